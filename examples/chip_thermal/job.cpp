@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#include "chip_thermal/job.hpp"
+
+#include "chip_thermal/coverage.hpp"
+#include "chip_thermal/power_trace.hpp"
+
+#include <poise/core/atomic_file.hpp>
+#include <poise/core/concat.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/grid/png.hpp>
+#include <poise/grid/vti.hpp>
+#include <poise/linear/operator_cache.hpp>
+#include <poise/pde/solve.hpp>
+#include <poise/profile/scope.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace chip_thermal {
+namespace {
+
+using namespace poise;
+
+// Everything of the equation that is the same for all samples. Divided by k d, it is −Δu + shift·u = q/(k d) with
+// u = T − T_ambient.
+struct model {
+    grid::cartesian<2> die;
+    coverage blocks;
+    double spreading;  // k d, W/K
+    double cooling;    // h, W/(m² K)
+    double ambient;    // K
+
+    model(floorplan const& plan, options const& chosen)
+        : die{die_grid(plan, chosen.cells)},
+          blocks{plan, die},
+          spreading{chosen.conductivity * chosen.thickness},
+          cooling{1.0 / (chosen.resistance * plan.width() * plan.height())},
+          ambient{chosen.ambient} {}
+
+    [[nodiscard]] double shift() const { return cooling / spreading; }
+};
+
+grid::boundary<2> const insulated = grid::neumann{0.0};
+
+// Held by the graph while it runs, so that the cache cannot drop the operator between two samples.
+using held_operator = std::shared_ptr<linear::factored_operator const>;
+
+grid::field<2> temperature_above_ambient(model const& m, std::span<double const> watts) {
+    grid::field<2> source{m.die};
+    {
+        profile::scope const timing{"power to cells"};
+        m.blocks.add_power(watts, 1.0 / m.spreading, source.values());
+    }
+    return pde::solve(pde::helmholtz<2>{m.die, m.shift(), std::move(source), insulated}, {.rtol = 1e-10}).u;
+}
+
+double balance_error(model const& m, grid::field<2> const& above_ambient, std::span<double const> watts) {
+    double const power = sum(watts);
+    double const carried_off = m.cooling * grid::integral(above_ambient);
+    return power == 0.0 ? std::abs(carried_off) : std::abs(carried_off - power) / power;
+}
+
+sample_temperatures solve_sample(model const& m, std::span<double const> watts) {
+    auto const u = temperature_above_ambient(m, watts);
+    profile::scope const timing{"temperatures of blocks"};
+    sample_temperatures t;
+    t.balance_error = balance_error(m, u, watts);
+    for (std::size_t b = 0; b < watts.size(); ++b) {
+        t.mean.push_back(m.ambient + m.blocks.mean(b, u.values()));
+        t.highest.push_back(m.ambient + m.blocks.maximum(b, u.values()));
+    }
+    return t;
+}
+
+// Hottest block of every sample, and the sample in which any point is hottest.
+struct hottest {
+    std::vector<std::size_t> block;
+    std::size_t sample = 0;
+    std::size_t block_of_sample = 0;
+    double temperature = 0.0;
+};
+
+hottest find_hottest(task::collection<sample_temperatures> const& samples) {
+    hottest found;
+    for (std::size_t s = 0; s < samples.size(); ++s) {
+        auto const& mean = samples[s].mean;
+        auto const& highest = samples[s].highest;
+        found.block.push_back(static_cast<std::size_t>(std::ranges::max_element(mean) - mean.begin()));
+        auto const top = std::ranges::max_element(highest);
+        if (s == 0 || *top > found.temperature)
+            found.sample = s, found.temperature = *top,
+            found.block_of_sample = static_cast<std::size_t>(top - highest.begin());
+    }
+    return found;
+}
+
+std::vector<block_peak> find_peaks(floorplan const& plan, task::collection<sample_temperatures> const& samples) {
+    std::vector<block_peak> peaks;
+    for (std::size_t b = 0; b < plan.blocks().size(); ++b) {
+        block_peak peak{.block = plan.blocks()[b].name};
+        for (std::size_t s = 0; s < samples.size(); ++s) {
+            if (s == 0 || samples[s].mean[b] > peak.mean) peak.mean = samples[s].mean[b], peak.mean_sample = s;
+            if (s == 0 || samples[s].highest[b] > peak.highest)
+                peak.highest = samples[s].highest[b], peak.highest_sample = s;
+        }
+        peaks.push_back(std::move(peak));
+    }
+    std::ranges::stable_sort(peaks, std::greater{}, &block_peak::highest);
+    return peaks;
+}
+
+std::string output_path(options const& chosen, char const* file) {
+    std::error_code failure;
+    std::filesystem::create_directories(chosen.output, failure);
+    if (failure) throw file_error{chosen.output, "cannot be made; give another folder with --output", failure.value()};
+    return (std::filesystem::path{chosen.output} / file).string();
+}
+
+// RFC 4180: a name with a comma or a quote is quoted.
+std::string csv_cell(std::string const& text) {
+    if (text.find_first_of(",\"") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (char const c : text) quoted += c == '"' ? std::string{"\"\""} : std::string(1, c);
+    return quoted + '"';
+}
+
+std::string write_temperatures(options const& chosen, floorplan const& plan,
+                               task::collection<sample_temperatures> const& samples) {
+    auto const path = output_path(chosen, "temperatures.csv");
+    atomic_file file{path};
+    file.write("sample");
+    for (auto const& block : plan.blocks()) file.write(concat(',', csv_cell(block.name)));
+    for (std::size_t s = 0; s < samples.size(); ++s) {
+        file.write(concat('\n', s));
+        for (double const mean : samples[s].mean) file.write(concat(',', to_text_fixed(mean, 6)));
+    }
+    file.write("\n");
+    file.commit();
+    return path;
+}
+
+std::string write_picture(options const& chosen, floorplan const& plan, grid::field<2> const& temperature,
+                          hottest const& top) {
+    grid::png_options look{.title = concat("Hottest sample, ", top.sample, ": ", to_text_fixed(top.temperature, 2),
+                                           " K in ", plan.blocks()[top.block_of_sample].name),
+                           .unit = "K",
+                           .length_unit = "mm",
+                           .length_scale = 1e3};
+    for (auto const& block : plan.blocks())
+        look.outlines.push_back({{block.left, block.bottom}, {block.right(), block.top()}, block.name});
+    auto const path = output_path(chosen, "hottest.png");
+    grid::write_png(path, temperature, look);
+    return path;
+}
+
+// The field of the hottest sample is solved once more, which takes the time of one sample; keeping the fields of all
+// samples until the hottest is known would take the memory of all.
+std::vector<std::string> write_hottest(options const& chosen, floorplan const& plan, power_trace const& trace,
+                                       model const& m, hottest const& top) {
+    auto temperature = temperature_above_ambient(m, trace.watts(top.sample));
+    for (double& value : temperature.values()) value += m.ambient;
+    auto const vti = output_path(chosen, "hottest.vti");
+    {
+        profile::scope const timing{"write .vti"};
+        grid::write_vti(vti, temperature, {.name = "temperature"});
+    }
+    profile::scope const timing{"write .png"};
+    return {write_picture(chosen, plan, temperature, top), vti};
+}
+
+}  // namespace
+
+job_result run_job(options const& chosen, std::function<void(task::progress const&)> on_progress) {
+    std::size_t const n_samples = count_samples(chosen.power);
+    task::graph g;
+    auto const plan = g.add("read floorplan", [&] { return read_floorplan(chosen.floorplan, chosen.die); });
+    auto const trace = g.add(
+        "read power",
+        [&](floorplan const& p) {
+            auto read = read_power_trace(chosen.power, p);
+            if (read.n_samples() != n_samples)
+                throw input_error{chosen.power, 0, "changed while it was read; run again"};
+            return read;
+        },
+        plan);
+    auto const shared = g.add(
+        "check",
+        [&](floorplan const& p, power_trace const&) {
+            return model{p, chosen};
+        },
+        plan, trace);
+    auto const op = g.add(
+        "operator",
+        [](model const& m) -> held_operator {
+            return linear::default_operator_cache().get(m.die, insulated.kinds(), m.shift()).op;
+        },
+        shared);
+    auto const solved = g.map(
+        "solve", n_samples,
+        [](std::size_t s, power_trace const& t, model const& m, held_operator const&) {
+            return solve_sample(m, t.watts(s));
+        },
+        trace, shared, op);
+    auto const top = g.add(
+        "hottest", [](task::collection<sample_temperatures> const& s, power_trace const&) { return find_hottest(s); },
+        solved, trace);
+    auto const peaks = g.add("peaks", find_peaks, plan, solved);
+    auto const table = g.add(
+        "table",
+        [&](floorplan const& p, task::collection<sample_temperatures> const& s, hottest const&) {
+            return write_temperatures(chosen, p, s);
+        },
+        plan, solved, top);
+    auto const pictures = g.add(
+        "pictures",
+        [&](floorplan const& p, power_trace const& t, model const& m, hottest const& h) {
+            return write_hottest(chosen, p, t, m, h);
+        },
+        plan, trace, shared, top);
+
+    auto const run =
+        task::executor{{.threads = static_cast<int>(chosen.threads), .on_progress = std::move(on_progress)}}.run(g);
+    if (!run) std::rethrow_exception(run.failures().records.front().thrown);
+
+    job_result result;
+    result.peaks = run[peaks].value();
+    result.n_samples = n_samples;
+    result.graph = run.summary();
+    result.files = {run[table].value()};
+    std::ranges::copy(run[pictures].value(), std::back_inserter(result.files));
+    for (std::size_t const b : run[top].value().block)
+        result.hottest_blocks.push_back(run[plan].value().blocks()[b].name);
+    for (std::size_t s = 0; s < n_samples; ++s)
+        result.worst_balance_error = std::max(result.worst_balance_error, run[solved[s]].value().balance_error);
+    return result;
+}
+
+}  // namespace chip_thermal

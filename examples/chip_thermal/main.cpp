@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Chip temperatures from a floorplan and a power trace: chip_thermal --help
+#include "chip_thermal/job.hpp"
+#include "chip_thermal/progress_bar.hpp"
+
+#include <poise/core/error.hpp>
+#include <poise/profile.hpp>
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <new>
+#include <stdexcept>
+
+namespace {
+
+constexpr int exit_bad_input = 2;
+
+int complain(std::string const& message, int exit_code) {
+    std::cerr << "chip_thermal: " << message << '\n';
+    return exit_code;
+}
+
+chip_thermal::job_result solve(chip_thermal::options const& chosen) {
+    chip_thermal::progress_bar bar{"solving"};
+    return chip_thermal::run_job(chosen, [&](poise::task::progress const& p) { bar.update(p.n_done, p.n_tasks); });
+}
+
+void run(chip_thermal::options const& chosen) {
+    if (chosen.profile) poise::profile::enable({.memory = true});
+    auto result = solve(chosen);
+    poise::profile::disable();
+    std::cout << result << "\nTask graph: " << result.graph << '\n';
+    if (chosen.profile) {
+        std::cout << poise::profile::report() << '\n';
+        result.files.push_back((std::filesystem::path{chosen.output} / "trace.json").string());
+        poise::profile::write_trace(result.files.back());
+    }
+    std::cout << "Written:\n";
+    for (auto const& file : result.files) std::cout << "  " << file << '\n';
+}
+
+}  // namespace
+
+int main(int n_arguments, char** arguments) try {
+    auto const chosen = chip_thermal::parse_options({arguments + 1, static_cast<std::size_t>(n_arguments - 1)});
+    if (chosen.help)
+        std::cout << chip_thermal::help_text();
+    else
+        run(chosen);
+    return 0;
+} catch (poise::not_converged const& failure) {
+    return complain(failure.what(), 1);
+} catch (poise::not_enough_memory const& failure) {
+    return complain(std::string{failure.what()} + " (--cells)", exit_bad_input);
+} catch (poise::error const& failure) {
+    return complain(failure.what(), exit_bad_input);
+} catch (std::invalid_argument const& failure) {
+    return complain(std::string{failure.what()} + " (--cells)", exit_bad_input);
+} catch (std::bad_alloc const&) {
+    return complain("out of memory; give a smaller number of --cells", exit_bad_input);
+} catch (std::exception const& failure) {
+    return complain(failure.what(), 1);
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Everything of the layer core: errors, indices, views, reductions, whole-file writing.
+#pragma once
+
+#include <poise/core/atomic_file.hpp>
+#include <poise/core/buffer.hpp>
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/core/index.hpp>
+#include <poise/core/memory.hpp>
+#include <poise/core/ndspan.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/core/single_flight_cache.hpp>
+#include <poise/core/version.hpp>

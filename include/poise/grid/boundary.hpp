@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// What holds on each side of a box.
+#pragma once
+
+#include <poise/grid/scalar_function.hpp>
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace poise::grid {
+
+/// u = value on the boundary. value: a number, or a callable of the coordinates.
+template <class Value = double>
+struct dirichlet {
+    Value value{};
+};
+template <class Value>
+dirichlet(Value) -> dirichlet<Value>;
+
+/// ∂u/∂n = value on the boundary, n pointing outwards. neumann{0.0} is an insulated (symmetry) side.
+template <class Value = double>
+struct neumann {
+    Value value{};
+};
+template <class Value>
+neumann(Value) -> neumann<Value>;
+
+enum class side : std::size_t { x_lower, x_upper, y_lower, y_upper, z_lower, z_upper };
+enum class condition_kind { dirichlet, neumann };
+
+/// The condition on one side: its kind and its data.
+template <std::size_t D>
+struct condition {
+    condition_kind kind = condition_kind::dirichlet;
+    scalar_function<D> value = 0.0;
+
+    condition() = default;
+    template <class Value>
+    condition(dirichlet<Value> given) : kind{condition_kind::dirichlet}, value{std::move(given.value)} {}
+    template <class Value>
+    condition(neumann<Value> given) : kind{condition_kind::neumann}, value{std::move(given.value)} {}
+};
+
+/// The kinds alone, in the order of `side`: what a matrix depends on.
+template <std::size_t D>
+using condition_kinds = std::array<condition_kind, 2 * D>;
+
+/// One condition per side of the box. Its data are numbers or callables; a field, which has no values on the sides of a
+/// cell-centred grid, is refused with std::invalid_argument.
+///   boundary<2> b = dirichlet{0.0};                                   // the same on all sides
+///   boundary<2>{dirichlet{0.0}}.on(side::x_upper, neumann{1.0});      // but for one
+template <std::size_t D>
+class boundary {
+public:
+    template <class Value>
+    boundary(dirichlet<Value> everywhere) : boundary{condition<D>{std::move(everywhere)}} {}
+    template <class Value>
+    boundary(neumann<Value> everywhere) : boundary{condition<D>{std::move(everywhere)}} {}
+
+    /// Sets one side. Throws std::invalid_argument for a side this dimension does not have, and for a field.
+    boundary& on(side where, condition<D> what);
+
+    [[nodiscard]] condition<D> const& at(side where) const { return conditions_.at(static_cast<std::size_t>(where)); }
+    /// The lower (end = 0) or upper (end = 1) side in direction d.
+    [[nodiscard]] condition<D> const& at(std::size_t d, std::size_t end) const { return conditions_.at(2 * d + end); }
+    [[nodiscard]] condition_kinds<D> kinds() const noexcept;
+
+private:
+    explicit boundary(condition<D> const& everywhere);
+
+    std::array<condition<D>, 2 * D> conditions_;
+};
+
+}  // namespace poise::grid

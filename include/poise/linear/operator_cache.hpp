@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Operators and their factors, built once and used again.
+#pragma once
+
+#include <poise/core/single_flight_cache.hpp>
+#include <poise/grid/boundary.hpp>
+#include <poise/grid/cartesian.hpp>
+#include <poise/linear/cholesky.hpp>
+#include <poise/linear/csr.hpp>
+#include <poise/profile/metrics.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+namespace poise::linear {
+
+/// What an operator depends on, bit for bit: dimension, centring, cells, spacings, kind of every side, shift, backend.
+/// Where the box lies and what the sides' data are does not matter. Nothing is rounded: grids that differ in the last
+/// bit of a spacing have different operators.
+class operator_key {
+public:
+    template <std::size_t D>
+    operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                 cholesky_backend backend);
+
+    friend bool operator==(operator_key const&, operator_key const&) = default;
+    [[nodiscard]] std::size_t hash() const noexcept;
+
+private:
+    std::array<std::uint64_t, 10> words_{};
+};
+
+/// -Δ + shift on a grid, assembled and factored, with what that took. Immutable and thread-safe.
+struct factored_operator {
+    csr_matrix matrix;
+    cholesky factor;
+    double assembly_s = 0.0;
+    double factorisation_s = 0.0;
+
+    [[nodiscard]] std::size_t bytes() const noexcept { return matrix.bytes() + factor.bytes(); }
+};
+
+struct operator_cache_options {
+    std::size_t max_bytes = std::size_t{2} << 30;   ///< 2 GiB: a few factors of 1024² unknowns
+    profile::metrics_registry* registry = nullptr;  ///< nullptr: profile::metrics()
+};
+
+struct operator_cache_statistics : cache_statistics {
+    double build_s = 0.0;  ///< spent building
+    double saved_s = 0.0;  ///< Σ over hits of what building the operator had taken
+};
+
+/// get() returns the operator of a grid, built at the first call and shared by the later ones; see
+/// single_flight_cache for what is promised to concurrent callers and how memory is bounded.
+/// Reports to the registry as linear.operator_cache.{hits,misses,evictions,bytes,build_seconds,saved_seconds}.
+/// All member functions are thread-safe.
+class operator_cache {
+public:
+    struct result {
+        std::shared_ptr<factored_operator const> op;
+        bool reused = false;  ///< not built by this call
+    };
+
+    explicit operator_cache(operator_cache_options const& options = {});
+    ~operator_cache();
+
+    /// Throws what neg_laplacian() and cholesky throw; a failed build is not remembered.
+    template <std::size_t D>
+    [[nodiscard]] result get(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift = 0.0,
+                             cholesky_backend backend = cholesky_backend::automatic);
+
+    [[nodiscard]] operator_cache_statistics statistics() const;
+    /// Forgets all operators; those in use live on with their holders.
+    void clear();
+
+private:
+    class implementation;
+    std::unique_ptr<implementation> implementation_;
+};
+
+/// The cache that is used where none is passed. Made at the first call, destroyed at exit.
+[[nodiscard]] operator_cache& default_operator_cache();
+
+}  // namespace poise::linear

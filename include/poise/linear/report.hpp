@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What came of a linear solve.
+#pragma once
+
+#include <poise/core/error.hpp>
+
+#include <cstddef>
+#include <iosfwd>
+#include <string>
+
+namespace poise::linear {
+
+enum class stop_reason {
+    converged,       ///< ‖b − A x‖₂ ≤ max(rtol·‖b‖₂, atol), computed from the x returned
+    max_iterations,  ///< the budget ran out first
+    breakdown,       ///< the method's assumption on A failed
+    not_finite,      ///< a NaN or an infinity came up
+    stagnated,       ///< the residual is what rounding allows in this precision, and above the tolerance
+};
+[[nodiscard]] char const* to_string(stop_reason reason) noexcept;
+
+/// The report of one solve; true when the tolerance was met.
+struct [[nodiscard]] solve_report {
+    stop_reason reason = stop_reason::not_finite;
+    std::string method;  ///< for people: "Cholesky (CHOLMOD)"
+    std::size_t n_unknowns = 0;
+    int iterations = 0;          ///< for a direct method: steps of iterative refinement
+    double residual_norm = 0.0;  ///< ‖b − A x‖₂, computed at the end
+    double tolerance = 0.0;      ///< max(rtol·‖b‖₂, atol)
+    double attainable_residual = 0.0;  ///< about ε (‖A‖_∞ ‖x‖₂ + ‖b‖₂): no method goes below it in double precision
+    double assembly_s = 0.0;       ///< 0 when the operator was at hand
+    double factorisation_s = 0.0;  ///< 0 when the operator was at hand
+    double solve_s = 0.0;          ///< right-hand side, solve and residual
+    bool operator_reused = false;
+
+    [[nodiscard]] explicit operator bool() const noexcept { return reason == stop_reason::converged; }
+    /// Throws linear::not_converged, which carries this report, unless the tolerance was met.
+    void or_throw() const;
+};
+
+/// One line: "Cholesky (CHOLMOD) converged: residual 4.1e-12 (tolerance 1e-8), 6084 unknowns, 0.31 ms, operator
+/// reused".
+std::ostream& operator<<(std::ostream& out, solve_report const& report);
+
+/// A solve that missed its tolerance; what() says why and what to try.
+class not_converged : public poise::not_converged {
+public:
+    explicit not_converged(solve_report report);
+    [[nodiscard]] solve_report const& report() const noexcept { return report_; }
+
+private:
+    solve_report report_;
+};
+
+}  // namespace poise::linear

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// Everything of the layer pde: partial differential equations, stated and solved.
+#pragma once
+
+#include <poise/pde/helmholtz.hpp>
+#include <poise/pde/poisson.hpp>
+#include <poise/pde/solve.hpp>

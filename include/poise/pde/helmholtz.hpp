@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// The definite Helmholtz (screened Poisson, reaction–diffusion) equation.
+#pragma once
+
+#include <poise/grid/boundary.hpp>
+#include <poise/grid/cartesian.hpp>
+#include <poise/grid/scalar_function.hpp>
+
+namespace poise::pde {
+
+/// −Δu + shift·u = source on the box, shift ≥ 0, with a condition on every side. With shift > 0 every mix of sides has
+/// one solution; with shift = 0 it is Poisson's equation.
+template <std::size_t D>
+struct helmholtz {
+    grid::cartesian<D> domain;
+    double shift = 0.0;
+    grid::scalar_function<D> source = 0.0;
+    grid::boundary<D> boundary = grid::dirichlet{0.0};
+};
+
+}  // namespace poise::pde

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// problem × options → solution.
+#pragma once
+
+#include <poise/grid/field.hpp>
+#include <poise/linear/operator_cache.hpp>
+#include <poise/linear/report.hpp>
+#include <poise/pde/helmholtz.hpp>
+#include <poise/pde/poisson.hpp>
+
+namespace poise::pde {
+
+/// What to do with a solve that misses its tolerance.
+enum class on_failure {
+    throw_exception,  ///< linear::not_converged, which carries the report
+    return_report,    ///< the caller looks at solution.report
+};
+
+struct solve_options {
+    double rtol = 1e-8;  ///< ‖b − A u‖₂ ≤ max(rtol·‖b‖₂, atol), for the discrete system
+    double atol = 0.0;
+    pde::on_failure on_failure = pde::on_failure::throw_exception;
+    linear::cholesky_backend backend = linear::cholesky_backend::automatic;
+    linear::operator_cache* cache = nullptr;  ///< nullptr: linear::default_operator_cache()
+};
+
+template <std::size_t D>
+struct solution {
+    grid::field<D> u;  ///< on every point of the domain; on Dirichlet nodes, the data
+    linear::solve_report report;
+};
+
+/// Second-order finite volumes, (2D+1)-point, solved by sparse Cholesky factorisation through the operator cache: the
+/// first solve on a grid assembles and factors, later ones with the same shape, shift and kinds of side do not.
+/// Cost cold in 2D: O(n^{3/2}) operations and O(n log n) memory for n unknowns; warm: O(n log n).
+/// Thread-safe. The same problem gives the same bits, whichever thread solves it and whatever else runs.
+/// Throws std::invalid_argument for a singular problem (no Dirichlet side and no shift), a negative or non-finite
+/// shift, data that is not finite (naming where) or a field on another grid; not_enough_memory; linear::not_converged.
+template <std::size_t D>
+[[nodiscard]] solution<D> solve(helmholtz<D> const& problem, solve_options const& options = {});
+template <std::size_t D>
+[[nodiscard]] solution<D> solve(poisson<D> const& problem, solve_options const& options = {});
+
+}  // namespace poise::pde

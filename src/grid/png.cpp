@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "grid/axes.hpp"
+#include "grid/layout.hpp"
+#include "grid/outlines.hpp"
+#include "grid/png_encoder.hpp"
+#include "grid/text.hpp"
+
+#include <poise/core/atomic_file.hpp>
+#include <poise/grid/png.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace poise::grid {
+namespace {
+
+using detail::box;
+using detail::canvas;
+using detail::layout;
+using detail::value_range;
+
+struct index_range {
+    std::ptrdiff_t first = 0;
+    std::ptrdiff_t last = 0;
+};
+
+// The points behind each pixel along one direction: every point belongs to one pixel when there are more points than
+// pixels, else each pixel shows the point nearest to its middle. In integers, so exact.
+std::vector<index_range> points_of_pixels(cartesian<2> const& grid, std::size_t d, std::ptrdiff_t n_pixels) {
+    std::ptrdiff_t const n_cells = grid.cells()[d];
+    std::ptrdiff_t const half_a_cell = grid.centering() == centering::node ? n_pixels : 0;
+    auto const point_at = [&](std::ptrdiff_t half_pixels) {
+        return (half_pixels * n_cells + half_a_cell) / (2 * n_pixels);
+    };
+    std::vector<index_range> points(static_cast<std::size_t>(n_pixels));
+    for (std::ptrdiff_t p = 0; p < n_pixels; ++p) {
+        auto const nearest = point_at(2 * p + 1);
+        points[static_cast<std::size_t>(p)] =
+            n_cells < n_pixels ? index_range{nearest, nearest + 1} : index_range{point_at(2 * p), point_at(2 * p + 2)};
+    }
+    points.back().last = grid.points()[d];
+    return points;
+}
+
+// Means over the pixels' points; NaN where one of them is not finite.
+void average_row(field<2> const& u, index_range rows, std::vector<index_range> const& columns,
+                 std::vector<double>& means) {
+    std::ranges::fill(means, 0.0);
+    for (std::ptrdiff_t j = rows.first; j < rows.last; ++j)
+        for (std::size_t p = 0; p < columns.size(); ++p) {
+            auto const [first, last] = columns[p];
+            double const weight = 1.0 / static_cast<double>((last - first) * (rows.last - rows.first));
+            for (std::ptrdiff_t i = first; i < last; ++i) means[p] += weight * u(i, j);
+        }
+    for (double& mean : means)
+        if (!std::isfinite(mean)) mean = std::numeric_limits<double>::quiet_NaN();
+}
+
+void draw_field(canvas& picture, box const& plot, field<2> const& u, value_range const& range, colour_map map) {
+    auto const columns = points_of_pixels(u.grid(), 0, plot.width());
+    auto const rows = points_of_pixels(u.grid(), 1, plot.height());
+    std::vector<double> means(columns.size());
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        average_row(u, rows[r], columns, means);
+        rgb* const pixels = picture.row(plot.bottom - 1 - static_cast<int>(r)) + plot.left;
+        for (std::size_t p = 0; p < means.size(); ++p)
+            pixels[p] = colour_of(map, (means[p] - range.lower) / (range.upper - range.lower));
+    }
+}
+
+void draw_colour_scale(canvas& picture, layout const& page, colour_map map) {
+    box const& bar = page.bar;
+    for (int y = bar.top; y < bar.bottom; ++y) {
+        double const t = (bar.bottom - 0.5 - y) / bar.height();
+        picture.fill({bar.left, y, bar.right, y + 1}, colour_of(map, t));
+    }
+    picture.frame(bar, detail::ink);
+    detail::draw_axis_beside(picture, bar, page.scale, detail::flank::right);
+    detail::draw_text(picture, page.unit_x, page.unit_y, page.unit);
+}
+
+}  // namespace
+
+void write_png(std::string const& path, field<2> const& u, png_options const& options) {
+    detail::require_valid(options);
+    value_range const range = detail::range_of(u.values(), options);
+    layout const page = detail::layout_of(u.grid(), range, options);
+    canvas picture{options.width_pixels, page.height, detail::dot_of(options)};
+    draw_field(picture, page.plot, u, range, options.map);
+    detail::draw_outlines(picture, page.plot, u.grid(), options.outlines);
+    picture.frame(page.plot, detail::ink);
+    detail::draw_axis_below(picture, page.plot, page.x);
+    detail::draw_axis_beside(picture, page.plot, page.y, detail::flank::left);
+    draw_colour_scale(picture, page, options.map);
+    detail::draw_title(picture, page.plot, page.title_y, page.title);
+    write_file(path, detail::encode_png(picture));
+}
+
+}  // namespace poise::grid

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include <poise/grid/stencil.hpp>
+
+namespace poise::grid {
+
+template <std::size_t D>
+std::array<axis_stencil, D> axis_stencils(cartesian<D> const& grid, condition_kinds<D> const& kinds) noexcept {
+    std::array<axis_stencil, D> stencils;
+    bool const nodes = grid.centering() == centering::node;
+    for (std::size_t d = 0; d < D; ++d) {
+        double const h = grid.spacing(d);
+        axis_stencil& axis = stencils[d];
+        axis.coupling = 1.0 / (h * h);
+        axis.n = grid.points()[d];
+        for (std::size_t end = 0; end < 2; ++end) {
+            bool const dirichlet = kinds[2 * d + end] == condition_kind::dirichlet;
+            if (nodes && dirichlet) {  // the boundary's node is known: its value moves to the right-hand side
+                axis.n -= 1;
+                axis.first_point += end == 0 ? 1 : 0;
+                axis.end_part[end] = axis.coupling;
+                axis.end_share[end] = 0.5;
+                axis.data_factor[end] = axis.coupling;
+            } else if (dirichlet) {  // the wall is half a cell away: (u - g) / (h/2) over h
+                axis.end_part[end] = 2.0 * axis.coupling;
+                axis.end_share[end] = 0.5;
+                axis.data_factor[end] = 2.0 * axis.coupling;
+            } else {  // the flux through the side is given; a node on it owns half a cell
+                axis.end_part[end] = 0.0;
+                axis.end_share[end] = nodes ? 0.0 : 0.5;
+                axis.data_factor[end] = 1.0 / h;
+            }
+        }
+    }
+    return stencils;
+}
+
+template std::array<axis_stencil, 1> axis_stencils(cartesian<1> const&, condition_kinds<1> const&) noexcept;
+template std::array<axis_stencil, 2> axis_stencils(cartesian<2> const&, condition_kinds<2> const&) noexcept;
+template std::array<axis_stencil, 3> axis_stencils(cartesian<3> const&, condition_kinds<3> const&) noexcept;
+
+}  // namespace poise::grid

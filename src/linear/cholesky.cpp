@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "linear/cholesky_implementation.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/memory.hpp>
+#include <poise/profile/scope.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace poise::linear {
+namespace {
+
+constexpr std::size_t check_memory_from_bytes = std::size_t{64} << 20;
+
+void require_permutation(std::span<index_t const> ordering, index_t n) {
+    POISE_REQUIRE(ordering.size() == static_cast<std::size_t>(n), "the ordering has ", ordering.size(),
+                  " entries, the matrix ", n, " rows");
+    std::vector<bool> seen(ordering.size());
+    for (index_t const unknown : ordering) {
+        POISE_REQUIRE(unknown >= 0 && unknown < n && !seen[static_cast<std::size_t>(unknown)],
+                      "the ordering is no permutation: ", unknown, " is out of range or comes twice");
+        seen[static_cast<std::size_t>(unknown)] = true;
+    }
+}
+
+// A matrix of no rows: every backend has its own way of failing on it, and the answer is known.
+class nothing_to_factor final : public cholesky::implementation {
+public:
+    void solve(std::span<double const>, std::span<double>) const override {}
+    cholesky_backend backend() const noexcept override { return cholesky_backend::eigen; }
+    std::size_t n_entries() const noexcept override { return 0; }
+    std::size_t bytes() const noexcept override { return 0; }
+};
+
+std::unique_ptr<cholesky::implementation> factorise(csr_view A, cholesky_options const& options) {
+    if (A.n_rows == 0) return std::make_unique<nothing_to_factor>();
+    bool const use_cholmod = options.backend == cholesky_backend::cholmod ||
+                             (options.backend == cholesky_backend::automatic && has_cholmod());
+    return use_cholmod ? factor_with_cholmod(A, options.ordering) : factor_with_eigen(A, options.ordering);
+}
+
+}  // namespace
+
+char const* to_string(cholesky_backend backend) noexcept {
+    switch (backend) {
+        case cholesky_backend::automatic:
+            return "automatic";
+        case cholesky_backend::cholmod:
+            return "CHOLMOD";
+        case cholesky_backend::eigen:
+            return "Eigen";
+    }
+    return "unknown";
+}
+
+not_positive_definite::not_positive_definite(index_t n_rows)
+    : error{concat("Cholesky: the ", n_rows, " x ", n_rows,
+                   " matrix is not positive definite (a pivot is not positive); "
+                   "a Laplacian needs a Dirichlet side or a shift > 0")} {}
+
+void require_memory_for_factor(std::size_t bytes, index_t n_rows) {
+    if (bytes < check_memory_from_bytes) return;
+    auto const available = available_memory_bytes();
+    if (bytes > available)
+        throw not_enough_memory{concat("the Cholesky factor of ", n_rows, " unknowns"), bytes, available};
+}
+
+cholesky::cholesky(csr_view A, cholesky_options const& options) {
+    profile::scope const timing{"factorise"};
+    if (options.check == input_check::full) {
+        require_valid(A);
+        require_symmetric(A);
+    }
+    if (!options.ordering.empty() && options.check == input_check::full)
+        require_permutation(options.ordering, A.n_rows);
+    implementation_ = factorise(A, options);
+    implementation_->n_rows = A.n_rows;
+}
+
+cholesky::~cholesky() = default;
+cholesky::cholesky(cholesky&&) noexcept = default;
+cholesky& cholesky::operator=(cholesky&&) noexcept = default;
+
+void cholesky::solve(std::span<double const> b, std::span<double> x) const {
+    auto const n = static_cast<std::size_t>(n_rows());
+    POISE_REQUIRE(b.size() == n && x.size() == n, "the factor has ", n, " rows, but b has ", b.size(),
+                  " entries and x ", x.size());
+    implementation_->solve(b, x);
+}
+
+index_t cholesky::n_rows() const noexcept { return implementation_->n_rows; }
+cholesky_backend cholesky::backend() const noexcept { return implementation_->backend(); }
+std::size_t cholesky::n_entries() const noexcept { return implementation_->n_entries(); }
+std::size_t cholesky::bytes() const noexcept { return implementation_->bytes(); }
+
+}  // namespace poise::linear

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "linear/cholesky_implementation.hpp"
+#include "linear/serial_blas.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/profile/memory.hpp>
+
+#include <cholmod.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <vector>
+
+namespace poise::linear {
+
+bool has_cholmod() noexcept { return true; }
+
+namespace {
+
+// A cholmod_common: settings, status and scratch memory of the calls made with it. Not for two threads at once.
+// Its allocations bypass operator new; they are told to the profiler when a call ends.
+class session {
+public:
+    session() {
+        if (cholmod_start(&common_) == 0) throw std::bad_alloc{};
+        common_.print = 0;
+        common_.error_handler = nullptr;
+        common_.final_ll = 1;
+    }
+    ~session() {
+        cholmod_finish(&common_);
+        profile::account_memory(-accounted_);
+    }
+    session(session const&) = delete;
+    session& operator=(session const&) = delete;
+
+    [[nodiscard]] cholmod_common* get() noexcept { return &common_; }
+
+    /// Throws what the status of the last call asks for. CHOLMOD reports through its status alone.
+    void check(char const* step, index_t n_rows) {
+        account();
+        switch (common_.status) {
+            case CHOLMOD_OK:
+            case CHOLMOD_DSMALL:
+                return;
+            case CHOLMOD_NOT_POSDEF:
+                throw not_positive_definite{n_rows};
+            case CHOLMOD_OUT_OF_MEMORY:
+                throw std::bad_alloc{};
+            case CHOLMOD_TOO_LARGE:
+                throw error{concat("CHOLMOD: the factor of ", n_rows,
+                                   " unknowns exceeds 32-bit indices; choose a coarser grid")};
+            default:
+                throw error{concat("CHOLMOD failed in ", step, " with status ", common_.status)};
+        }
+    }
+
+    void account() noexcept {
+        auto const in_use = static_cast<std::ptrdiff_t>(common_.memory_inuse);
+        profile::account_memory(in_use - accounted_);
+        accounted_ = in_use;
+    }
+
+private:
+    cholmod_common common_;
+    std::ptrdiff_t accounted_ = 0;
+};
+
+cholmod_sparse lower_triangle_of(csr_view const& A) {
+    cholmod_sparse view{};
+    view.nrow = view.ncol = static_cast<std::size_t>(A.n_rows);
+    view.nzmax = A.n_entries();
+    // CHOLMOD takes columns; of a symmetric matrix they are the rows. It does not write through these pointers.
+    view.p = const_cast<index_t*>(A.row_start.data());
+    view.i = const_cast<index_t*>(A.columns.data());
+    view.x = const_cast<double*>(A.values.data());
+    view.stype = -1;
+    view.itype = CHOLMOD_INT;
+    view.xtype = CHOLMOD_REAL;
+    view.dtype = CHOLMOD_DOUBLE;
+    view.sorted = 1;
+    view.packed = 1;
+    return view;
+}
+
+class cholmod_factorisation final : public cholesky::implementation {
+public:
+    cholmod_factorisation(csr_view const& A, std::span<index_t const> ordering) {
+        detail::serial_blas const serial;
+        auto matrix = lower_triangle_of(A);
+        auto& common = *session_.get();
+        common.nmethods = 1;
+        common.method[0].ordering = ordering.empty() ? CHOLMOD_AMD : CHOLMOD_GIVEN;
+        factor_ = cholmod_analyze_p(&matrix, const_cast<index_t*>(ordering.data()), nullptr, 0, &common);
+        session_.check("analysis", A.n_rows);
+        try {
+            require_memory_for_factor(factor_bytes(static_cast<std::size_t>(common.lnz)), A.n_rows);
+            cholmod_factorize(&matrix, factor_, &common);
+            session_.check("factorisation", A.n_rows);
+        } catch (...) {
+            cholmod_free_factor(&factor_, &common);
+            throw;
+        }
+        n_entries_ = factor_->is_super ? factor_->xsize : static_cast<std::size_t>(common.lnz);
+    }
+
+    ~cholmod_factorisation() override {
+        idle_.clear();
+        cholmod_free_factor(&factor_, session_.get());
+        session_.account();
+    }
+
+    void solve(std::span<double const> b, std::span<double> x) const override {
+        detail::serial_blas const serial;
+        lease const mine{*this};
+        workspace& work = *mine.held;
+        cholmod_dense rhs{};
+        rhs.nrow = rhs.d = rhs.nzmax = b.size();
+        rhs.ncol = 1;
+        rhs.x = const_cast<double*>(b.data());
+        rhs.xtype = CHOLMOD_REAL;
+        rhs.dtype = CHOLMOD_DOUBLE;
+        cholmod_solve2(CHOLMOD_A, factor_, &rhs, nullptr, &work.x, nullptr, &work.y, &work.e, work.own.get());
+        work.own.check("solve", n_rows);
+        std::copy_n(static_cast<double const*>(work.x->x), x.size(), x.begin());
+    }
+
+    cholesky_backend backend() const noexcept override { return cholesky_backend::cholmod; }
+    std::size_t n_entries() const noexcept override { return n_entries_; }
+    std::size_t bytes() const noexcept override { return factor_bytes(n_entries_); }
+
+private:
+    // cholmod_solve2 reuses these from call to call; they belong to one caller at a time.
+    struct workspace {
+        session own;
+        cholmod_dense* x = nullptr;
+        cholmod_dense* y = nullptr;
+        cholmod_dense* e = nullptr;
+
+        workspace() = default;
+        ~workspace() {
+            for (auto* dense : {&x, &y, &e}) cholmod_free_dense(dense, own.get());
+            own.account();
+        }
+        workspace(workspace const&) = delete;
+        workspace& operator=(workspace const&) = delete;
+    };
+
+    // Takes a workspace out of the idle ones, or makes one, and puts it back.
+    struct lease {
+        explicit lease(cholmod_factorisation const& factorisation) : owner{factorisation} {
+            {
+                std::scoped_lock const lock{owner.mutex_};
+                if (!owner.idle_.empty()) {
+                    held = std::move(owner.idle_.back());
+                    owner.idle_.pop_back();
+                }
+            }
+            if (!held) held = std::make_unique<workspace>();
+        }
+        ~lease() {
+            std::scoped_lock const lock{owner.mutex_};
+            try {
+                owner.idle_.push_back(std::move(held));
+            } catch (...) {  // no memory to remember it: it is freed instead
+            }
+        }
+        lease(lease const&) = delete;
+        lease& operator=(lease const&) = delete;
+
+        cholmod_factorisation const& owner;
+        std::unique_ptr<workspace> held;
+    };
+
+    // Supernodes store whole blocks, their explicit zeros included; a simplicial factor stores an index with each
+    // number.
+    [[nodiscard]] std::size_t factor_bytes(std::size_t entries) const noexcept {
+        if (factor_->is_super) return factor_->xsize * sizeof(double) + factor_->ssize * sizeof(index_t);
+        return entries * (sizeof(double) + sizeof(index_t)) + factor_->n * 4 * sizeof(index_t);
+    }
+
+    session session_;
+    cholmod_factor* factor_ = nullptr;
+    std::size_t n_entries_ = 0;
+    mutable std::mutex mutex_;
+    mutable std::vector<std::unique_ptr<workspace>> idle_;
+};
+
+}  // namespace
+
+std::unique_ptr<cholesky::implementation> factor_with_cholmod(csr_view A, std::span<index_t const> ordering) {
+    return std::make_unique<cholmod_factorisation>(A, ordering);
+}
+
+}  // namespace poise::linear

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "core/multiversion.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/linear/csr.hpp>
+
+#include <cmath>
+#include <vector>
+
+namespace poise::linear {
+namespace {
+
+POISE_MULTIVERSION void multiply_rows(csr_view const& A, double const* x, double* y) {
+    index_t const* const start = A.row_start.data();
+    index_t const* const column = A.columns.data();
+    double const* const value = A.values.data();
+    for (index_t row = 0; row < A.n_rows; ++row) {
+        double sum = 0.0;
+        for (index_t e = start[row]; e < start[row + 1]; ++e) sum += value[e] * x[column[e]];
+        y[row] = sum;
+    }
+}
+
+POISE_MULTIVERSION void residual_rows(csr_view const& A, double const* x, double const* b, double* r) {
+    index_t const* const start = A.row_start.data();
+    index_t const* const column = A.columns.data();
+    double const* const value = A.values.data();
+    for (index_t row = 0; row < A.n_rows; ++row) {
+        double sum = b[row];
+        for (index_t e = start[row]; e < start[row + 1]; ++e) sum -= value[e] * x[column[e]];
+        r[row] = sum;
+    }
+}
+
+void require_sizes(csr_view const& A, std::size_t x, std::size_t y) {
+    POISE_REQUIRE(x == static_cast<std::size_t>(A.n_cols) && y == static_cast<std::size_t>(A.n_rows), "A is ", A.n_rows,
+                  " x ", A.n_cols, ", but the vectors have ", x, " and ", y, " entries");
+}
+
+}  // namespace
+
+csr_matrix::csr_matrix(std::size_t n_rows, std::size_t n_cols, std::size_t n_entries) {
+    POISE_REQUIRE(n_rows < max_index && n_cols < max_index && n_entries <= max_index, "a matrix of ", n_rows, " x ",
+                  n_cols, " with ", n_entries, " entries exceeds 32-bit indices (", max_index,
+                  "); choose a smaller size");
+    n_rows_ = static_cast<index_t>(n_rows);
+    n_cols_ = static_cast<index_t>(n_cols);
+    row_start_ = buffer<index_t>{n_rows + 1};
+    columns_ = buffer<index_t>{n_entries};
+    values_ = buffer<double>{n_entries};
+}
+
+csr_view csr_matrix::view() const noexcept { return {n_rows_, n_cols_, row_start_, columns_, values_}; }
+
+void multiply(csr_view A, std::span<double const> x, std::span<double> y) {
+    require_sizes(A, x.size(), y.size());
+    multiply_rows(A, x.data(), y.data());
+}
+
+void residual(csr_view A, std::span<double const> x, std::span<double const> b, std::span<double> r) {
+    require_sizes(A, x.size(), b.size());
+    require_sizes(A, x.size(), r.size());
+    residual_rows(A, x.data(), b.data(), r.data());
+}
+
+double norm_infinity(csr_view A) noexcept {
+    double largest = 0.0;
+    for (index_t row = 0; row < A.n_rows; ++row) {
+        double sum = 0.0;
+        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e) sum += std::abs(A.values[e]);
+        largest = sum > largest ? sum : largest;
+    }
+    return largest;
+}
+
+void require_valid(csr_view A) {
+    POISE_REQUIRE(A.n_rows >= 0 && A.n_cols >= 0, "A is ", A.n_rows, " x ", A.n_cols, "; sizes cannot be negative");
+    POISE_REQUIRE(A.row_start.size() == static_cast<std::size_t>(A.n_rows) + 1, "row_start has ", A.row_start.size(),
+                  " entries, a matrix of ", A.n_rows, " rows needs ", A.n_rows + 1);
+    POISE_REQUIRE(A.columns.size() == A.values.size(), A.columns.size(), " columns for ", A.values.size(), " values");
+    POISE_REQUIRE(A.row_start.front() == 0 && static_cast<std::size_t>(A.row_start.back()) == A.values.size(),
+                  "row_start runs from ", A.row_start.front(), " to ", A.row_start.back(), "; it must run from 0 to ",
+                  A.values.size(), ", the number of entries");
+    for (index_t row = 0; row < A.n_rows; ++row)
+        POISE_REQUIRE(A.row_start[row] <= A.row_start[row + 1], "row_start falls from ", A.row_start[row], " to ",
+                      A.row_start[row + 1], " at row ", row);
+    for (index_t row = 0; row < A.n_rows; ++row)
+        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e) {
+            POISE_REQUIRE(A.columns[e] >= 0 && A.columns[e] < A.n_cols, "row ", row, " has column ", A.columns[e],
+                          " of ", A.n_cols);
+            POISE_REQUIRE(e == A.row_start[row] || A.columns[e - 1] < A.columns[e], "row ", row, " has column ",
+                          A.columns[e], " after ", A.columns[e > 0 ? e - 1 : 0],
+                          "; columns must ascend, without duplicates");
+            POISE_REQUIRE(std::isfinite(A.values[e]), "A(", row, ", ", A.columns[e], ") is ", A.values[e],
+                          "; it must be finite");
+        }
+}
+
+// Rows are visited in order, so the entries (c, row) with row ascending come up in the order in which row c stores
+// them: one cursor a row is enough to pair every entry with its mirror image.
+void require_symmetric(csr_view A) {
+    POISE_REQUIRE(A.n_rows == A.n_cols, "A is ", A.n_rows, " x ", A.n_cols, "; a symmetric matrix is square");
+    std::vector<index_t> cursor(A.row_start.begin(), A.row_start.end() - 1);
+    for (index_t row = 0; row < A.n_rows; ++row)
+        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e) {
+            index_t const column = A.columns[e];
+            index_t const mirror = cursor[column]++;
+            bool const there = mirror < A.row_start[column + 1] && A.columns[mirror] == row;
+            POISE_REQUIRE(there && A.values[mirror] == A.values[e], "A is not symmetric: A(", row, ", ", column,
+                          ") = ", A.values[e], ", but A(", column, ", ", row,
+                          ") = ", there ? to_text(A.values[mirror]) : std::string{"not stored"});
+        }
+}
+
+}  // namespace poise::linear

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include <poise/grid/stencil.hpp>
+#include <poise/linear/neg_laplacian.hpp>
+#include <poise/linear/nested_dissection.hpp>
+#include <poise/linear/operator_cache.hpp>
+#include <poise/profile/scope.hpp>
+
+#include <atomic>
+#include <bit>
+#include <chrono>
+
+namespace poise::linear {
+namespace {
+
+class stopwatch {
+public:
+    double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
+
+private:
+    using clock = std::chrono::steady_clock;
+    clock::time_point start_ = clock::now();
+};
+
+template <std::size_t D>
+std::array<std::ptrdiff_t, D> unknowns_per_direction(grid::cartesian<D> const& grid,
+                                                     grid::condition_kinds<D> const& kinds) {
+    auto const axes = grid::axis_stencils(grid, kinds);
+    std::array<std::ptrdiff_t, D> n;
+    for (std::size_t d = 0; d < D; ++d) n[d] = axes[d].n;
+    return n;
+}
+
+template <std::size_t D>
+factored_operator build(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                        cholesky_backend backend) {
+    profile::scope const timing{"build operator"};
+    stopwatch const assembly;
+    auto matrix = [&] {
+        profile::scope const assembling{"assemble"};
+        return neg_laplacian(grid, kinds, shift);
+    }();
+    double const assembly_s = assembly.seconds();
+    stopwatch const factorisation;
+    auto const ordering = nested_dissection(unknowns_per_direction(grid, kinds));
+    cholesky factor{matrix, {.backend = backend, .check = input_check::none, .ordering = ordering}};
+    return {std::move(matrix), std::move(factor), assembly_s, factorisation.seconds()};
+}
+
+struct hash_of_key {
+    std::size_t operator()(operator_key const& key) const noexcept { return key.hash(); }
+};
+
+}  // namespace
+
+template <std::size_t D>
+operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                           cholesky_backend backend) {
+    std::uint64_t& signature = words_[0];
+    signature = D;
+    signature = signature << 2 | static_cast<std::uint64_t>(grid.centering());
+    signature = signature << 2 | static_cast<std::uint64_t>(backend);
+    for (auto const kind : kinds) signature = signature << 2 | static_cast<std::uint64_t>(kind);
+    words_[1] = std::bit_cast<std::uint64_t>(shift);
+    for (std::size_t d = 0; d < D; ++d) {
+        words_[2 + d] = static_cast<std::uint64_t>(grid.cells()[d]);
+        words_[5 + d] = std::bit_cast<std::uint64_t>(grid.spacing(d));
+    }
+}
+
+// Source: Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators: the finaliser of SplitMix64.
+std::size_t operator_key::hash() const noexcept {
+    std::uint64_t state = 0;
+    for (std::uint64_t const word : words_) {
+        state += word + 0x9e3779b97f4a7c15u;
+        state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9u;
+        state = (state ^ (state >> 27)) * 0x94d049bb133111ebu;
+        state ^= state >> 31;
+    }
+    return state;
+}
+
+class operator_cache::implementation {
+public:
+    explicit implementation(operator_cache_options const& options)
+        : registry_{options.registry != nullptr ? *options.registry : profile::metrics()}, cache_{options.max_bytes} {}
+
+    template <class Build>
+    result get(operator_key const& key, Build const& build_operator) {
+        auto const found = cache_.get(key, build_operator, [](factored_operator const& op) { return op.bytes(); });
+        double const seconds = found.value->assembly_s + found.value->factorisation_s;
+        (found.built ? build_s_ : saved_s_).fetch_add(seconds, std::memory_order_relaxed);
+        publish();
+        return {found.value, !found.built};
+    }
+
+    operator_cache_statistics statistics() const { return {{cache_.statistics()}, build_s_.load(), saved_s_.load()}; }
+    void clear() {
+        cache_.clear();
+        publish();
+    }
+
+private:
+    void publish() {
+        auto const now = statistics();
+        hits_.set(static_cast<double>(now.hits));
+        misses_.set(static_cast<double>(now.misses));
+        evictions_.set(static_cast<double>(now.evictions));
+        bytes_.set(static_cast<double>(now.bytes));
+        build_seconds_.set(now.build_s);
+        saved_seconds_.set(now.saved_s);
+    }
+
+    profile::metrics_registry& registry_;
+    single_flight_cache<operator_key, factored_operator, hash_of_key> cache_;
+    std::atomic<double> build_s_{0.0}, saved_s_{0.0};
+    profile::gauge& hits_ = registry_.gauge("linear.operator_cache.hits");
+    profile::gauge& misses_ = registry_.gauge("linear.operator_cache.misses");
+    profile::gauge& evictions_ = registry_.gauge("linear.operator_cache.evictions");
+    profile::gauge& bytes_ = registry_.gauge("linear.operator_cache.bytes");
+    profile::gauge& build_seconds_ = registry_.gauge("linear.operator_cache.build_seconds");
+    profile::gauge& saved_seconds_ = registry_.gauge("linear.operator_cache.saved_seconds");
+};
+
+operator_cache::operator_cache(operator_cache_options const& options)
+    : implementation_{std::make_unique<implementation>(options)} {}
+operator_cache::~operator_cache() = default;
+
+template <std::size_t D>
+operator_cache::result operator_cache::get(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                                           double shift, cholesky_backend backend) {
+    if (backend == cholesky_backend::automatic)
+        backend = has_cholmod() ? cholesky_backend::cholmod : cholesky_backend::eigen;
+    return implementation_->get(operator_key{grid, kinds, shift, backend},
+                                [&] { return build(grid, kinds, shift, backend); });
+}
+
+operator_cache_statistics operator_cache::statistics() const { return implementation_->statistics(); }
+void operator_cache::clear() { implementation_->clear(); }
+
+operator_cache& default_operator_cache() {
+    static operator_cache cache;
+    return cache;
+}
+
+template operator_key::operator_key(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double,
+                                    cholesky_backend);
+template operator_key::operator_key(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double,
+                                    cholesky_backend);
+template operator_key::operator_key(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double,
+                                    cholesky_backend);
+template operator_cache::result operator_cache::get(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double,
+                                                    cholesky_backend);
+template operator_cache::result operator_cache::get(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double,
+                                                    cholesky_backend);
+template operator_cache::result operator_cache::get(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double,
+                                                    cholesky_backend);
+
+}  // namespace poise::linear

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <poise/core/concat.hpp>
+#include <poise/linear/report.hpp>
+
+#include <ostream>
+
+namespace poise::linear {
+namespace {
+
+std::string sentence(solve_report const& report) {
+    return concat(report.method, " ", to_string(report.reason), ": residual ", to_text(report.residual_norm, 3),
+                  " (tolerance ", to_text(report.tolerance, 3), "), ", report.n_unknowns, " unknowns");
+}
+
+std::string remedy(solve_report const& report) {
+    switch (report.reason) {
+        case stop_reason::converged:
+            return "";
+        case stop_reason::max_iterations:
+            return "; raise max_iterations or loosen rtol";
+        case stop_reason::breakdown:
+            return "; the matrix is not what the method assumes: choose another method";
+        case stop_reason::not_finite:
+            return "; look for NaN or overflow in the matrix and the right-hand side";
+        case stop_reason::stagnated:
+            return concat("; rounding allows about ", to_text(report.attainable_residual, 3),
+                          ": loosen rtol or set atol to it");
+    }
+    return "";
+}
+
+}  // namespace
+
+char const* to_string(stop_reason reason) noexcept {
+    switch (reason) {
+        case stop_reason::converged:
+            return "converged";
+        case stop_reason::max_iterations:
+            return "stopped at max_iterations";
+        case stop_reason::breakdown:
+            return "broke down";
+        case stop_reason::not_finite:
+            return "met a value that is not finite";
+        case stop_reason::stagnated:
+            return "stagnated";
+    }
+    return "stopped";
+}
+
+void solve_report::or_throw() const {
+    if (!*this) throw not_converged{*this};
+}
+
+std::ostream& operator<<(std::ostream& out, solve_report const& report) {
+    out << sentence(report) << ", " << seconds_to_text(report.assembly_s + report.factorisation_s + report.solve_s);
+    return out << (report.operator_reused ? ", operator reused" : "");
+}
+
+not_converged::not_converged(solve_report report)
+    : poise::not_converged{sentence(report) + remedy(report)}, report_{std::move(report)} {}
+
+}  // namespace poise::linear

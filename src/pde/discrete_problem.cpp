@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "pde/discrete_problem.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/core/reductions.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace poise::pde::detail {
+namespace {
+
+template <std::size_t D>
+std::string position(grid::point<D> const& x) {
+    std::string text = "(";
+    for (std::size_t d = 0; d < D; ++d) text += concat(d == 0 ? "" : ", ", to_text(x[d], 6));
+    return text + ")";
+}
+
+// Calls visit(i) for every multi-index 0 <= i < n, the first direction fastest.
+template <std::size_t D, class Visitor>
+void for_each_index(std::array<std::ptrdiff_t, D> const& n, Visitor&& visit) {
+    for (auto const extent : n)
+        if (extent <= 0) return;
+    std::array<std::ptrdiff_t, D> i{};
+    for (std::size_t d = 0; d < D;) {
+        visit(std::as_const(i));
+        for (d = 0; d < D && ++i[d] == n[d]; ++d) i[d] = 0;
+    }
+}
+
+template <std::size_t D>
+std::ptrdiff_t place(std::array<std::ptrdiff_t, D> const& i, std::array<std::ptrdiff_t, D> const& n) {
+    std::ptrdiff_t at = 0;
+    for (std::size_t d = D; d-- > 0;) at = at * n[d] + i[d];
+    return at;
+}
+
+}  // namespace
+
+template <std::size_t D>
+std::array<std::ptrdiff_t, D> discrete_problem<D>::unknowns() const {
+    index n;
+    for (std::size_t d = 0; d < D; ++d) n[d] = axes_[d].n;
+    return n;
+}
+
+// Unknowns that follow one another along x: where they begin among the unknowns and among the points, and the share of
+// a cell that the other directions leave them.
+template <std::size_t D>
+template <class Visitor>
+void discrete_problem<D>::for_each_line(Visitor&& visit) const {
+    index const n = unknowns();
+    index lines = n;
+    lines[0] = std::min<std::ptrdiff_t>(n[0], 1);
+    for_each_index(lines, [&](index const& i) {
+        index point = i;
+        double share = 1.0;
+        for (std::size_t d = 0; d < D; ++d) {
+            point[d] += axes_[d].first_point;
+            if (d > 0) share *= axes_[d].share(i[d]);
+        }
+        visit(static_cast<std::size_t>(place(i, n)), static_cast<std::size_t>(place(point, domain_.points())), share);
+    });
+}
+
+template <std::size_t D>
+std::vector<double> discrete_problem<D>::right_hand_side(std::span<double const> source) const {
+    auto const nx = static_cast<std::size_t>(axes_[0].n);
+    std::vector<double> b(n_unknowns());
+    for_each_line([&](std::size_t unknown, std::size_t point, double share) {
+        for (std::size_t i = 0; i < nx; ++i) b[unknown + i] = share * source[point + i];
+        if (nx > 0) b[unknown] *= axes_[0].share(0);
+        if (nx > 1) b[unknown + nx - 1] *= axes_[0].share(axes_[0].n - 1);
+    });
+    if (auto const bad = first_not_finite(b)) refuse_source(*bad, b[*bad]);
+    for (std::size_t d = 0; d < D; ++d)
+        for (std::size_t end = 0; end < 2; ++end) add_side_data(d, end, b);
+    return b;
+}
+
+template <std::size_t D>
+void discrete_problem<D>::refuse_source(std::size_t unknown, double value) const {
+    index point;
+    auto rest = static_cast<std::ptrdiff_t>(unknown);
+    for (std::size_t d = 0; d < D; ++d) {
+        point[d] = rest % axes_[d].n + axes_[d].first_point;
+        rest /= axes_[d].n;
+    }
+    throw_invalid(concat("the source is ", value, " at ", position(coordinates(point)), "; it must be finite"));
+}
+
+// The unknowns next to one side: all multi-indices with i[d] fixed to the first or the last.
+template <std::size_t D>
+void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::span<double> b) const {
+    auto const& side = boundary_.at(d, end);
+    if (double const* value = side.value.constant(); value != nullptr && *value == 0.0) return;
+    index const n = unknowns();
+    index face = n;
+    face[d] = std::min<std::ptrdiff_t>(n[d], 1);
+    for_each_index(face, [&](index i) {
+        i[d] = end == 0 ? 0 : n[d] - 1;
+        index point = i;
+        double share = 1.0;
+        for (std::size_t t = 0; t < D; ++t) {
+            point[t] += axes_[t].first_point;
+            if (t != d) share *= axes_[t].share(i[t]);
+        }
+        b[static_cast<std::size_t>(place(i, n))] +=
+            axes_[d].data_factor[end] * share * data(d, end, coordinates(point));
+    });
+}
+
+template <std::size_t D>
+grid::field<D> discrete_problem<D>::to_field(std::span<double const> unknown_values) const {
+    grid::field<D> u{domain_};
+    auto const nx = static_cast<std::size_t>(axes_[0].n);
+    for_each_line([&](std::size_t unknown, std::size_t point, double) {
+        std::ranges::copy(unknown_values.subspan(unknown, nx), u.values().begin() + static_cast<std::ptrdiff_t>(point));
+    });
+    for (std::size_t d = 0; d < D; ++d)
+        for (std::size_t end = 0; end < 2; ++end)
+            if (is_known(d, end)) put_side_data(d, end, u);
+    return u;
+}
+
+template <std::size_t D>
+bool discrete_problem<D>::is_known(std::size_t d, std::size_t end) const {
+    return domain_.centering() == grid::centering::node && boundary_.at(d, end).kind == grid::condition_kind::dirichlet;
+}
+
+template <std::size_t D>
+void discrete_problem<D>::put_side_data(std::size_t d, std::size_t end, grid::field<D>& u) const {
+    index const points = domain_.points();
+    index face = points;
+    face[d] = 1;
+    for_each_index(face, [&](index point) {
+        point[d] = end == 0 ? 0 : points[d] - 1;
+        u.values()[static_cast<std::size_t>(place(point, points))] = data(d, end, coordinates(point));
+    });
+}
+
+template <std::size_t D>
+std::size_t discrete_problem<D>::n_unknowns() const {
+    std::size_t product = 1;
+    for (auto const& axis : axes_) product *= static_cast<std::size_t>(axis.n);
+    return product;
+}
+
+template <std::size_t D>
+grid::point<D> discrete_problem<D>::coordinates(index const& point) const {
+    grid::point<D> x;
+    for (std::size_t d = 0; d < D; ++d) x[d] = domain_.coordinate(d, point[d]);
+    return x;
+}
+
+// The data of a side at the place next to x where the side is.
+template <std::size_t D>
+double discrete_problem<D>::data(std::size_t d, std::size_t end, grid::point<D> x) const {
+    x[d] = end == 0 ? domain_.lower()[d] : domain_.upper()[d];
+    double const value = boundary_.at(d, end).value(x);
+    POISE_REQUIRE(std::isfinite(value), "the boundary data is ", value, " at ", position(x), "; it must be finite");
+    return value;
+}
+
+template class discrete_problem<1>;
+template class discrete_problem<2>;
+template class discrete_problem<3>;
+
+}  // namespace poise::pde::detail

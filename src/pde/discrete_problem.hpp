@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Private to src/: between the points of a grid and the unknowns of its linear system.
+#pragma once
+
+#include <poise/grid/boundary.hpp>
+#include <poise/grid/field.hpp>
+#include <poise/grid/stencil.hpp>
+
+#include <array>
+#include <span>
+#include <vector>
+
+namespace poise::pde::detail {
+
+/// The right-hand side M f + boundary data, and the way back from unknowns to a field.
+template <std::size_t D>
+class discrete_problem {
+public:
+    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary)
+        : domain_{domain}, boundary_{boundary}, axes_{grid::axis_stencils(domain, boundary.kinds())} {}
+
+    /// One value per unknown, x fastest, matching linear::neg_laplacian. source: values on all points of the domain.
+    /// Throws std::invalid_argument where data is not finite, naming the position.
+    [[nodiscard]] std::vector<double> right_hand_side(std::span<double const> source) const;
+
+    /// The unknowns in their places and the Dirichlet data on the nodes that are known.
+    [[nodiscard]] grid::field<D> to_field(std::span<double const> unknowns) const;
+
+private:
+    using index = std::array<std::ptrdiff_t, D>;
+
+    template <class Visitor>
+    void for_each_line(Visitor&& visit) const;
+    [[nodiscard]] index unknowns() const;
+    [[nodiscard]] std::size_t n_unknowns() const;
+    /// Whether the points on a side are known rather than unknowns.
+    [[nodiscard]] bool is_known(std::size_t d, std::size_t end) const;
+    void add_side_data(std::size_t d, std::size_t end, std::span<double> b) const;
+    void put_side_data(std::size_t d, std::size_t end, grid::field<D>& u) const;
+    [[noreturn]] void refuse_source(std::size_t unknown, double value) const;
+    [[nodiscard]] grid::point<D> coordinates(index const& point) const;
+    [[nodiscard]] double data(std::size_t d, std::size_t end, grid::point<D> x) const;
+
+    grid::cartesian<D> const& domain_;
+    grid::boundary<D> const& boundary_;
+    std::array<grid::axis_stencil, D> axes_;
+};
+
+}  // namespace poise::pde::detail

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include <poise/profile/memory.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <new>
+#include <profile/allocation_counters.hpp>
+#include <profile/registry.hpp>
+
+namespace poise::profile {
+namespace {
+
+constinit std::atomic<std::int64_t> library_live{0};
+constinit std::atomic<std::int64_t> library_peak{0};
+constinit thread_local bool hook_was_called = false;
+
+// Through a pointer the compiler cannot see through: it may leave out a pair of new and delete.
+bool allocating_reaches_the_hook() {
+    void* (*const volatile allocate)(std::size_t) = ::operator new;
+    void (*const volatile release)(void*) = ::operator delete;
+    detail::registry::reading const nobody_else_changes_modes;
+    hook_was_called = false;
+    __atomic_fetch_or(&detail::active_modes, detail::probe_bit, __ATOMIC_RELAXED);
+    release(allocate(1));
+    __atomic_fetch_and(&detail::active_modes, ~detail::probe_bit, __ATOMIC_RELAXED);
+    return hook_was_called;
+}
+
+std::uint64_t not_negative(std::int64_t bytes) noexcept {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 0));
+}
+
+}  // namespace
+
+void detail::answer_probe() noexcept { hook_was_called = true; }
+
+bool hooks_in_effect() noexcept {
+    static bool const found = allocating_reaches_the_hook();
+    return found;
+}
+
+void account_memory(std::ptrdiff_t bytes) noexcept {
+    std::int64_t const live = library_live.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+    std::int64_t seen = library_peak.load(std::memory_order_relaxed);
+    while (live > seen && !library_peak.compare_exchange_weak(seen, live, std::memory_order_relaxed)) {
+    }
+    if ((detail::load_modes() & detail::memory_bit) == 0) return;
+    if (auto* const self = detail::attached(); self != nullptr) {
+        auto& counters = self->memory;
+        counters.live.add(bytes);
+        counters.published.add(bytes);  // no part of the heap
+        counters.peak.raise(counters.live.load());
+    }
+}
+
+memory_usage process_memory_usage() noexcept {
+    memory_usage usage = detail::registry::memory_of_all_threads();
+    usage.library_live_bytes = not_negative(library_live.load(std::memory_order_relaxed));
+    usage.library_peak_bytes = not_negative(library_peak.load(std::memory_order_relaxed));
+    return usage;
+}
+
+}  // namespace poise::profile

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// All threads' records, and what is switched on.
+#pragma once
+
+#include <poise/profile/control.hpp>
+#include <poise/profile/memory.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <profile/recorder.hpp>
+
+namespace poise::profile::detail {
+
+/// The bits of `active_modes` that count calls of reset().
+inline constexpr unsigned one_generation = mode_bits + 1;
+
+// Never destroyed: threads and static objects may still leave scopes while the program ends.
+namespace registry {
+
+void enable(options const& chosen) noexcept;
+void disable() noexcept;
+void reset() noexcept;
+
+/// What a thread needs to follow a reset(): the new generation and when it began.
+struct generation_start {
+    unsigned generation;
+    ticks begin;
+};
+[[nodiscard]] generation_start current_generation() noexcept;
+[[nodiscard]] std::uint64_t trace_limit() noexcept;
+
+/// Keeps enable(), disable() and reset() away while the records are read. Threads go on recording.
+class reading {
+public:
+    reading();
+
+    [[nodiscard]] bool ever_enabled() const noexcept { return origin_.ns != 0; }
+    [[nodiscard]] bool memory_was_on() const noexcept { return memory_was_on_; }
+    /// When the first enable() or the last reset() was.
+    [[nodiscard]] anchor origin() const noexcept { return origin_; }
+    /// How long profiling was on since.
+    [[nodiscard]] ticks measured() const noexcept { return measured_; }
+    [[nodiscard]] ticks taken_at() const noexcept { return taken_at_; }
+    /// visit(thread_state const&) for the threads that recorded scopes since.
+    template <class Visit>
+    void each_thread(Visit const& visit) const {
+        for (thread_state const* t = first_; t != nullptr; t = t->next_registered)
+            if (t->generation() == generation_) visit(*t);
+    }
+
+private:
+    std::unique_lock<std::mutex> lock_;
+    anchor origin_;
+    ticks measured_ = 0;
+    ticks taken_at_ = 0;
+    bool memory_was_on_ = false;
+    unsigned generation_ = 0;
+    thread_state const* first_ = nullptr;
+};
+
+[[nodiscard]] memory_usage memory_of_all_threads() noexcept;
+/// Adds this thread's allocations since the last time to the process's heap.
+void publish_memory(memory_counters& counters) noexcept;
+
+}  // namespace registry
+}  // namespace poise::profile::detail

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include <poise/grid/stencil.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace poise::grid {
+namespace {
+
+constexpr auto d = condition_kind::dirichlet;
+constexpr auto n = condition_kind::neumann;
+
+// Four cells on [0, 2]: h = 1/2, 1/h² = 4, 1/h = 2. All exact in binary.
+axis_stencil stencil_of(centering where, condition_kind lower, condition_kind upper, std::ptrdiff_t cells = 4) {
+    cartesian<1> const grid{{.upper = {0.5 * static_cast<double>(cells)}, .cells = {cells}, .centering = where}};
+    return axis_stencils<1>(grid, {lower, upper})[0];
+}
+
+std::vector<double> diagonal_of(axis_stencil const& axis) {
+    std::vector<double> values;
+    for (std::ptrdiff_t i = 0; i < axis.n; ++i) values.push_back(axis.diagonal(i));
+    return values;
+}
+std::vector<double> shares_of(axis_stencil const& axis) {
+    std::vector<double> values;
+    for (std::ptrdiff_t i = 0; i < axis.n; ++i) values.push_back(axis.share(i));
+    return values;
+}
+
+TEST(Stencil, RowsOnCellsByHand) {
+    auto const walls = stencil_of(centering::cell, d, d);
+    EXPECT_EQ(walls.n, 4);
+    EXPECT_EQ(walls.first_point, 0);
+    EXPECT_EQ(walls.coupling, 4.0);
+    EXPECT_EQ(diagonal_of(walls), (std::vector<double>{12, 8, 8, 12}));
+    EXPECT_EQ(shares_of(walls), std::vector<double>(4, 1.0));
+    EXPECT_EQ(walls.data_factor, (std::array{8.0, 8.0}));
+
+    auto const insulated = stencil_of(centering::cell, n, n);
+    EXPECT_EQ(diagonal_of(insulated), (std::vector<double>{4, 8, 8, 4}));
+    EXPECT_EQ(shares_of(insulated), std::vector<double>(4, 1.0));
+    EXPECT_EQ(insulated.data_factor, (std::array{2.0, 2.0}));
+}
+
+TEST(Stencil, RowsOnNodesByHand) {
+    auto const walls = stencil_of(centering::node, d, d);
+    EXPECT_EQ(walls.n, 3);
+    EXPECT_EQ(walls.first_point, 1);
+    EXPECT_EQ(diagonal_of(walls), (std::vector<double>{8, 8, 8}));
+    EXPECT_EQ(shares_of(walls), std::vector<double>(3, 1.0));
+    EXPECT_EQ(walls.data_factor, (std::array{4.0, 4.0}));
+
+    auto const insulated = stencil_of(centering::node, n, n);
+    EXPECT_EQ(insulated.n, 5);
+    EXPECT_EQ(insulated.first_point, 0);
+    EXPECT_EQ(diagonal_of(insulated), (std::vector<double>{4, 8, 8, 8, 4}));
+    EXPECT_EQ(shares_of(insulated), (std::vector<double>{0.5, 1, 1, 1, 0.5}));
+    EXPECT_EQ(insulated.data_factor, (std::array{2.0, 2.0}));
+
+    auto const mixed = stencil_of(centering::node, d, n);
+    EXPECT_EQ(mixed.n, 4);
+    EXPECT_EQ(mixed.first_point, 1);
+    EXPECT_EQ(diagonal_of(mixed), (std::vector<double>{8, 8, 8, 4}));
+    EXPECT_EQ(shares_of(mixed), (std::vector<double>{1, 1, 1, 0.5}));
+    EXPECT_EQ(stencil_of(centering::node, n, d).first_point, 0);
+}
+
+TEST(Stencil, OneCell) {
+    EXPECT_EQ(diagonal_of(stencil_of(centering::cell, d, d, 1)), std::vector<double>{16});
+    EXPECT_EQ(diagonal_of(stencil_of(centering::cell, n, n, 1)), std::vector<double>{0});
+    EXPECT_EQ(shares_of(stencil_of(centering::cell, n, n, 1)), std::vector<double>{1});
+    EXPECT_EQ(stencil_of(centering::node, d, d, 1).n, 0);
+    EXPECT_EQ(diagonal_of(stencil_of(centering::node, d, n, 1)), std::vector<double>{4});
+    EXPECT_EQ(shares_of(stencil_of(centering::node, d, n, 1)), std::vector<double>{0.5});
+}
+
+// K u - M f - data for a given u, -u'' = f and sides. The off-diagonal entries are -coupling on both sides of the
+// diagonal, so K is symmetric by construction; what is left to test is that its rows are those of -d²/dx².
+std::vector<double> defects(cartesian<1> const& grid, condition_kinds<1> const& kinds, auto const& u, auto const& slope,
+                            double f) {
+    axis_stencil const axis = axis_stencils<1>(grid, kinds)[0];
+    std::vector<double> defect;
+    for (std::ptrdiff_t i = 0; i < axis.n; ++i) {
+        auto const value = [&](std::ptrdiff_t k) { return u(grid.coordinate(0, axis.first_point + k)); };
+        double row = axis.diagonal(i) * value(i) - axis.share(i) * f;
+        if (i > 0) row -= axis.coupling * value(i - 1);
+        if (i < axis.n - 1) row -= axis.coupling * value(i + 1);
+        for (std::size_t end = 0; end < 2; ++end) {
+            if (i != (end == 0 ? 0 : axis.n - 1)) continue;
+            double const x = end == 0 ? grid.lower()[0] : grid.upper()[0];
+            double const outwards = end == 0 ? -slope(x) : slope(x);
+            row -= axis.data_factor[end] * (kinds[end] == d ? u(x) : outwards);
+        }
+        defect.push_back(row);
+    }
+    return defect;
+}
+
+// Linear u: every row of every mix of sides holds. Entries are below 1e3, so rounding stays below 1e-12.
+TEST(Stencil, IsExactForLinearFunctions) {
+    auto const u = [](double x) { return 3.0 - 2.0 * x; };
+    auto const slope = [](double) { return -2.0; };
+    for (auto const where : {centering::cell, centering::node})
+        for (auto const& kinds : {condition_kinds<1>{d, d}, {d, n}, {n, d}, {n, n}})
+            for (std::ptrdiff_t const cells : {1, 2, 7}) {
+                cartesian<1> const grid{{.lower = {-1}, .upper = {0.5}, .cells = {cells}, .centering = where}};
+                for (double const defect : defects(grid, kinds, u, slope, 0.0)) EXPECT_NEAR(defect, 0.0, 1e-12);
+            }
+}
+
+// Quadratic u: exact too, on nodes everywhere and on cells beside a Neumann side; a Dirichlet side on cells leaves the
+// 1/4·u'' of its mirrored value, which the solution, one order better at the boundary, does not see.
+TEST(Stencil, DefectsForQuadraticFunctionsByHand) {
+    auto const u = [](double x) { return x * x; };
+    auto const slope = [](double x) { return 2.0 * x; };
+    for (auto const where : {centering::cell, centering::node})
+        for (auto const& kinds : {condition_kinds<1>{d, d}, {d, n}, {n, d}, {n, n}}) {
+            cartesian<1> const grid{{.lower = {-1}, .upper = {1}, .cells = {6}, .centering = where}};
+            auto const defect = defects(grid, kinds, u, slope, -2.0);
+            for (std::size_t i = 0; i < defect.size(); ++i) {
+                bool const beside_wall = (i == 0 && kinds[0] == d) || (i + 1 == defect.size() && kinds[1] == d);
+                double const expected = where == centering::cell && beside_wall ? 0.5 : 0.0;
+                EXPECT_NEAR(defect[i], expected, 1e-12) << "row " << i;
+            }
+        }
+}
+
+TEST(Stencil, InsulatedRowsSumToZero) {
+    for (auto const where : {centering::cell, centering::node}) {
+        auto const axis = stencil_of(where, n, n, 9);
+        for (std::ptrdiff_t i = 0; i < axis.n; ++i) {
+            double const neighbours = (i > 0 ? axis.coupling : 0.0) + (i < axis.n - 1 ? axis.coupling : 0.0);
+            EXPECT_EQ(axis.diagonal(i), neighbours) << "row " << i;
+        }
+    }
+}
+
+TEST(Stencil, SharesFillTheBox) {
+    // Shares times h add up to the box, less the half cells of the nodes that are known.
+    for (auto const& [kinds, known] : {std::pair{condition_kinds<1>{n, n}, 0.0}, {{d, n}, 0.5}, {{d, d}, 1.0}}) {
+        double cells = 0.0;
+        double nodes = 0.0;
+        for (double const share : shares_of(stencil_of(centering::cell, kinds[0], kinds[1]))) cells += share;
+        for (double const share : shares_of(stencil_of(centering::node, kinds[0], kinds[1]))) nodes += share;
+        EXPECT_EQ(cells, 4.0);
+        EXPECT_EQ(nodes, 4.0 - known);
+    }
+}
+
+TEST(Stencil, KeepsDirectionsApart) {
+    cartesian<3> const grid{{.upper = {1, 1, 1}, .cells = {2, 4, 8}, .centering = centering::node}};
+    auto const axes = axis_stencils<3>(grid, {d, d, n, d, n, n});
+    EXPECT_EQ(axes[0].n, 1);
+    EXPECT_EQ(axes[1].n, 4);
+    EXPECT_EQ(axes[2].n, 9);
+    EXPECT_EQ(axes[0].coupling, 4.0);
+    EXPECT_EQ(axes[1].coupling, 16.0);
+    EXPECT_EQ(axes[2].coupling, 64.0);
+    EXPECT_EQ(axes[1].first_point, 0);
+    EXPECT_EQ(axes[1].end_share, (std::array{0.0, 0.5}));
+}
+
+}  // namespace
+}  // namespace poise::grid

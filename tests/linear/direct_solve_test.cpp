@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "linear/matrices.hpp"
+#include "support/message_of.hpp"
+
+#include <poise/core/reductions.hpp>
+#include <poise/grid/cartesian.hpp>
+#include <poise/linear/direct_solve.hpp>
+#include <poise/linear/neg_laplacian.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+using namespace poise;
+using linear::stop_reason;
+using poise_test::from_dense;
+using poise_test::message_of;
+
+namespace {
+
+// Laplacian of 255 nodes: condition number 2.7e4.
+struct chain {
+    linear::csr_matrix A =
+        linear::neg_laplacian(grid::cartesian<1>{{.cells = {256}, .centering = grid::centering::node}}, {});
+    linear::cholesky factor{A};
+    std::vector<double> b = std::vector<double>(255, 1.0);
+    std::vector<double> x = std::vector<double>(255);
+};
+
+}  // namespace
+
+TEST(DirectSolve, ConvergesAndReportsTheResidualOfWhatItReturns) {
+    chain c;
+    auto const report = linear::direct_solve(c.factor, c.A, c.b, c.x, {.rtol = 1e-10});
+    EXPECT_EQ(report.reason, stop_reason::converged);
+    std::vector<double> r(255);
+    linear::residual(c.A, c.x, c.b, r);
+    EXPECT_EQ(report.residual_norm, norm2(r));
+    EXPECT_EQ(report.tolerance, 1e-10 * norm2(c.b));
+    EXPECT_LE(report.residual_norm, report.tolerance);
+    EXPECT_EQ(report.n_unknowns, 255u);
+}
+
+TEST(DirectSolve, RefinesWithAFactorOfANearbyMatrix) {  // the factor of 1.001 A: each step gains three digits
+    chain c;
+    auto nearby = linear::neg_laplacian(grid::cartesian<1>{{.cells = {256}, .centering = grid::centering::node}}, {});
+    for (double& value : nearby.values()) value *= 1.001;
+    linear::cholesky const factor{nearby};
+    auto const report = linear::direct_solve(factor, c.A, c.b, c.x, {.rtol = 1e-7});
+    EXPECT_EQ(report.reason, stop_reason::converged);
+    EXPECT_EQ(report.iterations, 2);
+    auto const stopped = linear::direct_solve(factor, c.A, c.b, c.x, {.rtol = 1e-7, .max_refinements = 1});
+    EXPECT_EQ(stopped.reason, stop_reason::max_iterations);
+    EXPECT_EQ(stopped.iterations, 1);
+}
+
+TEST(DirectSolve, SaysWhenRoundingIsTheLimit) {
+    chain c;
+    auto const report = linear::direct_solve(c.factor, c.A, c.b, c.x, {.rtol = 1e-16});
+    EXPECT_EQ(report.reason, stop_reason::stagnated);
+    EXPECT_GT(report.attainable_residual, report.tolerance);
+    // A backward stable solve of this size stays within a few tens of what rounding allows.
+    EXPECT_LT(report.residual_norm, 50 * report.attainable_residual);
+}
+
+TEST(DirectSolve, AnswersZeroToZero) {
+    chain c;
+    std::ranges::fill(c.b, 0.0);
+    auto const report = linear::direct_solve(c.factor, c.A, c.b, c.x);
+    EXPECT_TRUE(report);
+    EXPECT_EQ(norm_max(c.x), 0.0);
+}
+
+TEST(DirectSolve, ReportsOverflowAsNotFinite) {
+    auto const A = from_dense({{1e-300}});
+    linear::cholesky const factor{A};
+    std::vector<double> const b{1e300};
+    std::vector<double> x(1);
+    EXPECT_EQ(linear::direct_solve(factor, A, b, x).reason, stop_reason::not_finite);
+}
+
+TEST(DirectSolve, RefusesBadInput) {
+    chain c;
+    auto const said = [&](linear::direct_solve_options const& options) {
+        return message_of<std::invalid_argument>([&] { (void)linear::direct_solve(c.factor, c.A, c.b, c.x, options); });
+    };
+    EXPECT_NE(said({.rtol = -1e-3}).find("rtol is -0.001"), std::string::npos);
+    EXPECT_NE(said({.atol = -1.0}).find("atol -1"), std::string::npos);
+    c.b[7] = std::numeric_limits<double>::infinity();
+    EXPECT_NE(said({}).find("b[7] is inf"), std::string::npos);
+    std::vector<double> const short_b(3, 1.0);
+    EXPECT_THROW((void)linear::direct_solve(c.factor, c.A, short_b, c.x), std::invalid_argument);
+    EXPECT_THROW((void)linear::direct_solve(c.factor, from_dense({{1}}), c.b, c.x), std::invalid_argument);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include <poise/core/reductions.hpp>
+#include <poise/pde/solve.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+using namespace poise;
+using grid::centering;
+
+TEST(Helmholtz, OfAConstantIsThatConstant) {
+    grid::cartesian<2> const box{{.cells = {13, 7}}};
+    auto const u =
+        pde::solve(pde::helmholtz<2>{.domain = box, .shift = 4.0, .source = 10.0, .boundary = grid::neumann{0.0}}).u;
+    for (double const value : u.values()) EXPECT_NEAR(value, 2.5, 1e-13);
+}
+
+// Insulated sides: Σ shift·u = Σ f, cell by cell summed, whatever f is. Rounding: the residual's ε ‖A‖ ‖u‖.
+TEST(Helmholtz, ConservesWhatTheSourceGives) {
+    for (unsigned seed = 0; seed < 20; ++seed)
+        for (auto const where : {centering::cell, centering::node}) {
+            std::mt19937 random{seed};
+            std::uniform_real_distribution<double> value{0, 1};
+            grid::cartesian<2> const box{{.upper = {2, 1},
+                                          .cells = {static_cast<std::ptrdiff_t>(1 + random() % 40),
+                                                    static_cast<std::ptrdiff_t>(1 + random() % 40)},
+                                          .centering = where}};
+            grid::field<2> f{box};
+            for (double& entry : f.values()) entry = value(random);
+            double const shift = 100 * value(random) + 1;
+            auto const u = pde::solve(pde::helmholtz<2>{
+                                          .domain = box, .shift = shift, .source = f, .boundary = grid::neumann{0.0}})
+                               .u;
+            EXPECT_NEAR(shift * grid::integral(u), grid::integral(f), 1e-11 * grid::integral(f)) << "seed " << seed;
+        }
+}
+
+TEST(Helmholtz, IsLinearInItsSource) {
+    grid::cartesian<2> const box{{.cells = {20, 30}}};
+    auto const solve = [&](auto f) {
+        return pde::solve(pde::helmholtz<2>{.domain = box, .shift = 2.0, .source = f, .boundary = grid::neumann{0.0}})
+            .u;
+    };
+    auto const f = [](double x, double y) { return std::sin(3 * x) + y; };
+    auto const g = [](double x, double y) { return std::exp(x * y); };
+    auto const a = solve(f), b = solve(g), sum = solve([&](double x, double y) { return 2 * f(x, y) - 3 * g(x, y); });
+    for (std::size_t i = 0; i < box.size(); ++i)
+        EXPECT_NEAR(sum.values()[i], 2 * a.values()[i] - 3 * b.values()[i], 1e-12);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
+#include <poise/core/memory.hpp>
+#include <poise/pde/solve.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <thread>
+
+using namespace poise;
+using poise_test::message_of;
+
+namespace {
+
+grid::cartesian<2> const square{{.cells = {24, 24}}};
+pde::poisson<2> const charge{.domain = square,
+                             .source = [](double x, double y) { return std::exp(-x * x - y); },
+                             .boundary = grid::dirichlet{0.0}};
+
+std::string refusal(pde::helmholtz<2> const& problem, pde::solve_options const& options = {}) {
+    return message_of<std::invalid_argument>([&] { (void)pde::solve(problem, options); });
+}
+bool has(std::string const& text, char const* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST(Solve, ReportsWhatItDid) {
+    linear::operator_cache cache;
+    auto const cold = pde::solve(charge, {.rtol = 1e-10, .cache = &cache});
+    EXPECT_TRUE(cold.report);
+    EXPECT_FALSE(cold.report.operator_reused);
+    EXPECT_GT(cold.report.assembly_s, 0.0);
+    EXPECT_GT(cold.report.factorisation_s, 0.0);
+    EXPECT_LE(cold.report.residual_norm, cold.report.tolerance);
+    auto const warm = pde::solve(charge, {.rtol = 1e-10, .cache = &cache});
+    EXPECT_TRUE(warm.report.operator_reused);
+    EXPECT_EQ(warm.report.assembly_s, 0.0);
+    EXPECT_TRUE(std::ranges::equal(warm.u.values(), cold.u.values()));
+    EXPECT_EQ(cache.statistics().hits, 1u);
+}
+
+TEST(Solve, UsesTheDefaultCacheUnlessToldOtherwise) {
+    grid::cartesian<2> const odd{{.cells = {23, 29}}};
+    pde::poisson<2> const problem{.domain = odd, .source = 1.0, .boundary = grid::dirichlet{0.0}};
+    (void)pde::solve(problem);
+    EXPECT_TRUE(pde::solve(problem).report.operator_reused);
+}
+
+TEST(Solve, GivesTheSameBitsOnManyThreads) {
+    auto const alone = pde::solve(charge).u;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            for (int repeat = 0; repeat < 10; ++repeat)
+                EXPECT_TRUE(std::ranges::equal(pde::solve(charge).u.values(), alone.values()));
+        });
+    for (auto& thread : threads) thread.join();
+}
+
+TEST(Solve, AgreesBetweenTheBackends) {
+    if (!linear::has_cholmod()) GTEST_SKIP() << "built without SuiteSparse";
+    auto const a = pde::solve(charge, {.backend = linear::cholesky_backend::cholmod}).u;
+    auto const b = pde::solve(charge, {.backend = linear::cholesky_backend::eigen}).u;
+    double const largest = grid::extrema(a.values()).max;
+    // Condition number 4·24²/π² = 233 for each of two backward stable solves.
+    for (std::size_t i = 0; i < square.size(); ++i)
+        EXPECT_NEAR(a.values()[i], b.values()[i], 233 * 2.3e-16 * 20 * largest);
+}
+
+TEST(Solve, ThrowsTheReportOfASolveThatMissesItsTolerance) {
+    try {
+        (void)pde::solve(charge, {.rtol = 1e-18});
+        FAIL() << "a relative residual of 1e-18 is not to be had";
+    } catch (linear::not_converged const& failure) {
+        EXPECT_EQ(failure.report().reason, linear::stop_reason::stagnated);
+        EXPECT_TRUE(has(failure.what(), "rounding allows about")) << failure.what();
+    }
+    auto const kept = pde::solve(charge, {.rtol = 1e-18, .on_failure = pde::on_failure::return_report});
+    EXPECT_FALSE(kept.report);
+    EXPECT_TRUE(std::isfinite(grid::extrema(kept.u.values()).max));
+}
+
+TEST(Solve, RefusesASingularProblem) {
+    EXPECT_TRUE(
+        has(refusal({.domain = square, .source = 1.0, .boundary = grid::neumann{0.0}}), "known up to a constant only"));
+}
+
+TEST(Solve, RefusesABadShift) {
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_TRUE(has(refusal({.domain = square, .shift = -2.0, .boundary = grid::dirichlet{0.0}}), "shift is -2"));
+    EXPECT_TRUE(has(refusal({.domain = square, .shift = nan, .boundary = grid::dirichlet{0.0}}), "shift is nan"));
+}
+
+TEST(Solve, SaysWhereDataIsNotFinite) {
+    double const inf = std::numeric_limits<double>::infinity();
+    auto const pole = [](double x, double y) { return x < 0.05 && y < 0.05 ? 1.0 / 0.0 : 0.0; };
+    EXPECT_TRUE(has(refusal({.domain = square, .source = pole, .boundary = grid::dirichlet{0.0}}),
+                    "the source is inf at (0.0208333, 0.0208333)"));
+    EXPECT_TRUE(has(refusal({.domain = square, .boundary = grid::dirichlet{inf}}),
+                    "the boundary data is inf at (0, 0.0208333)"));
+    EXPECT_TRUE(
+        has(refusal({.domain = square,
+                     .shift = 1.0,
+                     .boundary = grid::boundary<2>{grid::neumann{0.0}}.on(grid::side::y_upper, grid::neumann{-inf})}),
+            "the boundary data is -inf at (0.0208333, 1)"));
+}
+
+TEST(Solve, RefusesAFieldOnAnotherGrid) {
+    grid::field<2> const elsewhere{grid::cartesian<2>{{.cells = {5, 5}}}, 1.0};
+    EXPECT_TRUE(has(refusal({.domain = square, .source = elsewhere, .boundary = grid::dirichlet{0.0}}), "25 points"));
+}
+
+TEST(Solve, RefusesNegativeTolerances) {
+    EXPECT_TRUE(has(refusal({.domain = square, .boundary = grid::dirichlet{0.0}}, {.rtol = -1.0}), "rtol is -1"));
+}
+
+// 16384² unknowns have 1.3e9 entries, which index_t counts; their factor needs far more than a test machine's memory.
+TEST(Solve, RefusesAGridTooLargeForItsIndicesOrForMemory) {
+    auto const solve = [](std::ptrdiff_t n) {
+        grid::cartesian<2> const huge{{.cells = {n, n}}};
+        (void)pde::solve(pde::poisson<2>{.domain = huge, .source = 1.0, .boundary = grid::dirichlet{0.0}});
+    };
+    EXPECT_TRUE(
+        has(message_of<std::invalid_argument>([&] { solve(50000); }), "number of unknowns 50000 x 50000 exceeds"));
+    if (available_memory_bytes() >= std::uint64_t{25} << 30) GTEST_SKIP() << "this machine could hold the matrix";
+    EXPECT_TRUE(has(message_of<not_enough_memory>([&] { solve(20000); }), "the matrix of 400000000 unknowns needs"));
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "profiled.hpp"
+
+#include <poise/profile/context.hpp>
+#include <poise/profile/report.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <type_traits>
+
+namespace poise::profile {
+namespace {
+
+static_assert(std::is_trivially_copyable_v<context>);
+static_assert(!std::is_copy_constructible_v<context_guard>);
+
+using contexts = profiled;
+
+void spend_a_millisecond() {
+    auto const until = std::chrono::steady_clock::now() + std::chrono::milliseconds{1};
+    while (std::chrono::steady_clock::now() < until) {
+    }
+}
+
+TEST_F(contexts, PutTasksOfOtherThreadsUnderTheScopeThatMadeThem) {
+    {
+        scope const run{"run"};
+        scope const graph{"graph"};
+        std::thread worker{[here = capture()] {
+            { scope const own{"worker's own"}; }
+            {
+                context_guard const guard{here};
+                scope const task{"task", category::task};
+                spend_a_millisecond();
+            }
+            { scope const own{"worker's own"}; }
+        }};
+        worker.join();
+    }
+    report const r;
+    EXPECT_EQ(r.root().children.size(), 2U);
+    ASSERT_NE(r.find("run/graph/task"), nullptr);
+    EXPECT_EQ(r.find("run/graph/task")->calls, 1U);
+    EXPECT_EQ(r.find("run")->calls, 1U);
+    EXPECT_EQ(r.find("run/graph")->calls, 1U);
+    EXPECT_EQ(r.find("worker's own")->calls, 2U);
+    EXPECT_EQ(r.threads(), 2U);
+    // The scope that waits owns its waiting; what another thread did is not taken from it.
+    EXPECT_GT(r.find("run/graph")->exclusive_s, 0.9e-3);
+    EXPECT_LE(r.find("run/graph")->exclusive_s, r.find("run/graph")->inclusive_s);
+}
+
+TEST_F(contexts, TasksOnTheWaitingThreadTakeTheirTimeFromIt) {
+    {
+        scope const run{"run"};
+        context const here = capture();
+        scope const wait{"wait"};
+        context_guard const guard{here};
+        scope const task{"task"};
+        spend_a_millisecond();
+    }
+    report const r;
+    EXPECT_EQ(r.find("run/wait/task"), nullptr);
+    ASSERT_NE(r.find("run/task"), nullptr);
+    EXPECT_GT(r.find("run/task")->inclusive_s, 0.9e-3);
+    // The time lies in "task" alone: all exclusive times together are the time of the outermost scope. Each of the
+    // three is rounded from ticks once.
+    double const sum = r.find("run")->exclusive_s + r.find("run/wait")->exclusive_s + r.find("run/task")->exclusive_s;
+    EXPECT_NEAR(sum, r.find("run")->inclusive_s, 1e-12);
+    EXPECT_LT(r.find("run/wait")->exclusive_s, 0.1 * r.find("run/wait")->inclusive_s + 1e-4);
+}
+
+TEST_F(contexts, AStolenTaskIsNotChargedToTheScopeThatWaits) {
+    context elsewhere;
+    {
+        scope const other{"other"};
+        elsewhere = capture();
+    }
+    {
+        scope const mine{"mine"};
+        context_guard const guard{elsewhere};
+        scope const stolen{"stolen"};
+        spend_a_millisecond();
+    }
+    report const r;
+    EXPECT_GT(r.find("other/stolen")->exclusive_s, 0.9e-3);
+    EXPECT_GE(r.find("other")->exclusive_s, 0.0);
+    EXPECT_EQ(r.find("mine/stolen"), nullptr);
+    EXPECT_NEAR(r.find("mine")->exclusive_s + r.find("other/stolen")->exclusive_s, r.find("mine")->inclusive_s, 1e-12);
+}
+
+TEST_F(contexts, WithoutAScopeLeadToTheRoot) {
+    context const none = capture();
+    {
+        scope const outer{"outer"};
+        context_guard const guard{none};
+        scope const task{"task"};
+    }
+    EXPECT_NE(report().find("task"), nullptr);
+}
+
+TEST_F(contexts, NestAndRestore) {
+    std::optional<context> a, b;
+    {
+        scope const scope_a{"a"};
+        a = capture();
+    }
+    {
+        scope const scope_b{"b"};
+        b = capture();
+    }
+    {
+        context_guard const outer{*a};
+        {
+            context_guard const inner{*b};
+            scope const under_b{"under b"};
+        }
+        scope const under_a{"under a"};
+    }
+    scope const under_root{"under root"};
+    report const r;
+    EXPECT_NE(r.find("b/under b"), nullptr);
+    EXPECT_NE(r.find("a/under a"), nullptr);
+    EXPECT_NE(r.find("under root"), nullptr);
+}
+
+TEST_F(contexts, OutliveTheThreadTheyComeFrom) {
+    context there;
+    std::thread{[&] {
+        scope const timing{"gone"};
+        there = capture();
+    }}.join();
+    {
+        context_guard const guard{there};
+        scope const timing{"here"};
+    }
+    EXPECT_EQ(report().find("gone/here")->calls, 1U);
+}
+
+TEST(ContextsOff, DoNothing) {
+    disable();
+    context const none = capture();
+    enable();
+    reset();
+    {
+        scope const outer{"outer"};
+        context_guard const guard{none};
+        scope const task{"task"};
+    }
+    EXPECT_NE(report().find("outer/task"), nullptr);
+    disable();
+}
+
+}  // namespace
+}  // namespace poise::profile

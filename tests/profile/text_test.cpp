@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <profile/text.hpp>
+#include <string>
+
+namespace poise::profile::detail {
+namespace {
+
+TEST(Text, FitsByCharacters) {
+    EXPECT_EQ(fitted("abc", 3), "abc");
+    EXPECT_EQ(fitted("abcd", 3), "ab…");
+    EXPECT_EQ(fitted("äöüß", 4), "äöüß");
+    EXPECT_EQ(fitted("äöüßé", 4), "äöü…");
+    EXPECT_EQ(fitted("", 4), "");
+    EXPECT_EQ(padded("ä", 3), "ä  ");
+}
+
+TEST(Text, ShowsWhatCannotBePrintedAsQuestionMarks) {
+    EXPECT_EQ(fitted("a\nb\x7f", 10), "a?b?");
+    EXPECT_EQ(fitted("\xc2\x9b"
+                     "31m",
+                     10),
+              "?31m");  // CSI as one C1 character
+    EXPECT_EQ(fitted("\xff\xfe", 10), "??");
+}
+
+TEST(Json, EscapesQuotesBackslashesAndControlCharacters) {
+    EXPECT_EQ(json_string("a\"b\\c"), R"("a\"b\\c")");
+    EXPECT_EQ(json_string(std::string_view{"\0\n\x1f", 3}), R"("\u0000\u000a\u001f")");
+    EXPECT_EQ(json_string("Δu/λ 𝄞"), "\"Δu/λ 𝄞\"");
+}
+
+TEST(Json, ReplacesWhatIsNoUtf8) {
+    EXPECT_EQ(json_string("\x80"), R"("\ufffd")");                                // continuation alone
+    EXPECT_EQ(json_string("\xe2\x82"), R"("\ufffd\ufffd")");                      // cut short
+    EXPECT_EQ(json_string("\xc0\xaf"), R"("\ufffd\ufffd")");                      // overlong
+    EXPECT_EQ(json_string("\xe0\x80\xaf"), R"("\ufffd\ufffd\ufffd")");            // overlong
+    EXPECT_EQ(json_string("\xed\xa0\x80"), R"("\ufffd\ufffd\ufffd")");            // surrogate
+    EXPECT_EQ(json_string("\xf4\x90\x80\x80"), R"("\ufffd\ufffd\ufffd\ufffd")");  // beyond U+10FFFF
+    EXPECT_EQ(json_string("\xc3(x"), R"("\ufffd(x")");
+}
+
+}  // namespace
+}  // namespace poise::profile::detail

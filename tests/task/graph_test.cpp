@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
+#include <poise/task/graph.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <stdexcept>
+
+namespace task = poise::task;
+using poise_test::message_of;
+
+TEST(Graph, NamesTasksAndMembersOfMaps) {
+    task::graph g;
+    (void)g.add("read", [] { return 1; });
+    (void)g.map("solve", 2, [](std::size_t i) { return i; });
+    ASSERT_EQ(g.size(), 3u);
+    EXPECT_EQ(g.name(0), "read");
+    EXPECT_EQ(g.name(1), "solve[0]");
+    EXPECT_EQ(g.name(2), "solve[1]");
+    EXPECT_THROW((void)g.name(3), std::invalid_argument);
+}
+
+TEST(Graph, RefusesAnEmptyOrARepeatedName) {
+    task::graph g;
+    (void)g.add("read", [] { return 1; });
+    EXPECT_NE(message_of<std::invalid_argument>([&] { (void)g.add("read", [] { return 2; }); }).find("'read' already"),
+              std::string::npos);
+    EXPECT_NE(message_of<std::invalid_argument>([&] { (void)g.map("read", 2, [](std::size_t) {}); }).find("unique"),
+              std::string::npos);
+    EXPECT_NE(message_of<std::invalid_argument>([&] { (void)g.add("", [] {}); }).find("needs a name"),
+              std::string::npos);
+    EXPECT_EQ(g.size(), 1u);
+}
+
+TEST(Graph, RefusesAHandleOfAnotherGraph) {
+    task::graph a, b;
+    auto const x = a.add("x", [] { return 1; });
+    auto const message = message_of<std::invalid_argument>([&] {
+        (void)b.add(
+            "y", [](int v) { return v; }, x);
+    });
+    EXPECT_NE(message.find("an input of 'y' belongs to another graph"), std::string::npos) << message;
+}
+
+TEST(Graph, RefusesAnEmptyCallable) {
+    task::graph g;
+    std::function<int()> const empty;
+    int (*const null)() = nullptr;
+    EXPECT_NE(message_of<std::invalid_argument>([&] { (void)g.add("empty", empty); }).find("'empty' is empty"),
+              std::string::npos);
+    EXPECT_THROW((void)g.add("null", null), std::invalid_argument);
+    EXPECT_EQ(g.size(), 0u);
+}
+
+TEST(Graph, MovesWithItsHandles) {
+    task::graph g;
+    auto const x = g.add("x", [] { return 1; });
+    task::graph moved = std::move(g);
+    (void)moved.add(
+        "y", [](int v) { return v; }, x);
+    EXPECT_EQ(moved.size(), 2u);
+}
