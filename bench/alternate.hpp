@@ -31,16 +31,16 @@ namespace poise_bench {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// seconds[b][r]: body b in round r. Every second round goes backwards, so that nobody always comes first. One round
-/// before these is thrown away.
-[[nodiscard]] inline std::vector<std::vector<double>> alternate(std::vector<std::function<void()>> const& bodies,
+/// result[b][r]: what body b gave in round r, in seconds; seconds_of() within a body leaves out what prepares it. Every
+/// second round goes backwards, so that nobody always comes first. One round before these is thrown away.
+[[nodiscard]] inline std::vector<std::vector<double>> alternate(std::vector<std::function<double()>> const& bodies,
                                                                 std::size_t n_rounds) {
     std::vector<std::vector<double>> seconds(bodies.size());
     std::vector<std::size_t> order(bodies.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    for (auto const& body : bodies) body();
+    for (auto const& body : bodies) (void)body();
     for (std::size_t r = 0; r < n_rounds; ++r) {
-        for (std::size_t const b : order) seconds[b].push_back(seconds_of(bodies[b]));
+        for (std::size_t const b : order) seconds[b].push_back(bodies[b]());
         std::ranges::reverse(order);
     }
     return seconds;

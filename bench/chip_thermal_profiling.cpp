@@ -29,12 +29,14 @@ void measure(chip_thermal::options chosen) {
     std::printf("energy balance, worst of %zu samples: %.2e\n", two.n_samples, two.worst_balance_error);
     for (std::size_t const threads : {std::size_t{1}, std::size_t{2}}) {
         chosen.threads = threads;
-        auto const off = [&] { (void)chip_thermal::run_job(chosen); };
+        auto const run = [&] { return poise_bench::seconds_of([&] { (void)chip_thermal::run_job(chosen); }); };
+        auto const off = run;
         auto const on = [&] {
             poise::profile::enable({.memory = true, .trace = true});
-            (void)chip_thermal::run_job(chosen);
+            double const seconds = run();
             poise::profile::disable();
             poise::profile::reset();
+            return seconds;
         };
         auto const seconds = poise_bench::alternate({off, on}, 31);
         std::vector<double> ratio;

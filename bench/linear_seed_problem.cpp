@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // −Δu = f with a Gaussian charge on [−1,1]², n × n nodes including the boundary: cold, warm, and Eigen on the same.
-// Usage: linear_seed_problem [--rounds R] [n …]
+// Usage: linear_seed_problem [--alone] [--rounds R] [n …]; --alone leaves Eigen out.
 #include "alternate.hpp"
 
 #include <poise/core/concat.hpp>
@@ -50,26 +50,29 @@ double with_eigen(std::ptrdiff_t nodes) {
     return solver.solve(b).maxCoeff();
 }
 
-void measure(std::ptrdiff_t nodes, std::size_t n_rounds) {
+void measure(std::ptrdiff_t nodes, std::size_t n_rounds, bool alone) {
     auto const problem = seed_problem(nodes);
     linear::operator_cache cold_cache, warm_cache;
-    std::vector<double> assembly, factorisation, saved;
+    std::vector<double> assembly, saved;
     double largest = 0.0, largest_eigen = 0.0;
     auto const cold = [&] {
         cold_cache.clear();
-        auto const solution = pde::solve(problem, {.cache = &cold_cache});
-        assembly.push_back(solution.report.assembly_s);
-        factorisation.push_back(solution.report.factorisation_s);
-        largest = grid::extrema(solution.u.values()).max;
+        return poise_bench::seconds_of([&] {
+            auto const solution = pde::solve(problem, {.cache = &cold_cache});
+            assembly.push_back(solution.report.assembly_s);
+            largest = grid::extrema(solution.u.values()).max;
+        });
     };
     auto const warm = [&] {
         double const before = warm_cache.statistics().saved_s;
-        (void)pde::solve(problem, {.cache = &warm_cache});
+        double const seconds = poise_bench::seconds_of([&] { (void)pde::solve(problem, {.cache = &warm_cache}); });
         saved.push_back(warm_cache.statistics().saved_s - before);
+        return seconds;
     };
-    bool const with_rival = nodes <= 512;  // SimplicialLDLT takes half a minute for 1024²
-    std::vector<std::function<void()>> bodies{cold, warm};
-    if (with_rival) bodies.push_back([&] { largest_eigen = with_eigen(nodes); });
+    bool const with_rival = !alone && nodes <= 512;  // SimplicialLDLT takes half a minute for 1024²
+    std::vector<std::function<double()>> bodies{cold, warm};
+    if (with_rival)
+        bodies.push_back([&] { return poise_bench::seconds_of([&] { largest_eigen = with_eigen(nodes); }); });
     auto const seconds = poise_bench::alternate(bodies, n_rounds);
 
     double const cold_s = median(seconds[0]), warm_s = median(seconds[1]);
@@ -89,15 +92,21 @@ void measure(std::ptrdiff_t nodes, std::size_t n_rounds) {
 int main(int n_arguments, char** arguments) {
     std::vector<std::ptrdiff_t> sizes;
     std::size_t n_rounds = 0;
+    bool alone = false;
     for (int a = 1; a < n_arguments; ++a) {
         std::string_view const text = arguments[a];
+        if (text == "--alone") {
+            alone = true;
+            continue;
+        }
         bool const is_rounds = text == "--rounds" && a + 1 < n_arguments;
         std::string_view const number = is_rounds ? arguments[++a] : text;
         std::ptrdiff_t value = 0;
         if (std::from_chars(number.data(), number.data() + number.size(), value).ptr != number.data() + number.size() ||
             value < 3) {
-            std::fprintf(stderr,
-                         "usage: linear_seed_problem [--rounds R] [n ...]; n is a number of nodes, 3 or more\n");
+            std::fprintf(
+                stderr,
+                "usage: linear_seed_problem [--alone] [--rounds R] [n ...]; n is a number of nodes, 3 or more\n");
             return 2;
         }
         if (is_rounds)
@@ -109,5 +118,5 @@ int main(int n_arguments, char** arguments) {
     std::printf("times in ms, medians; MAD of cold\n%6s %10s %10s %9s %10s %9s %10s %10s %7s %10s\n", "nodes", "cold",
                 "assembly", "share", "warm", "cold/warm", "saved", "Eigen", "ratio", "MAD");
     for (auto const nodes : sizes)
-        measure(nodes, n_rounds != 0 ? n_rounds : nodes <= 128 ? 101 : nodes <= 512 ? 15 : 5);
+        measure(nodes, n_rounds != 0 ? n_rounds : nodes <= 128 ? 101 : nodes <= 512 ? 15 : 5, alone);
 }

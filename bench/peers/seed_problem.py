@@ -42,7 +42,7 @@ def original(n):
 
 def poise(program, n):
     """(cold, assembly, warm) in seconds: medians of 15 rounds in a fresh process."""
-    output = subprocess.run([program, "--rounds", "15", str(n)], check=True, capture_output=True, text=True).stdout
+    output = subprocess.run([program, "--alone", "--rounds", "15", str(n)], check=True, capture_output=True, text=True).stdout
     cells = output.splitlines()[-1].split()
     return float(cells[1]) * 1e-3, float(cells[2]) * 1e-3, float(cells[5]) * 1e-3
 
