@@ -7,7 +7,7 @@ include_guard()
 # poise_require_package(NAME DEBIAN_PACKAGE [MINIMUM <version>]): a package poise cannot do without.
 function(poise_require_package name debian_package)
   cmake_parse_arguments(PARSE_ARGV 2 required "" "MINIMUM" "")
-  set(advice "On Debian and Ubuntu: apt-get install ${debian_package}; everything at once: scripts/install-dependencies")
+  set(advice "On Debian and Ubuntu: apt-get install ${debian_package}; all at once: scripts/install-dependencies")
   find_package(${name} QUIET)
   if(NOT ${name}_FOUND)
     message(FATAL_ERROR "poise needs ${name}, which was not found.\n  ${advice}")
@@ -21,8 +21,8 @@ function(poise_require_package name debian_package)
 endfunction()
 
 # poise_optional_package(OPTION NAME COMPONENTS <component>... DEBIAN_PACKAGE <name> LAYER <layer>)
-# OPTION is POISE_<FEATURE>: AUTO (use it if it is there), ON (fail if it is not) or OFF. Sets OPTION_FOUND. The feature,
-# in lower case, is a component of the installed package; LAYER is the layer that holds it.
+# OPTION is POISE_<FEATURE>: AUTO (use it if it is there), ON (fail if it is not) or OFF. Sets OPTION_FOUND. The
+# feature, in lower case, is a component of the installed package; LAYER is the layer that holds it.
 function(poise_optional_package option name)
   cmake_parse_arguments(PARSE_ARGV 2 optional "" "DEBIAN_PACKAGE;LAYER" "COMPONENTS")
   if(NOT "${${option}}" MATCHES "^(AUTO|ON|OFF)$")

@@ -17,7 +17,8 @@ function(poise_packages_behind target result)
       string(REGEX REPLACE "::.*" "" more "${link}")
       get_property(found GLOBAL PROPERTY POISE_${more}_FOUND)
       if(NOT DEFINED found)
-        message(FATAL_ERROR "${target} links to ${link}, but no poise_require_package or poise_optional_package names ${more}")
+        message(FATAL_ERROR
+          "${target} links to ${link}, but no poise_require_package or poise_optional_package names ${more}")
       elseif(NOT found)
         continue()  # a feature that is off, named inside a generator expression
       endif()

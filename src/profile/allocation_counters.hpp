@@ -2,9 +2,10 @@
 // What the hooks do with an allocation. About 2 ns.
 #pragma once
 
+#include "profile/registry.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <profile/registry.hpp>
 
 namespace poise::profile::detail {
 

@@ -12,12 +12,13 @@
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !POISE_HAS_FEATURE(address_sanitizer) && \
     !POISE_HAS_FEATURE(thread_sanitizer) && !POISE_HAS_FEATURE(memory_sanitizer)
 
+#include "profile/allocation_counters.hpp"
+
 #include <malloc.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <new>
-#include <profile/allocation_counters.hpp>
 
 namespace {
 

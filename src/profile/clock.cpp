@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <time.h>
+#include "profile/clock.hpp"
 
-#include <profile/clock.hpp>
+#include <time.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif

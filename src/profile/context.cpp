@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <poise/profile/context.hpp>
+#include "profile/recorder.hpp"
 
-#include <profile/recorder.hpp>
+#include <poise/profile/context.hpp>
 
 namespace poise::profile::detail {
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "profile/registry.hpp"
+
 #include <poise/profile/control.hpp>
 
 #include <cstdlib>
-#include <profile/registry.hpp>
 #include <string_view>
 
 namespace poise::profile {

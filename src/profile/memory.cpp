@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "profile/allocation_counters.hpp"
+#include "profile/registry.hpp"
+
 #include <poise/profile/memory.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <new>
-#include <profile/allocation_counters.hpp>
-#include <profile/registry.hpp>
 
 namespace poise::profile {
 namespace {

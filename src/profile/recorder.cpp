@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "profile/recorder.hpp"
+
+#include "profile/registry.hpp"
+
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cstring>
-#include <profile/recorder.hpp>
-#include <profile/registry.hpp>
 
 namespace poise::profile::detail {
 namespace {

@@ -6,11 +6,12 @@
 // is ever given back: contexts and events point into the tree. All of it is bounded.
 #pragma once
 
+#include "profile/clock.hpp"
+
 #include <poise/profile/scope.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <profile/clock.hpp>
 #include <type_traits>
 
 namespace poise::profile::detail {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "profile/registry.hpp"
+
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <profile/registry.hpp>
 
 namespace poise::profile::detail {
 

@@ -2,12 +2,13 @@
 // All threads' records, and what is switched on.
 #pragma once
 
+#include "profile/recorder.hpp"
+
 #include <poise/profile/control.hpp>
 #include <poise/profile/memory.hpp>
 
 #include <cstdint>
 #include <mutex>
-#include <profile/recorder.hpp>
 
 namespace poise::profile::detail {
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "profile/registry.hpp"
+
 #include <poise/core/memory.hpp>
 #include <poise/profile/report.hpp>
 
 #include <algorithm>
 #include <map>
-#include <profile/registry.hpp>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "profile/text.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/profile/report.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <ostream>
-#include <profile/text.hpp>
 #include <span>
 
 namespace poise::profile {
@@ -20,12 +19,6 @@ std::string right(std::string const& text, std::size_t columns) {
     return std::string(text.size() < columns ? columns - text.size() : 1, ' ') + text;
 }
 
-std::string fixed(double value, int digits_after_point) {
-    std::array<char, 64> text;
-    std::snprintf(text.data(), text.size(), "%.*f", digits_after_point, value);
-    return text.data();
-}
-
 // Seven characters at most.
 std::string count_to_text(std::uint64_t count) {
     if (count < 10'000'000) return to_text(count);
@@ -36,10 +29,10 @@ std::string count_to_text(std::uint64_t count) {
         value /= 1000.0;
         unit = larger;
     }
-    return fixed(value, 1) + unit;
+    return to_text_fixed(value, 1) + unit;
 }
 
-std::string share(double part, double whole) { return whole > 0.0 ? fixed(100.0 * part / whole, 1) : "-"; }
+std::string share(double part, double whole) { return whole > 0.0 ? to_text_fixed(100.0 * part / whole, 1) : "-"; }
 
 std::string indented(std::string_view name, std::size_t depth) {
     std::size_t const indent = std::min(2 * depth, most_indented);
@@ -116,13 +109,17 @@ void print_memory(std::ostream& out, report const& r) {
         << " peak\n";
 }
 
+// A name says the unit of its value: "linear.operator_cache.bytes", "linear.operator_cache.saved_seconds".
+std::string value_text(metric const& m) {
+    if (m.name.ends_with("bytes") && m.value >= 0.0) return bytes_to_text(static_cast<std::uint64_t>(m.value));
+    if (m.name.ends_with("seconds")) return seconds_to_text(m.value);
+    return m.kind == metric_kind::counter ? to_text_fixed(m.value, 0) : to_text(m.value, 6);
+}
+
 void print_metrics(std::ostream& out, metrics_snapshot const& metrics) {
     if (metrics.empty()) return;
     out << "\nmetrics\n";
-    for (auto const& m : metrics) {
-        std::string const value = m.kind == metric_kind::counter ? fixed(m.value, 0) : to_text(m.value, 6);
-        out << "  " << detail::padded(m.name, 56) << ' ' << right(value, 20) << '\n';
-    }
+    for (auto const& m : metrics) out << "  " << detail::padded(m.name, 56) << ' ' << right(value_text(m), 20) << '\n';
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "profile/text.hpp"
+
 #include <array>
 #include <cstdio>
-#include <profile/text.hpp>
 
 namespace poise::profile::detail {
 namespace {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "profile/registry.hpp"
+#include "profile/text.hpp"
+
 #include <poise/core/atomic_file.hpp>
 #include <poise/core/concat.hpp>
 #include <poise/profile/trace.hpp>
@@ -8,8 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <profile/registry.hpp>
-#include <profile/text.hpp>
 #include <vector>
 
 namespace poise::profile {

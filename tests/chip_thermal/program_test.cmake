@@ -67,10 +67,10 @@ refuses(no_threads "threads" ${files} --threads 0)
 refuses(unknown_option "--sell" ${files} --sell 3)
 refuses(no_resistance "resistance" ${files} --resistance -1)
 
-# A grid whose matrix can be counted but not held. Machines with more memory than that factor it, so they are spared.
+# 28000 x 14000 unknowns can be counted but not factored. Machines with more memory than that would, so they are spared.
 file(READ /proc/meminfo meminfo)
 string(REGEX MATCH "MemAvailable: +([0-9]+)" unused "${meminfo}")
-if(CMAKE_MATCH_1 LESS 33554432)
+if(CMAKE_MATCH_1 LESS 134217728)
   refuses(too_large_for_memory "unknowns needs .* available.*cells" ${files} --cells 28000)
 endif()
 

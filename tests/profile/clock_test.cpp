@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <gtest/gtest.h>
+#include "profile/clock.hpp"
 
-#include <profile/clock.hpp>
+#include <gtest/gtest.h>
 
 namespace poise::profile::detail {
 namespace {

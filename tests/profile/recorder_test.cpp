@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The call tree with a clock of the test's own: everything exact.
+#include "profile/recorder.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <map>
-#include <profile/recorder.hpp>
 #include <random>
 #include <string>
 #include <vector>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "profile/text.hpp"
+
 #include <gtest/gtest.h>
 
-#include <profile/text.hpp>
 #include <string>
 
 namespace poise::profile::detail {

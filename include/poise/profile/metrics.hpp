@@ -50,7 +50,8 @@ struct metric {
 using metrics_snapshot = std::vector<metric>;
 
 /// Counters and gauges by name. References stay valid as long as the registry; look a metric up once and keep the
-/// reference. Names: a-z, 0-9, '_' and '.', as in "linear.operator_cache.hits". Thread-safe.
+/// reference. Names: a-z, 0-9, '_' and '.', as in "linear.operator_cache.hits"; the report shows values of names that
+/// end in "bytes" or "seconds" in these units. Thread-safe.
 class metrics_registry {
 public:
     metrics_registry();
