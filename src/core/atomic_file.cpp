@@ -26,7 +26,8 @@ std::string folder_of(std::string const& path) {
 std::string unused_name(std::string const& path) {
     static std::atomic<unsigned> counter{0};
     auto const ticks = std::chrono::steady_clock::now().time_since_epoch().count();
-    return concat(path, ".", ::getpid(), "-", counter.fetch_add(1), "-", ticks, ".tmp");
+    // Beside the target, and not made of its name, which may be as long as a name can be.
+    return concat(folder_of(path), "/.poise-", ::getpid(), "-", counter.fetch_add(1), "-", ticks, ".tmp");
 }
 
 // Over a regular file or over nothing: renaming over a device or a link would replace it in silence.

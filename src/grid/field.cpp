@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
+#include <poise/core/memory.hpp>
 #include <poise/core/reductions.hpp>
 #include <poise/grid/field.hpp>
 
@@ -23,6 +24,13 @@ double weighted_sum(std::span<double const> values, std::span<std::ptrdiff_t con
 }
 
 }  // namespace
+
+template <std::size_t D>
+field<D>::field(cartesian<D> const& grid, double value) : grid_{grid} {
+    if (grid.size() > values_.max_size())
+        throw not_enough_memory{concat("a field of ", grid.size(), " points"), UINT64_MAX, available_memory_bytes()};
+    values_.assign(grid.size(), value);
+}
 
 template <std::size_t D>
 field<D>::field(cartesian<D> const& grid, std::vector<double> values) : grid_{grid}, values_{std::move(values)} {

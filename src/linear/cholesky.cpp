@@ -59,6 +59,12 @@ not_positive_definite::not_positive_definite(index_t n_rows)
                    " matrix is not positive definite (a pivot is not positive); "
                    "a Laplacian needs a Dirichlet side or a shift > 0")} {}
 
+void require_countable_factor(std::size_t entries, index_t n_rows) {
+    if (entries > max_index)
+        throw error{
+            concat("Cholesky: the factor of ", n_rows, " unknowns exceeds 32-bit indices; choose a coarser grid")};
+}
+
 void require_memory_for_factor(std::size_t bytes, index_t n_rows) {
     if (bytes < check_memory_from_bytes) return;
     auto const available = available_memory_bytes();

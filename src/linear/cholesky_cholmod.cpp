@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace poise::linear {
@@ -41,7 +42,9 @@ public:
     /// Throws what the status of the last call asks for. CHOLMOD reports through its status alone.
     void check(char const* step, index_t n_rows) {
         account();
-        switch (common_.status) {
+        // Some calls leave the status of the one before: forgotten here, it cannot fail a later call.
+        int const status = std::exchange(common_.status, CHOLMOD_OK);
+        switch (status) {
             case CHOLMOD_OK:
             case CHOLMOD_DSMALL:
                 return;
@@ -50,10 +53,9 @@ public:
             case CHOLMOD_OUT_OF_MEMORY:
                 throw std::bad_alloc{};
             case CHOLMOD_TOO_LARGE:
-                throw error{concat("CHOLMOD: the factor of ", n_rows,
-                                   " unknowns exceeds 32-bit indices; choose a coarser grid")};
+                return require_countable_factor(max_index + 1, n_rows);
             default:
-                throw error{concat("CHOLMOD failed in ", step, " with status ", common_.status)};
+                throw error{concat("CHOLMOD failed in ", step, " with status ", status)};
         }
     }
 
@@ -103,6 +105,8 @@ public:
             require_memory_for_factor(factor_bytes(static_cast<std::size_t>(common.lnz)), A.n_rows);
             cholmod_factorize(&matrix, factor_, &common);
             session_.check("factorisation", A.n_rows);
+            cholmod_free_work(&common);
+            session_.account();
         } catch (...) {
             cholmod_free_factor(&factor_, &common);
             throw;
@@ -120,6 +124,7 @@ public:
         detail::serial_blas const serial;
         lease const mine{*this};
         workspace& work = *mine.held;
+        work.reserve(n_rows, factor_->is_super ? factor_->maxesize : 0);
         cholmod_dense rhs{};
         rhs.nrow = rhs.d = rhs.nzmax = b.size();
         rhs.ncol = 1;
@@ -150,6 +155,17 @@ private:
         }
         workspace(workspace const&) = delete;
         workspace& operator=(workspace const&) = delete;
+
+        // cholmod_solve2 would make these itself, but goes on where one of several allocations has failed, and crashes.
+        void reserve(index_t n, std::size_t n_below_supernodes) {
+            auto const rows = static_cast<std::size_t>(n);
+            for (auto const& [dense, size] :
+                 {std::pair{&x, rows}, std::pair{&y, rows}, std::pair{&e, n_below_supernodes}}) {
+                if (size == 0) continue;
+                cholmod_ensure_dense(dense, size, 1, size, CHOLMOD_REAL, own.get());
+                own.check("solve", n);
+            }
+        }
     };
 
     // Takes a workspace out of the idle ones, or makes one, and puts it back.

@@ -20,6 +20,8 @@ public:
     index_t n_rows = 0;
 };
 
+/// Throws poise::error when a factor has more entries than index_t counts.
+void require_countable_factor(std::size_t entries, index_t n_rows);
 /// Throws not_enough_memory when the factor would not fit beside what is already taken.
 void require_memory_for_factor(std::size_t bytes, index_t n_rows);
 

@@ -51,6 +51,15 @@ csr_matrix::csr_matrix(std::size_t n_rows, std::size_t n_cols, std::size_t n_ent
     values_ = buffer<double>{n_entries};
 }
 
+csr_matrix& csr_matrix::operator=(csr_matrix&& other) noexcept {
+    n_rows_ = std::exchange(other.n_rows_, 0);
+    n_cols_ = std::exchange(other.n_cols_, 0);
+    row_start_ = std::move(other.row_start_);
+    columns_ = std::move(other.columns_);
+    values_ = std::move(other.values_);
+    return *this;
+}
+
 csr_view csr_matrix::view() const noexcept { return {n_rows_, n_cols_, row_start_, columns_, values_}; }
 
 void multiply(csr_view A, std::span<double const> x, std::span<double> y) {

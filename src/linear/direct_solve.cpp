@@ -37,10 +37,14 @@ stop_reason classify(double residual_norm, double tolerance, bool budget_left) {
 
 }  // namespace
 
+void require_tolerances(double rtol, double atol) {
+    POISE_REQUIRE(std::isfinite(rtol) && std::isfinite(atol) && rtol >= 0.0 && atol >= 0.0, "rtol is ", rtol,
+                  " and atol ", atol, "; tolerances must be finite and cannot be negative");
+}
+
 solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double const> b, std::span<double> x,
                           direct_solve_options const& options) {
-    POISE_REQUIRE(options.rtol >= 0.0 && options.atol >= 0.0, "rtol is ", options.rtol, " and atol ", options.atol,
-                  "; tolerances cannot be negative");
+    require_tolerances(options.rtol, options.atol);
     POISE_REQUIRE(factor.n_rows() == A.n_rows, "the factor has ", factor.n_rows(), " rows, A has ", A.n_rows);
     require_finite(b, "b");
     double const norm_b = norm2(b);

@@ -13,6 +13,7 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
+#include <mutex>
 
 namespace poise::linear {
 namespace {
@@ -110,39 +111,44 @@ class operator_cache::implementation {
 public:
     explicit implementation(operator_cache_options const& options)
         : registry_{options.registry != nullptr ? *options.registry : profile::metrics()}, cache_{options.max_bytes} {}
+    ~implementation() { bytes_.add(-static_cast<double>(told_.bytes)); }
 
     template <class Build>
     result get(operator_key const& key, Build const& build_operator) {
         auto const found = cache_.get(key, build_operator, [](factored_operator const& op) { return op.bytes(); });
         double const seconds = found.value->assembly_s + found.value->factorisation_s;
         (found.built ? build_s_ : saved_s_).fetch_add(seconds, std::memory_order_relaxed);
-        publish();
+        (found.built ? build_seconds_ : saved_seconds_).add(seconds);
+        tell();
         return {found.value, !found.built};
     }
 
     operator_cache_statistics statistics() const { return {{cache_.statistics()}, build_s_.load(), saved_s_.load()}; }
     void clear() {
         cache_.clear();
-        publish();
+        tell();
     }
 
 private:
-    void publish() {
-        auto const now = statistics();
-        hits_.set(static_cast<double>(now.hits));
-        misses_.set(static_cast<double>(now.misses));
-        evictions_.set(static_cast<double>(now.evictions));
-        bytes_.set(static_cast<double>(now.bytes));
-        build_seconds_.set(now.build_s);
-        saved_seconds_.set(now.saved_s);
+    // Adds what is new to the registry, which other caches may report to as well.
+    void tell() {
+        std::scoped_lock const lock{telling_};
+        auto const now = cache_.statistics();
+        hits_.add(now.hits - told_.hits);
+        misses_.add(now.misses - told_.misses);
+        evictions_.add(now.evictions - told_.evictions);
+        bytes_.add(static_cast<double>(now.bytes) - static_cast<double>(told_.bytes));
+        told_ = now;
     }
 
     profile::metrics_registry& registry_;
     single_flight_cache<operator_key, factored_operator, hash_of_key> cache_;
     std::atomic<double> build_s_{0.0}, saved_s_{0.0};
-    profile::gauge& hits_ = registry_.gauge("linear.operator_cache.hits");
-    profile::gauge& misses_ = registry_.gauge("linear.operator_cache.misses");
-    profile::gauge& evictions_ = registry_.gauge("linear.operator_cache.evictions");
+    std::mutex telling_;
+    cache_statistics told_;
+    profile::counter& hits_ = registry_.counter("linear.operator_cache.hits");
+    profile::counter& misses_ = registry_.counter("linear.operator_cache.misses");
+    profile::counter& evictions_ = registry_.counter("linear.operator_cache.evictions");
     profile::gauge& bytes_ = registry_.gauge("linear.operator_cache.bytes");
     profile::gauge& build_seconds_ = registry_.gauge("linear.operator_cache.build_seconds");
     profile::gauge& saved_seconds_ = registry_.gauge("linear.operator_cache.saved_seconds");
@@ -165,7 +171,7 @@ operator_cache_statistics operator_cache::statistics() const { return implementa
 void operator_cache::clear() { implementation_->clear(); }
 
 operator_cache& default_operator_cache() {
-    static operator_cache cache;
+    static operator_cache& cache = *new operator_cache;  // never destroyed: threads may solve while the program ends
     return cache;
 }
 

@@ -3,6 +3,8 @@
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
+#include <poise/core/index.hpp>
+#include <poise/core/reductions.hpp>
 #include <poise/linear/direct_solve.hpp>
 #include <poise/pde/solve.hpp>
 #include <poise/profile/scope.hpp>
@@ -10,6 +12,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 namespace poise::pde {
 namespace {
@@ -19,21 +23,50 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 template <std::size_t D>
-void require_solvable(grid::condition_kinds<D> const& kinds, double shift) {
+bool is_anchored(grid::condition_kinds<D> const& kinds) {
+    return std::ranges::find(kinds, grid::condition_kind::dirichlet) != kinds.end();
+}
+
+// Without a Dirichlet side, the smallest eigenvalue is the shift, and the largest about 2 Σ 2/h²: rounding moves the
+// constant part of u by about this much relative to u.
+template <std::size_t D>
+double loss_of_constant(grid::cartesian<D> const& domain, double shift) {
+    double stiffest = 0.0;
+    for (std::size_t d = 0; d < D; ++d) stiffest += 2.0 / (domain.spacing(d) * domain.spacing(d));
+    return std::numeric_limits<double>::epsilon() * stiffest / shift;
+}
+
+template <std::size_t D>
+void require_solvable(grid::cartesian<D> const& domain, double shift, grid::scalar_function<D> const& source,
+                      grid::condition_kinds<D> const& kinds, solve_options const& options) {
+    linear::require_tolerances(options.rtol, options.atol);
     POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
                   "; -Laplacian + shift needs a finite shift >= 0");
-    bool const anchored = std::ranges::find(kinds, grid::condition_kind::dirichlet) != kinds.end();
-    POISE_REQUIRE(anchored || shift > 0.0,
+    if (auto const* field = source.values())
+        POISE_REQUIRE(field->grid() == domain, "the source is a field on another grid, of ", field->grid().size(),
+                      " points, than the domain, of ", domain.size());
+    if (is_anchored<D>(kinds)) return;
+    POISE_REQUIRE(shift > 0.0,
                   "all sides are Neumann and shift is 0: the solution is known up to a constant only; "
                   "make a side Dirichlet or give a shift > 0");
+    POISE_REQUIRE(loss_of_constant(domain, shift) <= 1e-3, "all sides are Neumann and shift is ", shift,
+                  ", which rounding loses beside 1/h^2; make a side Dirichlet or give a larger shift");
+}
+
+// All sides Neumann: summing the equations gives shift·Σ shares·u = Σ b exactly, which settles the one part of u that
+// is badly conditioned. `b_sum` is Σ b.
+template <std::size_t D>
+void correct_constant(grid::field<D>& u, double shift, double b_sum) {
+    double const cells = static_cast<double>(checked_product(u.grid().cells(), SIZE_MAX, "cells"));
+    double const error = b_sum / shift - grid::integral(u) / u.grid().cell_measure();
+    for (double& value : u.values()) value += error / cells;
 }
 
 template <std::size_t D>
 std::vector<double> assemble_right_hand_side(detail::discrete_problem<D> const& discrete,
                                              grid::cartesian<D> const& domain, grid::scalar_function<D> const& source) {
     profile::scope const timing{"right-hand side"};
-    if (auto const* field = source.values(); field != nullptr && field->grid() == domain)
-        return discrete.right_hand_side(field->values());
+    if (auto const* field = source.values()) return discrete.right_hand_side(field->values());
     std::vector<double> values(domain.size());
     source.evaluate(domain, values);
     return discrete.right_hand_side(values);
@@ -45,7 +78,7 @@ solution<D> solve_shifted(grid::cartesian<D> const& domain, double shift, grid::
                           grid::boundary<D> const& boundary, solve_options const& options) {
     profile::scope const timing{"pde::solve"};
     auto const kinds = boundary.kinds();
-    require_solvable<D>(kinds, shift);
+    require_solvable(domain, shift, source, kinds, options);
     auto& cache = options.cache != nullptr ? *options.cache : linear::default_operator_cache();
     auto const [op, reused] = cache.get(domain, kinds, shift, options.backend);
 
@@ -55,6 +88,7 @@ solution<D> solve_shifted(grid::cartesian<D> const& domain, double shift, grid::
     std::vector<double> x(b.size());
     auto report = linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options.rtol, .atol = options.atol});
     auto u = discrete.to_field(x);
+    if (!is_anchored<D>(kinds) && loss_of_constant(domain, shift) > 1e-12) correct_constant(u, shift, sum(b));
     report.solve_s = seconds_since(start);
     report.operator_reused = reused;
     report.assembly_s = reused ? 0.0 : op->assembly_s;

@@ -70,6 +70,7 @@ thread_state* thread_state::make() noexcept {
     state->other_.name = "(other)";
     state->other_.name_size = 7;
     state->other_.parent = &state->root_;
+    state->other_.level = max_level;  // so that what is entered in it is part of it
     state->other_.clear();
     state->root_.next.store(&state->other_);
     state->newest_ = &state->other_;
@@ -166,7 +167,7 @@ node* thread_state::find_or_make_child(node* parent, label name, std::uint64_t k
 }
 
 node* thread_state::make_child(node* parent, label name, std::uint64_t key, category kind) noexcept {
-    if (n_nodes_ == max_nodes) return nullptr;
+    if (n_nodes_ == max_nodes || parent->level == max_level) return nullptr;
     std::uint32_t const size = copied_size(name);
     auto* const made = static_cast<node*>(allocate(sizeof(node)));
     auto* const text = static_cast<char*>(allocate(size));
@@ -177,6 +178,7 @@ node* thread_state::make_child(node* parent, label name, std::uint64_t key, cate
     made->name = text;
     made->name_size = size;
     made->kind = kind;
+    made->level = static_cast<std::uint16_t>(parent->level + 1);
     made->clear();
     newest_->next.publish(made);
     newest_ = made;

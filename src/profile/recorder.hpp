@@ -17,7 +17,8 @@
 namespace poise::profile::detail {
 
 inline constexpr std::size_t max_nodes = std::size_t{1} << 16;  // per thread; calls past it go to one node "(other)"
-inline constexpr unsigned max_depth = 1U << 13;                 // scopes nested deeper are not recorded, but counted
+inline constexpr std::uint16_t max_level = 256;  // of a node, else "(other)" too: trees are walked recursively
+inline constexpr unsigned max_depth = 1U << 13;  // scopes nested deeper are not recorded, but counted
 inline constexpr std::size_t max_name_bytes = 255;
 inline constexpr unsigned mode_bits = 0xFF;
 
@@ -52,7 +53,8 @@ struct node {
     char const* name;
     std::uint32_t name_size;
     category kind;
-    owned<node*> next;  // in order of making: parents stand before their children
+    std::uint16_t level;  // the root has 0
+    owned<node*> next;    // in order of making: parents stand before their children
     // The owner's own.
     node* recent;  // the child entered last
     std::uint32_t open;

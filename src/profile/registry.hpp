@@ -42,11 +42,12 @@ public:
     /// How long profiling was on since.
     [[nodiscard]] ticks measured() const noexcept { return measured_; }
     [[nodiscard]] ticks taken_at() const noexcept { return taken_at_; }
-    /// visit(thread_state const&) for the threads that recorded scopes since.
+    /// visit(thread_state const&, bool follows). A thread that does not follow has entered and left nothing since the
+    /// last reset(): the scopes open on it count from origin() on, and nothing else it recorded does.
     template <class Visit>
     void each_thread(Visit const& visit) const {
         for (thread_state const* t = first_; t != nullptr; t = t->next_registered)
-            if (t->generation() == generation_) visit(*t);
+            visit(*t, t->generation() == generation_);
     }
 
 private:

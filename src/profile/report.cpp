@@ -45,21 +45,21 @@ struct merged_node {
 // Joins the threads' trees by name. Node 0 is the root.
 class merger {
 public:
-    explicit merger(ticks until) : nodes_(1), until_{until} {}
+    merger(ticks since, ticks until) : nodes_(1), since_{since}, until_{until} {}
 
-    /// Returns whether the thread entered any scope.
-    bool add(thread_state const& thread) {
+    /// Returns whether a scope of the thread counts.
+    bool add(thread_state const& thread, bool follows) {
         std::unordered_map<node const*, std::size_t> places;
-        std::uint64_t calls = 0;
+        std::uint64_t const calls_before = calls_;
         thread.each_node([&](node const& n) {
             std::size_t const place = n.parent == nullptr ? 0 : child(places.at(n.parent), n);
             places.emplace(&n, place);
+            if (!follows) return;
             nodes_[place].add(n);
-            calls += n.calls.load();
+            calls_ += n.calls.load();
         });
-        add_open(thread, places);
-        calls_ += calls;
-        return calls != 0;
+        add_open(thread, follows, places);
+        return calls_ != calls_before;
     }
 
     [[nodiscard]] std::uint64_t calls() const noexcept { return calls_; }
@@ -97,22 +97,31 @@ private:
     }
 
     // Calls still running count up to now: the time since they began, less what closed and open scopes inside took.
-    void add_open(thread_state const& thread, std::unordered_map<node const*, std::size_t> const& places) {
+    void add_open(thread_state const& thread, bool follows,
+                  std::unordered_map<node const*, std::size_t> const& places) {
         std::unordered_set<node const*> entered;
         merged_node* around = nullptr;
         thread.each_open([&](open_scope const& s) {
             auto const known = places.find(s.where);
             if (known == places.end()) return;
             merged_node& here = nodes_[known->second];
-            ticks const elapsed = until_ > s.start ? until_ - s.start : 0;
+            ticks const start = std::max(s.start, since_);
+            ticks const elapsed = until_ > start ? until_ - start : 0;
+            ticks const children = follows ? s.children : 0;
+            if (!follows) {
+                here.kind = s.where->kind;
+                ++here.calls;
+                ++calls_;
+            }
             if (entered.insert(s.where).second) here.inclusive += elapsed;
-            here.exclusive += elapsed > s.children ? elapsed - s.children : 0;
+            here.exclusive += elapsed > children ? elapsed - children : 0;
             if (around != nullptr) around->exclusive -= std::min(around->exclusive, elapsed);
             around = &here;
         });
     }
 
     std::vector<merged_node> nodes_;
+    ticks since_;
     ticks until_;
     std::uint64_t calls_ = 0;
 };
@@ -160,9 +169,10 @@ report::report(metrics_registry const& registry) : has_allocations_{hooks_in_eff
     detail::registry::reading const records;
     if (!records.ever_enabled()) return;
     has_memory_ = records.memory_was_on();
-    merger all{records.taken_at()};
-    records.each_thread([&](thread_state const& thread) {
-        if (all.add(thread)) ++threads_;
+    merger all{records.origin().at, records.taken_at()};
+    records.each_thread([&](thread_state const& thread, bool follows) {
+        if (all.add(thread, follows)) ++threads_;
+        if (!follows) return;
         unrecorded_calls_ += thread.too_deep();
         dropped_events_ += thread.dropped_events();
     });

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 namespace poise::profile {
@@ -31,12 +32,13 @@ void order(std::vector<event>& events) {
     });
 }
 
-row row_of(thread_state const& thread, ticks until) {
+row row_of(thread_state const& thread, bool follows, ticks since, ticks until) {
     row result{thread.row, {}};
-    thread.each_event([&](event const& e) { result.events.push_back(e); });
+    if (follows) thread.each_event([&](event const& e) { result.events.push_back(e); });
     std::vector<event> open;
     thread.each_open([&](detail::open_scope const& s) {
-        if ((s.modes & detail::trace_bit) != 0) open.push_back({s.where, s.start, std::max(s.start, until)});
+        ticks const start = std::max(s.start, since);
+        if ((s.modes & detail::trace_bit) != 0) open.push_back({s.where, start, std::max(start, until)});
     });
     result.events.insert(result.events.end(), open.rbegin(), open.rend());
     order(result.events);
@@ -82,9 +84,10 @@ void write_trace(std::string const& path) {
     {
         detail::registry::reading const records;
         origin = records.origin();
-        records.each_thread([&](thread_state const& thread) {
-            rows.push_back(row_of(thread, records.taken_at()));
-            dropped += thread.dropped_events();
+        records.each_thread([&](thread_state const& thread, bool follows) {
+            row found = row_of(thread, follows, origin.at, records.taken_at());
+            if (!found.events.empty()) rows.push_back(std::move(found));
+            if (follows) dropped += thread.dropped_events();
         });
     }
     std::ranges::sort(rows, {}, &row::number);

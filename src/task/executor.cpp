@@ -23,6 +23,8 @@
 namespace poise::task {
 namespace {
 
+constexpr int most_threads = 4096;
+
 // One run: counts down what each family of tasks still waits for, and lets a family go when that is nothing.
 class execution {
 public:
@@ -88,7 +90,6 @@ private:
         if (record const* culprit = first_failure(family)) {
             r.state = state::skipped;
             r.root_cause = culprit->root_cause;
-            r.message = concat("because ", records_[r.root_cause].name, " failed: ", records_[r.root_cause].message);
         } else {
             call(id, family, r);
         }
@@ -146,6 +147,8 @@ private:
 executor::executor(executor_options options) : options_{std::move(options)}, threads_{options_.threads} {
     POISE_REQUIRE(options_.threads >= 0, "executor: threads is ", options_.threads,
                   "; give a number >= 1, or 0 for all");
+    POISE_REQUIRE(options_.threads <= most_threads, "executor: threads is ", options_.threads, "; at most ",
+                  most_threads);
     if (threads_ == 0) threads_ = tbb::info::default_concurrency();
 }
 
@@ -155,7 +158,7 @@ task::run executor::run(graph const& g) const {
     made.graph_id_ = g.id();
     made.records_.resize(g.size());
     made.results_.resize(g.size());
-    for (std::uint32_t id = 0; id < g.size(); ++id) made.records_[id].name = g.state_->name_of(id);
+    for (std::uint32_t id = 0; id < g.size(); ++id) made.records_[id].name = g.state().name_of(id);
 
     // More threads than cores have to be allowed; oneTBB takes the smallest of all such limits.
     std::optional<tbb::global_control> more_threads;
@@ -163,10 +166,14 @@ task::run executor::run(graph const& g) const {
         more_threads.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_));
     detail::progress_meter meter{options_.on_progress, g.size()};
     tbb::task_arena arena{threads_};
-    arena.execute([&] { execution{*g.state_, made.records_, made.results_, meter}.run_all(); });
+    arena.execute([&] { execution{g.state(), made.records_, made.results_, meter}.run_all(); });
     meter.finish();
+    for (record& r : made.records_)
+        if (r.state == state::skipped)
+            r.message =
+                concat("because ", made.records_[r.root_cause].name, " failed: ", made.records_[r.root_cause].message);
 
-    made.summary_ = detail::summarise(*g.state_, made.records_);
+    made.summary_ = detail::summarise(g.state(), made.records_);
     made.summary_.threads = threads_;
     made.summary_.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return made;

@@ -190,3 +190,28 @@ TEST(CholeskyBackend, BothAgree) {
     // Condition number below 8/h² / (3 + 3π²) < 20; each solve errs by less than 50 ε κ.
     for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(x[i], y[i], 2e-13 * norm_max(x));
 }
+
+// A hub coupled to everything and eliminated first: L is full, n²/2 entries, from 3n of A.
+TEST(CholeskyBackend, EigenRefusesAFactorBeyondItsIndices) {
+    constexpr index_t n = 92682;  // the first whose n (n + 1) / 2 exceeds 2³² : the count would wrap to a small number
+    linear::csr_matrix A{n, n, 3 * std::size_t{n} - 2};
+    std::size_t entry = 0;
+    auto const put = [&](index_t column, double value) {
+        A.columns()[entry] = column;
+        A.values()[entry++] = value;
+    };
+    for (index_t row = 0; row < n; ++row) {
+        A.row_start()[static_cast<std::size_t>(row)] = static_cast<index_t>(entry);
+        if (row == 0)
+            for (index_t column = 0; column < n; ++column) put(column, column == 0 ? 2.0 * n : -1.0);
+        else
+            put(0, -1.0), put(row, 2.0);
+    }
+    A.row_start()[n] = static_cast<index_t>(entry);
+    std::vector<index_t> order(n);
+    for (index_t i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
+    auto const message = message_of<poise::error>([&] {
+        linear::cholesky const factor{A, {.backend = cholesky_backend::eigen, .ordering = order}};
+    });
+    EXPECT_NE(message.find("the factor of 92682 unknowns exceeds 32-bit indices"), std::string::npos) << message;
+}

@@ -113,3 +113,11 @@ TEST(RequireSymmetric, FindsEveryDefectOfRandomMatrices) {
         EXPECT_THROW(linear::require_symmetric(from_dense(dense)), std::invalid_argument) << "seed " << seed;
     }
 }
+
+TEST(Csr, IsEmptyAfterAMove) {
+    auto A = from_dense({{1, 2}, {3, 4}});
+    linear::csr_matrix const moved = std::move(A);
+    EXPECT_EQ(moved.n_rows(), 2);
+    EXPECT_EQ(A.n_rows(), 0);  // NOLINT(bugprone-use-after-move): what is left is specified
+    EXPECT_EQ(A.n_entries(), 0u);
+}

@@ -149,3 +149,11 @@ TEST(NegLaplacian, RefusesMoreUnknownsThanIndicesCount) {  // 50000² overflows 
     auto const message = message_of<std::invalid_argument>([&] { (void)linear::neg_laplacian(g, {D, D, D, D}); });
     EXPECT_NE(message.find("number of unknowns 50000 x 50000 exceeds"), std::string::npos) << message;
 }
+
+TEST(NegLaplacian, RefusesSpacingsThatDoubleCannotSquare) {
+    for (double const length : {1e-160, 1e160}) {
+        grid::cartesian<2> const g{{.upper = {1.0, length}, .cells = {2, 2}}};
+        auto const message = message_of<std::invalid_argument>([&] { (void)linear::neg_laplacian(g, {D, D, D, D}); });
+        EXPECT_NE(message.find("the spacing in y is 5e"), std::string::npos) << message;
+    }
+}

@@ -124,6 +124,23 @@ TEST(OperatorCache, BuildsOneOperatorForManyThreads) {
     }
 }
 
+TEST(OperatorCache, SharesARegistryWithOthers) {
+    profile::metrics_registry registry;
+    operator_cache a{{.registry = &registry}};
+    (void)a.get(square(20), all_dirichlet);
+    (void)a.get(square(20), all_dirichlet);
+    {
+        operator_cache b{{.registry = &registry}};
+        (void)b.get(square(10), all_dirichlet);
+        EXPECT_EQ(metric(registry, "bytes"), static_cast<double>(a.statistics().bytes + b.statistics().bytes));
+    }
+    EXPECT_EQ(metric(registry, "hits"), 1.0);
+    EXPECT_EQ(metric(registry, "misses"), 2.0);
+    EXPECT_EQ(metric(registry, "bytes"), static_cast<double>(a.statistics().bytes));
+    a.clear();
+    EXPECT_EQ(metric(registry, "bytes"), 0.0);
+}
+
 TEST(OperatorCache, DoesNotRememberFailures) {
     operator_cache cache;
     grid::condition_kinds<2> const singular{N, N, N, N};

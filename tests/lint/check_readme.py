@@ -7,7 +7,7 @@ includes <poise/poise.hpp>, <cmath> and <iostream>. The next block, if it is ```
 anything within a line (timings, say), and a line that is … alone for any number of lines. `<!-- fragment -->` marks the
 few blocks that cannot be compiled.
 
-usage: check_readme.py check PAGE...            every cpp block is marked, and no name is used twice
+usage: check_readme.py check PAGE...            every cpp block is marked, no name is used twice, no link is dead
        check_readme.py extract FOLDER PAGE...   writes FOLDER/NAME.cpp and FOLDER/NAME.expected, prints the names
        check_readme.py compare EXPECTED COMMAND...
 """
@@ -66,8 +66,20 @@ def programs_of(pages):
     return programs, problems
 
 
+def dead_links_of(page):
+    """Links to files of the checkout that are not there."""
+    in_block = False
+    for number, line in enumerate(Path(page).read_text(encoding="utf-8").splitlines(), 1):
+        in_block ^= line.startswith("```")
+        for target in [] if in_block else re.findall(r"\]\(([^)#]+)[^)]*\)", line):
+            if "://" not in target and not (Path(page).parent / target).exists():
+                yield f"{page}:{number}: {target} does not exist"
+
+
 def check(*pages):
     programs, problems = programs_of(pages)
+    for page in pages:
+        problems += dead_links_of(page)
     print("\n".join(problems) or f"{len(programs)} programs in {len(pages)} pages")
     return 1 if problems else 0
 

@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from check_readme import pattern_of, programs_of
+from check_readme import dead_links_of, pattern_of, programs_of
 
 PAGE = """# Title
 
@@ -35,6 +35,12 @@ def programs_in(text):
 
 
 class CheckReadme(unittest.TestCase):
+    def test_finds_dead_links_outside_of_code(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder, "page.md")
+            page.write_text("[a](page.md#x) [b](https://x.org) [c](gone.md)\n```cpp\n[](int i) {}\n```\n", encoding="utf-8")
+            self.assertEqual([p.rsplit("/", 1)[1] for p in dead_links_of(page)], ["page.md:1: gone.md does not exist"])
+
     def test_finds_program_and_output(self):
         programs, problems = programs_in(PAGE)
         self.assertEqual(problems, [])

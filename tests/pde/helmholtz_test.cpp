@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
 #include <poise/core/reductions.hpp>
 #include <poise/pde/solve.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 #include <random>
+#include <stdexcept>
 
 using namespace poise;
 using grid::centering;
@@ -48,4 +52,36 @@ TEST(Helmholtz, IsLinearInItsSource) {
     auto const a = solve(f), b = solve(g), sum = solve([&](double x, double y) { return 2 * f(x, y) - 3 * g(x, y); });
     for (std::size_t i = 0; i < box.size(); ++i)
         EXPECT_NEAR(sum.values()[i], 2 * a.values()[i] - 3 * b.values()[i], 1e-12);
+}
+
+// cos(πx) has mean 0, so the mean of u comes from the 10⁻⁹ alone: u = cos(πx) / (π² + shift) + 10⁻⁹ / shift.
+TEST(Helmholtz, KeepsTheMeanWhenTheShiftIsSmall) {
+    for (auto const where : {centering::cell, centering::node})
+        for (double const shift : {1e-2, 1e-5, 1e-8}) {
+            grid::cartesian<2> const box{{.cells = {100, 100}, .centering = where}};
+            auto const u =
+                pde::solve(
+                    pde::helmholtz<2>{.domain = box,
+                                      .shift = shift,
+                                      .source = [](double x, double) { return std::cos(std::numbers::pi * x) + 1e-9; },
+                                      .boundary = grid::neumann{0.0}})
+                    .u;
+            // The mean of the source is summed to ε, and divided by the shift.
+            EXPECT_NEAR(grid::integral(u), 1e-9 / shift, 2.3e-16 / shift) << shift;
+            // The scheme errs by h²π²/12 = 8e-5 of it, and the first cell's middle is cos(πh/2) = 1 - 1.2e-4 high.
+            double const amplitude = 1 / (std::numbers::pi * std::numbers::pi + shift);
+            EXPECT_NEAR(grid::extrema(u.values()).max - 1e-9 / shift, amplitude, 2.5e-4 * amplitude) << shift;
+        }
+}
+
+TEST(Helmholtz, RefusesAShiftThatRoundingLoses) {
+    grid::cartesian<2> const box{{.cells = {100, 100}}};
+    auto const said = [&](double shift) {
+        return poise_test::message_of<std::invalid_argument>([&] {
+            (void)pde::solve(
+                pde::helmholtz<2>{.domain = box, .shift = shift, .source = 1.0, .boundary = grid::neumann{0.0}});
+        });
+    };
+    EXPECT_NE(said(1e-12).find("shift is 1e-12, which rounding loses"), std::string::npos) << said(1e-12);
+    EXPECT_NE(said(1e-300).find("give a larger shift"), std::string::npos);
 }

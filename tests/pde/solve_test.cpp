@@ -50,13 +50,17 @@ TEST(Solve, UsesTheDefaultCacheUnlessToldOtherwise) {
     EXPECT_TRUE(pde::solve(problem).report.operator_reused);
 }
 
+// Each thread factors for itself: the factorisation has to repeat to the last bit too.
 TEST(Solve, GivesTheSameBitsOnManyThreads) {
-    auto const alone = pde::solve(charge).u;
+    linear::operator_cache first_cache;
+    auto const alone = pde::solve(charge, {.cache = &first_cache}).u;
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&] {
-            for (int repeat = 0; repeat < 10; ++repeat)
-                EXPECT_TRUE(std::ranges::equal(pde::solve(charge).u.values(), alone.values()));
+            for (int repeat = 0; repeat < 10; ++repeat) {
+                linear::operator_cache cache;
+                EXPECT_TRUE(std::ranges::equal(pde::solve(charge, {.cache = &cache}).u.values(), alone.values()));
+            }
         });
     for (auto& thread : threads) thread.join();
 }
@@ -129,4 +133,15 @@ TEST(Solve, RefusesAGridTooLargeForItsIndicesOrForMemory) {
     if (available_memory_bytes() >= std::uint64_t{180} << 30) GTEST_SKIP() << "this machine could hold it";
     EXPECT_TRUE(
         has(message_of<not_enough_memory>([&] { solve(20000); }), "the factored operator of 400000000 unknowns needs"));
+}
+
+TEST(Solve, RefusesBadInputBeforeItBuildsAnything) {
+    linear::operator_cache cache;
+    grid::field<2> const elsewhere{grid::cartesian<2>{{.cells = {5, 5}}}, 1.0};
+    (void)refusal({.domain = square, .source = elsewhere, .boundary = grid::dirichlet{0.0}}, {.cache = &cache});
+    (void)refusal({.domain = square, .boundary = grid::dirichlet{0.0}}, {.rtol = -1.0, .cache = &cache});
+    double const inf = std::numeric_limits<double>::infinity();
+    EXPECT_TRUE(has(refusal({.domain = square, .boundary = grid::dirichlet{0.0}}, {.rtol = inf, .cache = &cache}),
+                    "rtol is inf"));
+    EXPECT_EQ(cache.statistics().misses, 0u);
 }

@@ -141,6 +141,20 @@ TEST_F(recorder, DepthIsBoundedAndCounted) {
     EXPECT_EQ(find("even")->inclusive.load(), max_depth + 10);
 }
 
+TEST_F(recorder, LevelsAreBoundedAndTheRestIsOther) {
+    constexpr unsigned surplus = 100;
+    std::vector<frame*> open;
+    for (unsigned i = 0; i < max_level + surplus; ++i) open.push_back(enter_at(i, std::to_string(i)));
+    EXPECT_EQ(find(std::to_string(max_level - 1))->level, max_level);
+    EXPECT_EQ(find(std::to_string(max_level)), nullptr);
+    state->close(open.front(), 1000);
+    EXPECT_EQ(find("(other)")->calls.load(), surplus);
+    EXPECT_EQ(find("(other)")->inclusive.load(), 1000 - max_level);
+    EXPECT_EQ(find(std::to_string(max_level - 1))->exclusive.load(), 1U);
+    state->close(enter_at(1000, "beside"), 1001);
+    EXPECT_EQ(find("beside")->parent, state->root());
+}
+
 TEST_F(recorder, NodesAreBoundedAndTheRestIsOther) {
     constexpr std::size_t surplus = 100;
     for (std::size_t i = 0; i < max_nodes + surplus; ++i) state->close(enter_at(i, std::to_string(i)), i + 1);

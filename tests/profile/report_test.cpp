@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "profiled.hpp"
 
+#include <poise/profile/context.hpp>
 #include <poise/profile/report.hpp>
 
 #include <gtest/gtest.h>
 
+#include <pthread.h>
+
 #include <algorithm>
+#include <cstdint>
+#include <deque>
 #include <sstream>
 #include <string>
 
@@ -91,6 +96,55 @@ TEST_F(reports, CountScopesStillOpen) {
     // Exclusive and inclusive agree while running, too: three numbers rounded from ticks.
     EXPECT_NEAR(second.find("outer")->exclusive_s + second.find("outer/inner")->inclusive_s,
                 second.find("outer")->inclusive_s, 1e-12);
+}
+
+template <class Body>
+void run_on_small_stack(Body body) {
+    constexpr std::size_t stack_bytes = 256 * 1024;
+    pthread_attr_t small;
+    ASSERT_EQ(::pthread_attr_init(&small), 0);
+    ASSERT_EQ(::pthread_attr_setstacksize(&small, stack_bytes), 0);
+    pthread_t thread{};
+    auto const call = [](void* called) -> void* {
+        (*static_cast<Body*>(called))();
+        return nullptr;
+    };
+    ASSERT_EQ(::pthread_create(&thread, &small, call, &body), 0);
+    ::pthread_join(thread, nullptr);
+    ::pthread_attr_destroy(&small);
+}
+
+TEST_F(reports, OfDeepTreesNeedLittleStack) {
+    constexpr std::size_t n_scopes = 8000;
+    run_on_small_stack([&] {
+        std::deque<scope> open;
+        for (std::size_t i = 0; i < n_scopes; ++i) open.emplace_back(std::to_string(i));
+        report const r;
+        EXPECT_EQ(r.calls(), n_scopes);
+        EXPECT_EQ(r.unrecorded_calls(), 0U);
+        EXPECT_EQ(r.find("(other)")->calls, n_scopes - 256);
+        EXPECT_NE(text_of(r).find("\n(other) "), std::string::npos);
+        while (!open.empty()) open.pop_back();
+    });
+}
+
+TEST_F(reports, OfLongChainsOfTasksNeedLittleStack) {
+    constexpr int n_tasks = 60000;
+    context last, deepest;
+    run_on_small_stack([&] {
+        for (int i = 0; i < n_tasks; ++i) {
+            context_guard const guard{last};
+            scope const task{std::to_string(i), category::task};
+            last = capture();
+            if (i == 255) deepest = last;
+        }
+    });
+    // Another thread has to follow the whole path.
+    run_on_small_stack([&] {
+        context_guard const guard{deepest};
+        scope const task{"too deep"};
+        EXPECT_EQ(report().find("(other)")->calls, static_cast<std::uint64_t>(n_tasks - 256 + 1));
+    });
 }
 
 TEST_F(reports, FindPathsWithSlashesInNames) {

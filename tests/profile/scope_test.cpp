@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <csetjmp>
+#include <latch>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -147,6 +150,50 @@ TEST_F(scopes, OutliveReset) {
     EXPECT_LE(r.find("open over reset")->inclusive_s, r.wall_s());
     EXPECT_EQ(r.find("open over reset/closed before"), nullptr);
     EXPECT_EQ(r.find("open over reset/after")->calls, 1U);
+}
+
+TEST_F(scopes, OutliveAResetByAnotherThread) {
+    std::latch entered{1}, seen{1};
+    std::thread worker{[&] {
+        scope const waits{"waits"};
+        scope const inner{"inner"};
+        { scope const closed{"closed before"}; }
+        entered.count_down();
+        seen.wait();
+    }};
+    entered.wait();
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    reset();
+    report const during;
+    seen.count_down();
+    worker.join();
+    ASSERT_NE(during.find("waits/inner"), nullptr);
+    EXPECT_EQ(during.calls(), 2U);
+    EXPECT_EQ(during.threads(), 1U);
+    EXPECT_GT(during.find("waits/inner")->inclusive_s, 0.0);
+    // Both began at the reset, as the wall time did, and were read at one moment.
+    EXPECT_EQ(during.find("waits")->inclusive_s, during.wall_s());
+    EXPECT_EQ(during.find("waits/inner")->exclusive_s, during.wall_s());
+    EXPECT_EQ(during.find("waits")->exclusive_s, 0.0);
+    EXPECT_EQ(during.find("waits/inner")->max_s, 0.0);
+    report const after;
+    EXPECT_EQ(after.calls(), 2U);
+    EXPECT_EQ(after.find("waits")->calls, 1U);
+    EXPECT_LE(after.find("waits")->inclusive_s, after.wall_s());
+}
+
+TEST_F(scopes, LeftOnAnotherThreadStayOpenUntilTheOneAroundIsLeft) {
+    {
+        scope const outer{"outer"};
+        std::unique_ptr<scope> strays{new scope{"strays"}};
+        std::thread{[&] { strays.reset(); }}.join();
+        { scope const below{"below"}; }
+    }
+    { scope const beside{"beside"}; }
+    report const r;
+    EXPECT_NE(r.find("outer/strays/below"), nullptr);
+    EXPECT_GT(r.find("outer/strays")->max_s, 0.0);
+    EXPECT_NE(r.find("beside"), nullptr);
 }
 
 TEST_F(scopes, OnManyThreadsAreCountedExactlyWhileTheyAreRead) {

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <latch>
 #include <map>
 #include <set>
 #include <string>
@@ -185,6 +186,27 @@ TEST_F(traces, StartAnewAfterReset) {
     ASSERT_EQ(rows.size(), 1U);
     ASSERT_EQ(rows.begin()->second.size(), 1U);
     EXPECT_EQ(rows.begin()->second[0].name, "new");
+}
+
+TEST_F(traces, ClipOpenScopesOfOtherThreadsToTheReset) {
+    std::latch entered{1}, seen{1};
+    std::thread worker{[&] {
+        scope const waits{"waits"};
+        { scope const old{"old"}; }
+        entered.count_down();
+        seen.wait();
+    }};
+    entered.wait();
+    reset();
+    auto const rows = spans_of(written());
+    seen.count_down();
+    worker.join();
+    ASSERT_EQ(rows.size(), 1U);
+    auto const& row = rows.begin()->second;
+    ASSERT_EQ(row.size(), 1U);
+    EXPECT_EQ(row[0].name, "waits");
+    EXPECT_EQ(row[0].start_ns, 0);
+    EXPECT_GT(row[0].stop_ns, 0);
 }
 
 TEST_F(traces, EscapeNames) {

@@ -267,6 +267,11 @@ TEST(Executor, RefusesANegativeNumberOfThreads) {
                   (void)e;
               }).find("threads is -2"),
               std::string::npos);
+    EXPECT_NE(message_of<std::invalid_argument>([] {
+                  task::executor const e{{.threads = 1 << 30}};
+                  (void)e;
+              }).find("at most 4096"),
+              std::string::npos);
     EXPECT_GE(task::executor{}.threads(), 1);
     EXPECT_EQ(task::executor{{.threads = 3}}.threads(), 3);
 }

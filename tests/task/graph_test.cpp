@@ -62,3 +62,17 @@ TEST(Graph, MovesWithItsHandles) {
         "y", [](int v) { return v; }, x);
     EXPECT_EQ(moved.size(), 2u);
 }
+
+TEST(Graph, IsEmptyAndUsableAfterAMove) {
+    task::graph g;
+    auto const x = g.add("x", [] { return 1; });
+    task::graph const moved = std::move(g);
+    EXPECT_EQ(g.size(), 0u);  // NOLINT(bugprone-use-after-move): what is left is specified
+    EXPECT_NE(g.id(), moved.id());
+    EXPECT_THROW((void)g.add(
+                     "y", [](int v) { return v; }, x),
+                 std::invalid_argument)
+        << "the handle went with the tasks";
+    (void)g.add("x", [] { return 2; });
+    EXPECT_EQ(g.size(), 1u);
+}

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
 #include <poise/task/graph.hpp>
 #include <poise/task/handle.hpp>
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <type_traits>
 
 namespace task = poise::task;
@@ -27,4 +30,11 @@ TEST(Handle, OfAMapIsTheTaskOfThatIndex) {
     EXPECT_EQ(first.id(), 0u);
     ASSERT_EQ(many.size(), 3u);
     for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(many[i].id(), 1u + i);
+}
+
+TEST(Handle, OfAMapEndsWithItsTasks) {
+    task::graph g;
+    auto const many = g.map("many", 3, [](std::size_t i) { return i; });
+    auto const message = poise_test::message_of<std::invalid_argument>([&] { (void)many[3]; });
+    EXPECT_NE(message.find("task 3 of 3 does not exist"), std::string::npos) << message;
 }

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace poise {
 
@@ -25,7 +26,8 @@ struct cache_statistics {
 /// Values by key, least recently used dropped first when their bytes exceed `max_bytes`.
 ///  - Single flight: while one thread builds, others that ask for the same key wait and share the value.
 ///  - A build that throws is not remembered: its waiters get the same exception, the next caller builds anew.
-///  - A dropped value that somebody still holds is found again, so a value never exists twice.
+///  - A dropped value that somebody still holds is found again, so a value exists twice only when clear() comes
+///  between.
 /// All member functions are thread-safe. get() costs a lock and a hash look-up; no lock is held while building.
 template <class Key, class Value, class Hash = std::hash<Key>>
 class single_flight_cache {
@@ -42,11 +44,12 @@ public:
     /// build must not ask this cache for the same key: it would wait for itself.
     template <class Build, class BytesOf>
     [[nodiscard]] result get(Key const& key, Build&& build, BytesOf&& bytes_of) {
+        std::vector<pointer> dropped;  // destroyed after the lock is released: values may be large
         std::unique_lock lock{mutex_};
         slot& found = slots_[key];
         if (pointer value = found.kept ? found.kept : found.alive.lock()) {
             ++hits_;
-            keep(found, value);
+            keep(found, value, dropped);
             return {value, false};
         }
         if (found.building) return wait_for(found.building, lock);
@@ -59,7 +62,7 @@ public:
             std::size_t const bytes = bytes_of(std::as_const(*value));
             lock.lock();
             found.bytes = bytes;
-            keep(found, value);
+            keep(found, value, dropped);
             land(found, *mine, value, nullptr);
             return {value, true};
         } catch (...) {
@@ -72,7 +75,9 @@ public:
 
     /// Forgets every value. Those in use live on with their holders; builds under way are not disturbed.
     void clear() {
+        std::vector<pointer> dropped;
         std::scoped_lock const lock{mutex_};
+        for (auto& [key, entry] : slots_) dropped.push_back(std::move(entry.kept));
         std::erase_if(slots_, [](auto const& entry) { return !entry.second.building; });
         bytes_ = 0;
     }
@@ -107,23 +112,23 @@ private:
         return {theirs->value, false};
     }
 
-    void land(slot& entry, flight& mine, pointer value, std::exception_ptr failure) {
-        mine.value = std::move(value);
-        mine.failure = std::move(failure);
+    void land(slot& entry, flight& mine, pointer const& value, std::exception_ptr const& failure) {
+        mine.value = value;
+        mine.failure = failure;
         mine.landed = true;
         entry.building.reset();
         landed_.notify_all();
     }
 
     // Marks as used, keeps if it was not kept, and makes room. Entries are few and large, so a scan finds the oldest.
-    void keep(slot& entry, pointer const& value) {
+    void keep(slot& entry, pointer const& value, std::vector<pointer>& dropped) {
         entry.last_use = ++clock_;
         entry.alive = value;
         if (entry.kept) return;
         if (entry.bytes <= max_bytes_) {
             entry.kept = value;
             bytes_ += entry.bytes;
-            while (bytes_ > max_bytes_) drop_oldest();
+            while (bytes_ > max_bytes_) drop_oldest(dropped);
         }
         std::erase_if(slots_, [&](auto const& other) {
             slot const& s = other.second;
@@ -131,11 +136,12 @@ private:
         });
     }
 
-    void drop_oldest() {
+    void drop_oldest(std::vector<pointer>& dropped) {
         slot* oldest = nullptr;
         for (auto& [key, entry] : slots_)
             if (entry.kept && (oldest == nullptr || entry.last_use < oldest->last_use)) oldest = &entry;
         bytes_ -= oldest->bytes;
+        dropped.push_back(std::move(oldest->kept));
         oldest->kept.reset();
         ++evictions_;
     }

@@ -17,8 +17,8 @@ namespace poise::grid {
 template <std::size_t D>
 class field {
 public:
-    /// All points get `value`.
-    explicit field(cartesian<D> const& grid, double value = 0.0) : grid_{grid}, values_(grid.size(), value) {}
+    /// All points get `value`. Throws not_enough_memory for more points than memory can number.
+    explicit field(cartesian<D> const& grid, double value = 0.0);
     /// values: one per point. Throws std::invalid_argument when their number differs.
     field(cartesian<D> const& grid, std::vector<double> values);
 

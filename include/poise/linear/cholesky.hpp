@@ -42,7 +42,8 @@ public:
 /// Construction: O(fill) memory, analysis and numeric factorisation; throws std::invalid_argument for a matrix that is
 /// not square, valid, finite and symmetric or an ordering that is no permutation, not_positive_definite,
 /// not_enough_memory before a factor is computed that would not fit, poise::error when the backend fails.
-/// Movable. solve() is const and thread-safe; a workspace per concurrent caller is made once and used again.
+/// std::bad_alloc when an allocation fails. Movable. solve() is const and thread-safe; CHOLMOD keeps a workspace of
+/// about 3n doubles per concurrent caller and uses it again, Eigen allocates 2n doubles in each call.
 class cholesky {
 public:
     explicit cholesky(csr_view A, cholesky_options const& options = {});

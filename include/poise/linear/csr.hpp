@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 namespace poise::linear {
 
@@ -22,10 +23,13 @@ struct csr_view {
     [[nodiscard]] std::size_t n_entries() const noexcept { return values.size(); }
 };
 
-/// Owns its arrays; movable, not copyable. Entries are uninitialised until written.
+/// Owns its arrays; movable, which leaves a matrix of no rows and columns behind, not copyable. Entries are
+/// uninitialised until written.
 class csr_matrix {
 public:
     csr_matrix() = default;
+    csr_matrix(csr_matrix&& other) noexcept { *this = std::move(other); }
+    csr_matrix& operator=(csr_matrix&& other) noexcept;
     /// Throws std::invalid_argument when a size exceeds index_t.
     csr_matrix(std::size_t n_rows, std::size_t n_cols, std::size_t n_entries);
 

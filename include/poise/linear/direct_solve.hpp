@@ -16,6 +16,9 @@ struct direct_solve_options {
     int max_refinements = 3;
 };
 
+/// Throws std::invalid_argument unless both are finite and not negative.
+void require_tolerances(double rtol, double atol);
+
 /// A x = b by the factor of A, with the residual computed and, while it is above the tolerance and falling, improved by
 /// iterative refinement. b: n. x: n, out, not overlapping b.
 /// Reports converged, stagnated, max_iterations or not_finite; never throws for these. Thread-safe. Throws

@@ -14,8 +14,9 @@ namespace poise::linear {
 /// positive definite when a side is Dirichlet or shift > 0. On cells, and between Dirichlet sides, the shares are 1.
 /// Unknowns are ordered x fastest; see grid::axis_stencil for the rows. The scaling of the right-hand side is the same.
 /// Counts, allocates once, writes in order: 64 bytes an unknown in 2D, written once.
-/// Throws std::invalid_argument for a shift that is not finite or negative, and for more unknowns or entries than
-/// index_t counts; not_enough_memory when the arrays would not fit.
+/// Throws std::invalid_argument for a shift that is not finite or negative, and for spacings whose
+/// 1/h² over- or underflows, for more unknowns or entries than index_t counts; not_enough_memory when the arrays would
+/// not fit.
 template <std::size_t D>
 [[nodiscard]] csr_matrix neg_laplacian(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                                        double shift = 0.0);

@@ -43,17 +43,18 @@ struct factored_operator {
 
 struct operator_cache_options {
     std::size_t max_bytes = std::size_t{2} << 30;   ///< 2 GiB: a few factors of 1024² unknowns
-    profile::metrics_registry* registry = nullptr;  ///< nullptr: profile::metrics()
+    profile::metrics_registry* registry = nullptr;  ///< nullptr: profile::metrics(). Must outlive the cache
 };
 
 struct operator_cache_statistics : cache_statistics {
     double build_s = 0.0;  ///< spent building
-    double saved_s = 0.0;  ///< Σ over hits of what building the operator had taken
+    double saved_s = 0.0;  ///< Σ over hits of what building the operator had taken, also for callers that waited for it
 };
 
 /// get() returns the operator of a grid, built at the first call and shared by the later ones; see
 /// single_flight_cache for what is promised to concurrent callers and how memory is bounded.
-/// Reports to the registry as linear.operator_cache.{hits,misses,evictions,bytes,build_seconds,saved_seconds}.
+/// Adds to the registry's counters linear.operator_cache.{hits,misses,evictions} and its gauges
+/// linear.operator_cache.{bytes,build_seconds,saved_seconds}; several caches may share a registry.
 /// All member functions are thread-safe.
 class operator_cache {
 public:
@@ -79,7 +80,7 @@ private:
     std::unique_ptr<implementation> implementation_;
 };
 
-/// The cache that is used where none is passed. Made at the first call, destroyed at exit.
+/// The cache that is used where none is passed. Made at the first call, never destroyed.
 [[nodiscard]] operator_cache& default_operator_cache();
 
 }  // namespace poise::linear

@@ -24,13 +24,13 @@ struct [[nodiscard]] solve_report {
     stop_reason reason = stop_reason::not_finite;
     std::string method;  ///< for people: "Cholesky (CHOLMOD)"
     std::size_t n_unknowns = 0;
-    int iterations = 0;          ///< for a direct method: steps of iterative refinement
-    double residual_norm = 0.0;  ///< ‖b − A x‖₂, computed at the end
-    double tolerance = 0.0;      ///< max(rtol·‖b‖₂, atol)
-    double attainable_residual = 0.0;  ///< about ε (‖A‖_∞ ‖x‖₂ + ‖b‖₂): no method goes below it in double precision
-    double assembly_s = 0.0;       ///< 0 when the operator was at hand
-    double factorisation_s = 0.0;  ///< 0 when the operator was at hand
-    double solve_s = 0.0;          ///< right-hand side, solve and residual
+    int iterations = 0;                ///< for a direct method: steps of iterative refinement
+    double residual_norm = 0.0;        ///< ‖b − A x‖₂, computed at the end
+    double tolerance = 0.0;            ///< max(rtol·‖b‖₂, atol)
+    double attainable_residual = 0.0;  ///< about ε (‖A‖_∞ ‖x‖₂ + ‖b‖₂): what double precision allows
+    double assembly_s = 0.0;           ///< 0 when the operator was at hand
+    double factorisation_s = 0.0;      ///< 0 when the operator was at hand
+    double solve_s = 0.0;              ///< right-hand side, solve and residual
     bool operator_reused = false;
 
     [[nodiscard]] explicit operator bool() const noexcept { return reason == stop_reason::converged; }

@@ -34,8 +34,9 @@ struct solution {
 /// first solve on a grid assembles and factors, later ones with the same shape, shift and kinds of side do not.
 /// Cost cold in 2D: O(n^{3/2}) operations and O(n log n) memory for n unknowns; warm: O(n log n).
 /// Thread-safe. The same problem gives the same bits, whichever thread solves it and whatever else runs.
-/// Throws std::invalid_argument for a singular problem (no Dirichlet side and no shift), a negative or non-finite
-/// shift, data that is not finite (naming where) or a field on another grid; not_enough_memory; linear::not_converged.
+/// Throws std::invalid_argument for a singular problem (no Dirichlet side, and no shift or one below about
+/// 10³ ε Σ 2/h², which rounding would lose), a negative or non-finite shift or tolerance, data that is not finite
+/// (naming where) or a field on another grid; not_enough_memory; linear::not_converged.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(helmholtz<D> const& problem, solve_options const& options = {});
 template <std::size_t D>

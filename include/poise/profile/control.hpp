@@ -26,7 +26,8 @@ void enable(options const& chosen = {}) noexcept;
 /// Stops measuring. What was measured stays, for report() and write_trace().
 void disable() noexcept;
 
-/// Forgets what was measured so far. A scope that is open counts from now on.
+/// Forgets what was measured so far. A scope that is open counts from now on; its memory, if it is open on another
+/// thread, from the moment that one enters or leaves a scope.
 void reset() noexcept;
 
 [[nodiscard]] inline bool enabled() noexcept { return (detail::load_modes() & detail::enabled_bit) != 0; }

@@ -36,8 +36,7 @@ struct slot {
 };
 template <class T>
 struct slot_of final : slot {
-    template <class U>
-    explicit slot_of(U&& given) : value(std::forward<U>(given)) {}
+    explicit slot_of(T given) : value(std::move(given)) {}
     T value;
 };
 

@@ -31,7 +31,7 @@ struct executor_options {
 /// const and thread-safe.
 class executor {
 public:
-    /// Throws std::invalid_argument when threads < 0.
+    /// Throws std::invalid_argument unless 0 <= threads <= 4096.
     explicit executor(executor_options options = {});
 
     [[nodiscard]] task::run run(graph const& g) const;

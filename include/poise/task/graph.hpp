@@ -30,8 +30,9 @@ class graph {
 public:
     graph();
     ~graph();
-    graph(graph&&) noexcept;
-    graph& operator=(graph&&) noexcept;
+    /// The handles go with the tasks; what was moved from is an empty graph.
+    graph(graph&& other) noexcept;
+    graph& operator=(graph&& other) noexcept;
 
     /// Adds the task f(results of inputs…). Its result is what f returns, by value. Names are for people and must be
     /// unique; inputs must be handles of this graph. Throws std::invalid_argument otherwise, or when f is empty.
@@ -94,8 +95,10 @@ private:
     std::uint32_t add_tasks(std::string_view name, std::size_t n, bool mapped, std::shared_ptr<detail::body const> body,
                             std::vector<edge> const& inputs);
 
+    [[nodiscard]] detail::graph_state const& state() const noexcept;
+
     std::uint64_t id_;
-    std::unique_ptr<detail::graph_state> state_;
+    std::unique_ptr<detail::graph_state> state_;  // made with the first task
 };
 
 }  // namespace poise::task

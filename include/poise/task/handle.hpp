@@ -2,6 +2,9 @@
 // What names a task, and with it its result, before the graph has run.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -32,8 +35,9 @@ class handles {
 public:
     using value_type = T;
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    /// The handle of task i < size(); unchecked.
-    [[nodiscard]] handle<T> operator[](std::size_t i) const noexcept {
+    /// The handle of task i. Throws std::invalid_argument unless i < size().
+    [[nodiscard]] handle<T> operator[](std::size_t i) const {
+        POISE_REQUIRE(i < size_, "handles: task ", i, " of ", size_, " does not exist");
         return handle<T>{graph_id_, first_ + static_cast<std::uint32_t>(i)};
     }
 
