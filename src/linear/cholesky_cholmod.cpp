@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "linear/cholesky_implementation.hpp"
 #include "linear/serial_blas.hpp"
+#include "linear/triangular_solve.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/profile/memory.hpp>
 
 #include <cholmod.h>
 
-#include <algorithm>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <utility>
 #include <vector>
@@ -115,25 +114,19 @@ public:
     }
 
     ~cholmod_factorisation() override {
-        idle_.clear();
         cholmod_free_factor(&factor_, session_.get());
         session_.account();
     }
 
     void solve(std::span<double const> b, std::span<double> x) const override {
-        detail::serial_blas const serial;
-        lease const mine{*this};
-        workspace& work = *mine.held;
-        work.reserve(n_rows, factor_->is_super ? factor_->maxesize : 0);
-        cholmod_dense rhs{};
-        rhs.nrow = rhs.d = rhs.nzmax = b.size();
-        rhs.ncol = 1;
-        rhs.x = const_cast<double*>(b.data());
-        rhs.xtype = CHOLMOD_REAL;
-        rhs.dtype = CHOLMOD_DOUBLE;
-        cholmod_solve2(CHOLMOD_A, factor_, &rhs, nullptr, &work.x, nullptr, &work.y, &work.e, work.own.get());
-        work.own.check("solve", n_rows);
-        std::copy_n(static_cast<double const*>(work.x->x), x.size(), x.begin());
+        std::span<index_t const> const order{static_cast<index_t const*>(factor_->Perm), b.size()};
+        std::vector<double> permuted(b.size());
+        for (std::size_t k = 0; k < order.size(); ++k) permuted[k] = b[order[k]];
+        if (factor_->is_super)
+            detail::solve_in_place(supernodes(), permuted);
+        else
+            detail::solve_in_place(columns(), permuted);
+        for (std::size_t k = 0; k < order.size(); ++k) x[order[k]] = permuted[k];
     }
 
     cholesky_backend backend() const noexcept override { return cholesky_backend::cholmod; }
@@ -141,58 +134,20 @@ public:
     std::size_t bytes() const noexcept override { return factor_bytes(n_entries_); }
 
 private:
-    // cholmod_solve2 reuses these from call to call; they belong to one caller at a time.
-    struct workspace {
-        session own;
-        cholmod_dense* x = nullptr;
-        cholmod_dense* y = nullptr;
-        cholmod_dense* e = nullptr;
-
-        workspace() = default;
-        ~workspace() {
-            for (auto* dense : {&x, &y, &e}) cholmod_free_dense(dense, own.get());
-            own.account();
-        }
-        workspace(workspace const&) = delete;
-        workspace& operator=(workspace const&) = delete;
-
-        // cholmod_solve2 would make these itself, but goes on where one of several allocations has failed, and crashes.
-        void reserve(index_t n, std::size_t n_below_supernodes) {
-            auto const rows = static_cast<std::size_t>(n);
-            for (auto const& [dense, size] :
-                 {std::pair{&x, rows}, std::pair{&y, rows}, std::pair{&e, n_below_supernodes}}) {
-                if (size == 0) continue;
-                cholmod_ensure_dense(dense, size, 1, size, CHOLMOD_REAL, own.get());
-                own.check("solve", n);
-            }
-        }
-    };
-
-    // Takes a workspace out of the idle ones, or makes one, and puts it back.
-    struct lease {
-        explicit lease(cholmod_factorisation const& factorisation) : owner{factorisation} {
-            {
-                std::scoped_lock const lock{owner.mutex_};
-                if (!owner.idle_.empty()) {
-                    held = std::move(owner.idle_.back());
-                    owner.idle_.pop_back();
-                }
-            }
-            if (!held) held = std::make_unique<workspace>();
-        }
-        ~lease() {
-            std::scoped_lock const lock{owner.mutex_};
-            try {
-                owner.idle_.push_back(std::move(held));
-            } catch (...) {  // no memory to remember it: it is freed instead
-            }
-        }
-        lease(lease const&) = delete;
-        lease& operator=(lease const&) = delete;
-
-        cholmod_factorisation const& owner;
-        std::unique_ptr<workspace> held;
-    };
+    [[nodiscard]] detail::supernodal_factor supernodes() const {
+        auto const indices = [](void const* first, std::size_t n) {
+            return std::span{static_cast<index_t const*>(first), n};
+        };
+        std::size_t const n_bounds = factor_->nsuper + 1;
+        return {indices(factor_->super, n_bounds), indices(factor_->pi, n_bounds), indices(factor_->px, n_bounds),
+                indices(factor_->s, factor_->ssize), static_cast<double const*>(factor_->x)};
+    }
+    [[nodiscard]] detail::simplicial_factor columns() const {
+        return {{static_cast<index_t const*>(factor_->p), factor_->n + 1},
+                {static_cast<index_t const*>(factor_->nz), factor_->n},
+                static_cast<index_t const*>(factor_->i),
+                static_cast<double const*>(factor_->x)};
+    }
 
     // Supernodes store whole blocks, their explicit zeros included; a simplicial factor stores an index with each
     // number.
@@ -204,8 +159,6 @@ private:
     session session_;
     cholmod_factor* factor_ = nullptr;
     std::size_t n_entries_ = 0;
-    mutable std::mutex mutex_;
-    mutable std::vector<std::unique_ptr<workspace>> idle_;
 };
 
 }  // namespace

@@ -42,8 +42,7 @@ public:
 /// Construction: O(fill) memory, analysis and numeric factorisation; throws std::invalid_argument for a matrix that is
 /// not square, valid, finite and symmetric or an ordering that is no permutation, not_positive_definite,
 /// not_enough_memory before a factor is computed that would not fit, poise::error when the backend fails.
-/// std::bad_alloc when an allocation fails. Movable. solve() is const and thread-safe; CHOLMOD keeps a workspace of
-/// about 3n doubles per concurrent caller and uses it again, Eigen allocates 2n doubles in each call.
+/// std::bad_alloc when an allocation fails. Movable. solve() is const and thread-safe.
 class cholesky {
 public:
     explicit cholesky(csr_view A, cholesky_options const& options = {});
@@ -52,7 +51,8 @@ public:
     cholesky& operator=(cholesky&&) noexcept;
 
     /// x = A⁻¹ b by two triangular solves. Sizes n (throws std::invalid_argument); x and b may be the same memory.
-    /// Moves the factor twice. The residual is not checked here: direct_solve() does that.
+    /// Reads the factor twice; allocates 2n doubles at most. The residual is not checked here: direct_solve() does
+    /// that.
     void solve(std::span<double const> b, std::span<double> x) const;
 
     [[nodiscard]] index_t n_rows() const noexcept;
