@@ -17,7 +17,7 @@
 namespace poise::profile::detail {
 
 inline constexpr std::size_t max_nodes = std::size_t{1} << 16;  // per thread; calls past it go to one node "(other)"
-inline constexpr std::uint16_t max_level = 256;  // of a node, else "(other)" too: trees are walked recursively
+inline constexpr std::uint16_t max_level = 128;  // deeper calls go there too: trees are walked by recursion
 inline constexpr unsigned max_depth = 1U << 13;  // scopes nested deeper are not recorded, but counted
 inline constexpr std::size_t max_name_bytes = 255;
 inline constexpr unsigned mode_bits = 0xFF;

@@ -122,7 +122,7 @@ TEST_F(reports, OfDeepTreesNeedLittleStack) {
         report const r;
         EXPECT_EQ(r.calls(), n_scopes);
         EXPECT_EQ(r.unrecorded_calls(), 0U);
-        EXPECT_EQ(r.find("(other)")->calls, n_scopes - 256);
+        EXPECT_EQ(r.find("(other)")->calls, n_scopes - 128);
         EXPECT_NE(text_of(r).find("\n(other) "), std::string::npos);
         while (!open.empty()) open.pop_back();
     });
@@ -136,14 +136,14 @@ TEST_F(reports, OfLongChainsOfTasksNeedLittleStack) {
             context_guard const guard{last};
             scope const task{std::to_string(i), category::task};
             last = capture();
-            if (i == 255) deepest = last;
+            if (i == 127) deepest = last;
         }
     });
     // Another thread has to follow the whole path.
     run_on_small_stack([&] {
         context_guard const guard{deepest};
         scope const task{"too deep"};
-        EXPECT_EQ(report().find("(other)")->calls, static_cast<std::uint64_t>(n_tasks - 256 + 1));
+        EXPECT_EQ(report().find("(other)")->calls, static_cast<std::uint64_t>(n_tasks - 128 + 1));
     });
 }
 

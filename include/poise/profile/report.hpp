@@ -60,7 +60,7 @@ public:
     [[nodiscard]] double overhead_s() const noexcept { return static_cast<double>(calls_) * scope_cost_s_; }
     [[nodiscard]] std::uint64_t calls() const noexcept { return calls_; }
     /// Scopes that were not recorded because they were nested deeper than 8192, and trace events past the limit. Places
-    /// deeper than 256 levels, or past the first 65536 of a thread, are recorded as one: "(other)".
+    /// deeper than 128 levels, or past the first 65536 of a thread, are recorded as one: "(other)".
     [[nodiscard]] std::uint64_t unrecorded_calls() const noexcept { return unrecorded_calls_; }
     [[nodiscard]] std::uint64_t dropped_events() const noexcept { return dropped_events_; }
 
