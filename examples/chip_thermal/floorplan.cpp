@@ -119,7 +119,7 @@ block block_of(input_rows const& row) {
 
 floorplan::floorplan(std::string path, std::vector<block> blocks, die_size given)
     : path_{std::move(path)}, blocks_{std::move(blocks)} {
-    if (blocks_.empty()) throw input_error{path_, 0, "has no blocks; add one line per block, or check the path"};
+    check_number();
     for (auto const& b : blocks_) {
         check_block(b);
         width_ = std::max(width_, b.right());
@@ -128,6 +128,7 @@ floorplan::floorplan(std::string path, std::vector<block> blocks, die_size given
     width_ = given.width.value_or(width_);
     height_ = given.height.value_or(height_);
     for (auto const& b : blocks_) check_inside(b, given);
+    check_die();
     check_names();
     check_overlaps();
     check_gaps();
@@ -141,6 +142,14 @@ std::optional<std::size_t> floorplan::find(std::string_view name) const {
     auto const found = places_.find(std::string{name});
     if (found == places_.end()) return std::nullopt;
     return found->second;
+}
+
+void floorplan::check_number() const {
+    if (blocks_.empty()) throw input_error{path_, 0, "has no blocks; add one line per block, or check the path"};
+    if (blocks_.size() > most_blocks)
+        throw input_error{
+            path_, 0,
+            concat("has ", blocks_.size(), " blocks, more than ", most_blocks, "; merge neighbours into larger ones")};
 }
 
 void floorplan::check_block(block const& b) const {
@@ -170,6 +179,14 @@ void floorplan::check_inside(block const& b, die_size given) const {
     throw input_error{path_, b.line,
                       concat("block ", b.name, " reaches to ", at(b.right(), b.top()), ", outside the die of ",
                              by(width_, height_), "; correct the block or ", options)};
+}
+
+void floorplan::check_die() const {
+    auto const [shorter, longer] = std::minmax(width_, height_);
+    if (shorter >= shortest_side && longer <= longest_side) return;
+    throw input_error{path_, 0,
+                      concat("the die of ", by(width_, height_), " has a side outside ", metres(shortest_side), " to ",
+                             metres(longest_side), "; check the units, all are metres")};
 }
 
 void floorplan::check_names() {

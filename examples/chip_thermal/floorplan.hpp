@@ -40,15 +40,21 @@ struct die_size {
 /// two blocks overlap when they share a rectangle with both sides above the tolerance (above half of the thinner
 /// block, where that is less); there is a gap when an empty square with a side above the tolerance fits into the die.
 ///
-/// Immutable, so thread-safe. Construction costs O(n²) time for n blocks in the worst case and O(n) memory.
+/// Immutable, so thread-safe. Construction costs O(n²) time for n <= most_blocks blocks, well below a second,
+/// and O(n) memory.
 class floorplan {
 public:
     /// tolerance() as a fraction of the longer side of the die; it is never more than a quarter of the shorter side.
     static constexpr double relative_tolerance = 1e-4;
+    /// Floorplans have tens to hundreds of blocks.
+    static constexpr std::size_t most_blocks = 10'000;
+    /// What a side of the die may be, in metres: outside it, the units are wrong.
+    static constexpr double shortest_side = 1e-9;
+    static constexpr double longest_side = 1e3;
 
-    /// path: for the messages. Throws input_error for no blocks, a size that is not positive and finite, a block
-    /// outside the die, a name used twice, an overlap (names both blocks and their lines) and a gap (its place and
-    /// size).
+    /// path: for the messages. Throws input_error for no blocks or more than most_blocks, a size that is not positive
+    /// and finite, a block outside the die, a die with a side that is not within shortest_side and longest_side, a name
+    /// used twice, an overlap (names both blocks and their lines) and a gap (its place and size).
     floorplan(std::string path, std::vector<block> blocks, die_size given = {});
 
     [[nodiscard]] std::string const& path() const noexcept { return path_; }
@@ -60,8 +66,10 @@ public:
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
 
 private:
+    void check_number() const;
     void check_block(block const& b) const;
     void check_inside(block const& b, die_size given) const;
+    void check_die() const;
     void check_names();
     void check_overlaps() const;
     void check_gaps() const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "chip_thermal/job.hpp"
 
-#include "chip_thermal/coverage.hpp"
+#include "chip_thermal/model.hpp"
 #include "chip_thermal/power_trace.hpp"
 
 #include <poise/core/atomic_file.hpp>
@@ -17,31 +17,11 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
-#include <optional>
 
 namespace chip_thermal {
 namespace {
 
 using namespace poise;
-
-// Everything of the equation that is the same for all samples. Divided by k d, it is −Δu + shift·u = q/(k d) with
-// u = T − T_ambient.
-struct model {
-    grid::cartesian<2> die;
-    coverage blocks;
-    double spreading;  // k d, W/K
-    double cooling;    // h, W/(m² K)
-    double ambient;    // K
-
-    model(floorplan const& plan, options const& chosen)
-        : die{die_grid(plan, chosen.cells)},
-          blocks{plan, die},
-          spreading{chosen.conductivity * chosen.thickness},
-          cooling{1.0 / (chosen.resistance * plan.width() * plan.height())},
-          ambient{chosen.ambient} {}
-
-    [[nodiscard]] double shift() const { return cooling / spreading; }
-};
 
 grid::boundary<2> const insulated = grid::neumann{0.0};
 
@@ -188,7 +168,8 @@ job_result run_job(options const& chosen, std::function<void(task::progress cons
         plan);
     auto const shared = g.add(
         "check",
-        [&](floorplan const& p, power_trace const&) {
+        [&](floorplan const& p, power_trace const& t) {
+            require_solid(t, chosen);
             return model{p, chosen};
         },
         plan, trace);

@@ -45,8 +45,10 @@ struct job_result {
 /// read → check → operator → solve[0..n) → hottest → table and pictures, each a task.
 /// Writes temperatures.csv, hottest.png and hottest.vti into chosen.output, which is made if need be, and nothing
 /// before every sample is solved. Throws the exception of the first task that failed: input_error for a bad input file,
-/// poise::not_enough_memory or std::invalid_argument for a grid too large, poise::file_error for an output that cannot
-/// be written. The result does not depend on the number of threads, to the last bit.
+/// usage_error for options that do not make an equation that can be solved, poise::not_enough_memory for a grid too
+/// large for this machine, poise::linear::not_converged where rounding keeps the temperatures from being accurate,
+/// poise::file_error for an output that cannot be written. The result does not depend on the number of threads, to the
+/// last bit.
 [[nodiscard]] job_result run_job(options const& chosen,
                                  std::function<void(poise::task::progress const&)> on_progress = {});
 

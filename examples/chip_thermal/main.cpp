@@ -3,14 +3,16 @@
 #include "chip_thermal/job.hpp"
 #include "chip_thermal/progress_bar.hpp"
 
+#include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
+#include <poise/linear/report.hpp>
 #include <poise/profile.hpp>
 
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <new>
-#include <stdexcept>
+#include <string>
 
 namespace {
 
@@ -19,6 +21,13 @@ constexpr int exit_bad_input = 2;
 int complain(std::string const& message, int exit_code) {
     std::cerr << "chip_thermal: " << message << '\n';
     return exit_code;
+}
+
+// The report's own advice is for callers of the library.
+std::string advice(poise::linear::solve_report const& report) {
+    return poise::concat("the temperatures cannot be computed accurately: the residual is ",
+                         poise::to_text(report.residual_norm, 3), ", above ", poise::to_text(report.tolerance, 3),
+                         "; give a smaller --resistance or fewer --cells");
 }
 
 chip_thermal::job_result solve(chip_thermal::options const& chosen) {
@@ -48,15 +57,14 @@ int main(int n_arguments, char** arguments) try {
         std::cout << chip_thermal::help_text();
     else
         run(chosen);
+    if (!std::cout.flush()) return complain("standard output cannot be written; the results are incomplete", 1);
     return 0;
-} catch (poise::not_converged const& failure) {
-    return complain(failure.what(), 1);
+} catch (poise::linear::not_converged const& failure) {
+    return complain(advice(failure.report()), 1);
 } catch (poise::not_enough_memory const& failure) {
     return complain(std::string{failure.what()} + " (--cells)", exit_bad_input);
 } catch (poise::error const& failure) {
     return complain(failure.what(), exit_bad_input);
-} catch (std::invalid_argument const& failure) {
-    return complain(std::string{failure.what()} + " (--cells)", exit_bad_input);
 } catch (std::bad_alloc const&) {
     return complain("out of memory; give a smaller number of --cells", exit_bad_input);
 } catch (std::exception const& failure) {

@@ -121,6 +121,7 @@ TEST(Coverage, SeesTheThinnestBlocksAtEveryEdgeOfACell) {
                 coverage const cover{plan, grid};
                 std::vector<double> cells(grid.size(), 0.0);
                 cover.add_power(std::vector{0.0, 1.0, 0.0}, 1.0, cells);
+                // At most 2 x 256 cells have power, so less than 512 u for the sum and 300 u for the shares: 9e-14.
                 ASSERT_NEAR(total_power(grid, cells), 1.0, 1e-13) << n << " cells, block at edge " << i;
                 ASSERT_GE(*std::ranges::min_element(cells), 0.0) << n << " cells, block at edge " << i;
                 double const peak = cover.maximum(1, cells);
@@ -138,9 +139,10 @@ TEST(Coverage, KeepsThePowerOfBlocksThatReachPastTheDie) {
     EXPECT_NEAR(total_power(grid, cells), 3.0, 49 * 3.0 * std::numeric_limits<double>::epsilon());
 }
 
-// Sums of at most 4096 terms of one sign, each with a handful of roundings, in random order: their relative error is
-// far below 4096 epsilon = 9e-13 in the worst case and near sqrt(4096) epsilon = 1.4e-14 in practice.
-constexpr double rounding = 1e-13;
+// A sum of n terms of one sign is good to n u, with u = epsilon/2. The die of 20 mm x 12 mm has at most 80 x 48 cells,
+// and each cell is a product of two shares, themselves good to the 80 u of the sum that makes them 1, added up over at
+// most 60 blocks: 3840 u + 2·80 u + 60 u and a few more for products and the watts make less than 4200 u = 4.7e-13.
+constexpr double rounding = 4200 * std::numeric_limits<double>::epsilon() / 2;
 
 TEST(Coverage, ConservesThePowerOfRandomTilings) {
     for (std::uint64_t seed = 1; seed <= 50; ++seed) {

@@ -266,6 +266,24 @@ TEST(Floorplan, ChecksAThousandBlocks) {
     EXPECT_NE(refusal_of(blocks).find("no block covers the 0.001 m x 0.001 m at (0.02, 0.015) m"), std::string::npos);
 }
 
+TEST(Floorplan, RefusesMoreBlocksThanItCanCheck) {
+    std::vector<block> blocks;
+    for (std::size_t i = 0; i <= floorplan::most_blocks; ++i)
+        blocks.push_back({"b" + std::to_string(i), static_cast<double>(i) * 1e-6, 0.0, 1e-6, 1e-3, i + 1});
+    EXPECT_EQ(refusal_of(blocks), "test: has 10001 blocks, more than 10000; merge neighbours into larger ones");
+    blocks.pop_back();
+    EXPECT_NO_THROW(plan_of(blocks));
+}
+
+TEST(Floorplan, RefusesADieInOtherUnits) {
+    EXPECT_EQ(refusal("a 1e-200 1e-3 0 0\n"),
+              "die.flp: the die of 1e-200 m x 0.001 m has a side outside 1e-09 m to 1000 m; check the units, all are "
+              "metres");
+    EXPECT_NE(refusal("a 12000 10 0 0\n").find("the die of 12000 m x 10 m"), std::string::npos);
+    EXPECT_NE(refusal(good, {.width = 1e308}).find("the die of 1e+308 m"), std::string::npos);
+    EXPECT_NO_THROW(plan_of({{"a", 0.0, 0.0, 1e-9, 1e3, 1}}));
+}
+
 TEST(Floorplan, OwnDieIsTiledExactly) {
     auto const plan = read_floorplan(example_data("quad_core.flp"));
     EXPECT_EQ(plan.blocks().size(), 24U);
