@@ -29,13 +29,15 @@ constexpr int most_threads = 4096;
 class execution {
 public:
     execution(detail::graph_state const& g, std::vector<record>& records,
-              std::vector<std::unique_ptr<detail::slot>>& results, detail::progress_meter& meter)
+              std::vector<std::unique_ptr<detail::slot>>& results, detail::progress_meter& meter,
+              profile::context caller)
         : graph_{g},
           records_{records},
           results_{results},
           meter_{meter},
           n_missing_(g.families.size()),
-          first_dependent_(g.size() + 1) {
+          first_dependent_(g.size() + 1),
+          context_{caller} {
         for (auto const& family : g.families)
             for (std::uint32_t const input : family.inputs) ++first_dependent_[input + 1];
         for (std::size_t id = 0; id < g.size(); ++id) first_dependent_[id + 1] += first_dependent_[id];
@@ -137,7 +139,7 @@ private:
     std::vector<std::atomic<std::size_t>> n_missing_;  // per family: inputs not done yet
     std::vector<std::uint32_t> first_dependent_;       // per task, into dependents_
     std::vector<std::uint32_t> dependents_;            // families
-    profile::context const context_ = profile::capture();
+    profile::context const context_;
     std::chrono::steady_clock::time_point const start_ = std::chrono::steady_clock::now();
     tbb::task_group group_;
 };
@@ -166,7 +168,8 @@ task::run executor::run(graph const& g) const {
         more_threads.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_));
     detail::progress_meter meter{options_.on_progress, g.size()};
     tbb::task_arena arena{threads_};
-    arena.execute([&] { execution{g.state(), made.records_, made.results_, meter}.run_all(); });
+    auto const caller = profile::capture();  // here: the arena may run what follows on another thread
+    arena.execute([&] { execution{g.state(), made.records_, made.results_, meter, caller}.run_all(); });
     meter.finish();
     for (record& r : made.records_)
         if (r.state == state::skipped)
