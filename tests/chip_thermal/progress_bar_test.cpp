@@ -72,6 +72,16 @@ struct terminal : channel {
     }
 };
 
+// Some containers have no /dev/pts, so no terminal can be made in them.
+class ProgressBarOnATerminal : public testing::Test {
+protected:
+    void SetUp() override {
+        int const trial = ::posix_openpt(O_RDWR | O_NOCTTY);
+        if (trial < 0) GTEST_SKIP() << "no pseudo-terminals here";
+        ::close(trial);
+    }
+};
+
 // What one update and the end of the bar write.
 std::string drawn(channel const& where, std::size_t done, std::size_t total) {
     { progress_bar{"solving", where.write_end}.update(done, total); }
@@ -83,7 +93,7 @@ TEST(ProgressBar, WritesNothingWhereThereIsNoTerminal) {
     EXPECT_EQ(drawn(pipe_channel{}, 1, 2), "");
 }
 
-TEST(ProgressBar, WritesNothingOnATerminalThatCannotErase) {
+TEST_F(ProgressBarOnATerminal, WritesNothingWhenItCannotErase) {
     terminal const where{80};
     for (char const* type : {"dumb", static_cast<char const*>(nullptr)}) {
         environment const terminal_type{"TERM", type};
@@ -91,14 +101,14 @@ TEST(ProgressBar, WritesNothingOnATerminalThatCannotErase) {
     }
 }
 
-TEST(ProgressBar, DrawsAndErasesItsLine) {
+TEST_F(ProgressBarOnATerminal, DrawsAndErasesItsLine) {
     environment const terminal_type{"TERM", "xterm"};
     environment const no_color{"NO_COLOR", "1"};
     // 30 columns: label 7, " [" 2, "]" 1, " 5/10" 5, one left free: 14 for the bar.
     EXPECT_EQ(drawn(terminal{30}, 5, 10), "\r\x1b[2Ksolving [=======       ] 5/10\r\x1b[2K");
 }
 
-TEST(ProgressBar, HasColourUnlessForbidden) {
+TEST_F(ProgressBarOnATerminal, HasColourUnlessForbidden) {
     environment const terminal_type{"TERM", "xterm"};
     for (char const* unset : {static_cast<char const*>(nullptr), ""}) {
         environment const no_color{"NO_COLOR", unset};
@@ -108,18 +118,18 @@ TEST(ProgressBar, HasColourUnlessForbidden) {
     EXPECT_EQ(drawn(terminal{80}, 1, 2).find("\x1b[32m"), std::string::npos);
 }
 
-TEST(ProgressBar, FitsNarrowTerminals) {
+TEST_F(ProgressBarOnATerminal, FitsNarrowTerminals) {
     environment const terminal_type{"TERM", "xterm"};
     EXPECT_EQ(drawn(terminal{10}, 5, 10), "\r\x1b[2K 5/10\r\x1b[2K");
     EXPECT_EQ(drawn(terminal{3}, 5, 10), "\r\x1b[2K 5\r\x1b[2K");
 }
 
-TEST(ProgressBar, DrawsNothingOfNothing) {
+TEST_F(ProgressBarOnATerminal, DrawsNothingOfNothing) {
     environment const terminal_type{"TERM", "xterm"};
     EXPECT_EQ(drawn(terminal{80}, 0, 0), "");
 }
 
-TEST(ProgressBar, DrawsAtMostTenTimesASecondFromAnyNumberOfThreads) {
+TEST_F(ProgressBarOnATerminal, DrawsAtMostTenTimesASecondFromAnyNumberOfThreads) {
     environment const terminal_type{"TERM", "xterm"};
     terminal const where{80};
     auto const start = std::chrono::steady_clock::now();
