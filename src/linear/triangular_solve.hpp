@@ -27,7 +27,7 @@ struct simplicial_factor {
 };
 
 /// x = (L Lᵀ)⁻¹ x in place. Reads L twice and calls no BLAS: with one right-hand side a BLAS call per supernode costs
-/// more than its arithmetic, and takes a lock that threads which solve at the same time wait for. The same bits always.
+/// more than its arithmetic, and threads that solve at the same time get in each other's way. The same bits always.
 /// Source: Davis (2006), Direct Methods for Sparse Linear Systems, §3.1; Ng & Peyton (1993), SIAM J. Sci. Comput. 14.
 void solve_in_place(supernodal_factor const& L, std::span<double> x);
 void solve_in_place(simplicial_factor const& L, std::span<double> x);
