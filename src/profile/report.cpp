@@ -65,17 +65,17 @@ public:
     [[nodiscard]] std::uint64_t calls() const noexcept { return calls_; }
     [[nodiscard]] scope_statistics tree(timescale const& scale, std::size_t place = 0) const {
         merged_node const& n = nodes_[place];
-        scope_statistics made{.name = std::string{n.name},
-                              .kind = n.kind,
-                              .calls = n.calls,
-                              .inclusive_s = scale.seconds(n.inclusive),
-                              .exclusive_s = scale.seconds(n.exclusive),
-                              .min_s = n.shortest > n.longest ? 0.0 : scale.seconds(n.shortest),
-                              .max_s = scale.seconds(n.longest),
-                              .allocations = n.allocations,
-                              .allocated_bytes = n.allocated_bytes,
-                              .peak_bytes = static_cast<std::uint64_t>(n.peak_bytes),
-                              .children = {}};
+        scope_statistics made;
+        made.name = n.name;
+        made.kind = n.kind;
+        made.calls = n.calls;
+        made.inclusive_s = scale.seconds(n.inclusive);
+        made.exclusive_s = scale.seconds(n.exclusive);
+        made.min_s = n.shortest > n.longest ? 0.0 : scale.seconds(n.shortest);
+        made.max_s = scale.seconds(n.longest);
+        made.allocations = n.allocations;
+        made.allocated_bytes = n.allocated_bytes;
+        made.peak_bytes = static_cast<std::uint64_t>(n.peak_bytes);
         for (auto const& [name, child] : n.children) {
             scope_statistics below = tree(scale, child);
             if (below.calls != 0 || !below.children.empty()) made.children.push_back(std::move(below));

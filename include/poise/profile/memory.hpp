@@ -25,6 +25,8 @@ struct memory_usage {
     std::uint64_t heap_peak_bytes = 0;
     std::uint64_t library_live_bytes = 0;
     std::uint64_t library_peak_bytes = 0;
+
+    friend bool operator==(memory_usage const&, memory_usage const&) = default;
 };
 [[nodiscard]] memory_usage process_memory_usage() noexcept;
 

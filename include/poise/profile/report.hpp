@@ -4,7 +4,7 @@
 
 #include <poise/profile/memory.hpp>
 #include <poise/profile/metrics.hpp>
-#include <poise/profile/scope.hpp>
+#include <poise/profile/snapshot.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,30 +14,6 @@
 #include <vector>
 
 namespace poise::profile {
-
-/// One scope under one path of scopes, summed over the threads; times in seconds, so a sum may exceed the wall time.
-struct scope_statistics {
-    std::string name;
-    category kind = category::phase;
-    /// How often it was entered, calls still running included.
-    std::uint64_t calls = 0;
-    /// Time inside, up to now where a call is still running; of calls nested in each other the outermost alone.
-    double inclusive_s = 0.0;
-    /// inclusive_s less the time its threads spent in scopes inside.
-    double exclusive_s = 0.0;
-    /// The shortest and the longest finished call; 0 when none has finished.
-    double min_s = 0.0;
-    double max_s = 0.0;
-    /// Taken by operator new inside, on the threads that ran it; 0 unless memory profiling and the hooks are on.
-    std::uint64_t allocations = 0;
-    std::uint64_t allocated_bytes = 0;
-    /// The most that one call held at a time above what was held when it was entered.
-    std::uint64_t peak_bytes = 0;
-    /// The longest first.
-    std::vector<scope_statistics> children;
-
-    [[nodiscard]] double mean_s() const noexcept { return calls == 0 ? 0.0 : inclusive_s / static_cast<double>(calls); }
-};
 
 /// A snapshot of everything measured since enable() or the last reset(): std::cout << profile::report();
 /// Threads may go on meanwhile; a count read is exact for some moment during the construction, times agree with it to

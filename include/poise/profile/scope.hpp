@@ -7,6 +7,15 @@ namespace poise::profile {
 /// What a scope stands for in the trace.
 enum class category : unsigned char { phase, task };
 
+/// How a scope is recorded.
+///  - automatic: as enable() said for the program
+///  - off: not at all
+///  - counted: calls and memory, no clock
+///  - sampled: every call counted, one of sixteen timed
+///  - timed: every call, two plain readings of the processor's counter
+///  - precise: the second reading waits for what stands before it
+enum class mode : unsigned char { automatic, off, counted, sampled, timed, precise };
+
 namespace detail {
 
 struct frame;
