@@ -13,31 +13,27 @@
     !POISE_HAS_FEATURE(thread_sanitizer) && !POISE_HAS_FEATURE(memory_sanitizer)
 
 #include "profile/allocation_counters.hpp"
-
-#include <malloc.h>
+#include "profile/block_size.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <new>
 
+namespace poise::profile::detail {
 namespace {
 
-using namespace poise::profile::detail;
-
-// Counting what malloc gave, on both sides: the size asked for is not known where memory is released unsized, and two
-// measures of one block let the total drift.
 void* counted(void* block) noexcept {
     unsigned const modes = load_modes();
     if ((modes & (memory_bit | probe_bit)) != 0) [[unlikely]] {
         if ((modes & probe_bit) != 0) answer_probe();
-        if ((modes & memory_bit) != 0 && block != nullptr) count_allocation(::malloc_usable_size(block));
+        if ((modes & memory_bit) != 0 && block != nullptr) count_allocation(block_size(block));
     }
     return block;
 }
 
 void release(void* block) noexcept {
     if ((load_modes() & memory_bit) != 0 && block != nullptr) [[unlikely]]
-        count_release(::malloc_usable_size(block));
+        count_release(block_size(block));
     std::free(block);
 }
 
@@ -70,7 +66,9 @@ void* allocate_or_null(std::size_t size, Alignment... alignment) noexcept {
 }
 
 }  // namespace
+}  // namespace poise::profile::detail
 
+using poise::profile::detail::allocate, poise::profile::detail::allocate_or_null, poise::profile::detail::release;
 using std::align_val_t, std::nothrow_t, std::size_t;
 
 void* operator new(size_t size) { return allocate(size); }

@@ -2,11 +2,13 @@
 #include "profile/allocation_counters.hpp"
 #include "profile/registry.hpp"
 
+#include <poise/core/concat.hpp>
 #include <poise/profile/memory.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <new>
+#include <ostream>
 
 namespace poise::profile {
 namespace {
@@ -59,6 +61,44 @@ memory_usage process_memory_usage() noexcept {
     usage.library_live_bytes = not_negative(library_live.load(std::memory_order_relaxed));
     usage.library_peak_bytes = not_negative(library_peak.load(std::memory_order_relaxed));
     return usage;
+}
+
+std::ostream& operator<<(std::ostream& out, memory_block const& shown) {
+    if (!shown.measured) return out << "allocations not measured: link poise::allocation_hooks";
+    auto const size = static_cast<std::uint64_t>(std::abs(shown.retained_bytes));
+    return out << shown.allocations << (shown.allocations == 1 ? " allocation, " : " allocations, ")
+               << bytes_to_text(shown.allocated_bytes) << ", peak " << bytes_to_text(shown.peak_bytes)
+               << (shown.retained_bytes < 0 ? ", released " : ", retained ") << bytes_to_text(size);
+}
+
+memory::memory() noexcept : hooked_{hooks_in_effect()} {
+    detail::registry::add_memory_user();
+    detail::thread_state* const self = detail::attached();
+    if (self == nullptr) return;
+    on_ = self;
+    auto const mark = self->memory.open();
+    allocations_ = mark.allocations;
+    allocated_bytes_ = mark.allocated_bytes;
+    live_ = mark.live;
+    peak_ = mark.peak;
+}
+
+memory::~memory() {
+    if (on_ != nullptr && on_ == detail::this_thread)
+        detail::this_thread->memory.close({allocations_, allocated_bytes_, live_, peak_});
+    detail::registry::remove_memory_user();
+}
+
+memory_block memory::so_far() const noexcept {
+    memory_block block;
+    if (on_ == nullptr || on_ != detail::this_thread) return block;
+    auto const& now = detail::this_thread->memory;
+    block.measured = hooked_;
+    block.allocations = now.allocations.load() - allocations_;
+    block.allocated_bytes = now.allocated_bytes.load() - allocated_bytes_;
+    block.retained_bytes = now.live.load() - live_;
+    block.peak_bytes = not_negative(now.peak.load() - live_);
+    return block;
 }
 
 }  // namespace poise::profile
