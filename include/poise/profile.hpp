@@ -9,6 +9,7 @@
 #include <poise/profile/memory.hpp>
 #include <poise/profile/metric.hpp>
 #include <poise/profile/metrics.hpp>
+#include <poise/profile/prometheus.hpp>
 #include <poise/profile/report.hpp>
 #include <poise/profile/sample.hpp>
 #include <poise/profile/scope.hpp>

@@ -41,8 +41,8 @@ void require_name(std::string_view name) {
 void require_label_name(std::string_view metric, std::string_view name) {
     POISE_REQUIRE(!name.empty() && is_lower(name[0]) && std::ranges::all_of(name, is_word), "label '", name,
                   "' of metric '", metric, "' is not made of a-z, 0-9 and '_', a letter first");
-    POISE_REQUIRE(name != "le" && name != "quantile" && name != "overflow", "label '", name, "' of metric '", metric,
-                  "' has a meaning of its own; use another name");
+    POISE_REQUIRE(name != "le" && name != "quantile" && name != "overflow" && name != "duplicate", "label '", name,
+                  "' of metric '", metric, "' has a meaning of its own; use another name");
 }
 
 metric_labels sorted(std::string_view metric, metric_labels const& labels) {

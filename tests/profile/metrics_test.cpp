@@ -309,7 +309,7 @@ TEST(Labels, AreRefusedWhenMalformed) {
     for (std::string const name : {"", "Method", "1st", "_x", "a.b", "a-b"})
         EXPECT_EQ(message({{name, "v"}}),
                   "label '" + name + "' of metric 'hits' is not made of a-z, 0-9 and '_', a letter first");
-    for (std::string const name : {"le", "quantile", "overflow"})
+    for (std::string const name : {"le", "quantile", "overflow", "duplicate"})
         EXPECT_EQ(message({{name, "v"}}),
                   "label '" + name + "' of metric 'hits' has a meaning of its own; use another name");
     EXPECT_EQ(message({{"a", "1"}, {"b", "2"}, {"a", "3"}}), "label 'a' of metric 'hits' is given twice");

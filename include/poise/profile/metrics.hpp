@@ -119,7 +119,8 @@ public:
 
     /// The metric of that name and those labels, in any order, made when it is new. Cost: a lock and a search.
     /// Throws std::invalid_argument for another character in the name; for a name that belongs to a metric of another
-    /// kind; for a label name that is malformed, given twice, or reserved (le, quantile, overflow).
+    /// kind; for a label name that is malformed, given twice, or reserved (le, quantile,
+    /// overflow, duplicate).
     [[nodiscard]] poise::profile::counter& counter(std::string_view name, metric_labels const& labels = {});
     [[nodiscard]] poise::profile::gauge& gauge(std::string_view name, metric_labels const& labels = {});
     [[nodiscard]] poise::profile::histogram& histogram(std::string_view name, metric_labels const& labels = {});
