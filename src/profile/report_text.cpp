@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "profile/metrics_text.hpp"
 #include "profile/text.hpp"
 
 #include <poise/core/concat.hpp>
@@ -109,19 +110,6 @@ void print_memory(std::ostream& out, report const& r) {
         << " peak\n";
 }
 
-// A name says the unit of its value: "linear.operator_cache.bytes", "linear.operator_cache.saved_seconds".
-std::string value_text(metric const& m) {
-    if (m.name.ends_with("bytes") && m.value >= 0.0) return bytes_to_text(static_cast<std::uint64_t>(m.value));
-    if (m.name.ends_with("seconds")) return seconds_to_text(m.value);
-    return m.kind == metric_kind::counter ? to_text_fixed(m.value, 0) : to_text(m.value, 6);
-}
-
-void print_metrics(std::ostream& out, metrics_snapshot const& metrics) {
-    if (metrics.empty()) return;
-    out << "\nmetrics\n";
-    for (auto const& m : metrics) out << "  " << detail::padded(m.name, 56) << ' ' << right(value_text(m), 20) << '\n';
-}
-
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, report const& shown) {
@@ -133,7 +121,7 @@ std::ostream& operator<<(std::ostream& out, report const& shown) {
         if (shown.has_memory()) print_memory_of_scopes(out, shown);
     }
     print_memory(out, shown);
-    print_metrics(out, shown.metrics());
+    detail::print_metrics(out, shown.metrics());
     return out;
 }
 

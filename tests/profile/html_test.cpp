@@ -271,6 +271,21 @@ TEST(html, HasEverySection) {
     EXPECT_GT(parsed["memory"]["rows"].number, 100);
 }
 
+TEST(html, ShowsHistogramsWithFewBars) {
+    page_data data;
+    metric h{"h", metric_kind::histogram};
+    h.labels = {{"method", "<direct>"}};
+    h.histogram = {1000, 500.0, 0.1, 0.9, 0.5, 0.8, 0.9, {}};
+    for (std::uint64_t i = 1; i <= 100; ++i) h.histogram.buckets.push_back({static_cast<double>(i), 10 * i});
+    data.shown.metrics = {h};
+    auto const parsed = data_of(page_of(data));
+    auto const& m = parsed["metrics"].items.at(0);
+    EXPECT_EQ(m["labels"].items.at(0).text, "method=<direct>");
+    EXPECT_LE(m["buckets"]["rows"].number, 40);
+    EXPECT_EQ(sum(column(m["buckets"], "count")), 1000);
+    EXPECT_EQ(column(m["buckets"], "upper").back(), 100);
+}
+
 TEST(html, RefusesAShareThatIsNone) {
     for (double const share : {-0.1, 1.5, std::numeric_limits<double>::quiet_NaN()})
         poise_test::expect_message<std::invalid_argument>([&] { (void)to_html({}, {}, {.fold_below = share}); },

@@ -115,6 +115,22 @@ void write_measurement(html_json& out, measurement const& m, html_limits const& 
     out.close(']');
 }
 
+// Buckets joined to few enough for a picture; they are as wide as they are on an axis of logarithms.
+void write_histogram(html_json& out, histogram_statistics const& h) {
+    constexpr std::size_t bars = 40;
+    out.number("count", count(h.count)).number("sum", h.sum).number("min", h.min).number("max", h.max);
+    out.number("p50", rounded(h.p50)).number("p90", rounded(h.p90)).number("p99", rounded(h.p99));
+    columns rows{"upper", "count"};
+    std::size_t const step = (h.buckets.size() + bars - 1) / bars;
+    std::uint64_t before = 0;
+    for (std::size_t i = 0; i < h.buckets.size(); ++i) {
+        if ((i + 1) % step != 0 && i + 1 != h.buckets.size()) continue;
+        rows.add({rounded(h.buckets[i].upper), count(h.buckets[i].cumulative_count - before)});
+        before = h.buckets[i].cumulative_count;
+    }
+    rows.write(out.key("buckets"));
+}
+
 void write_events(html_json& out, string_table& names, timeline const& events, drawn_timeline const& made,
                   critical_chain const& critical) {
     columns rows{"row", "name", "events", "depth", "task", "start", "length", "busy", "critical"};
@@ -223,12 +239,14 @@ void write_measurements(html_json& out, snapshot const& shown, html_limits const
 
 void write_metrics(html_json& out, snapshot const& shown, html_limits const& most) {
     out.number("n_metrics", count(shown.metrics.size())).key("metrics").open('[');
-    for (metric const& m : first(shown.metrics, most.metrics))
-        out.open('{')
-            .text("name", m.name)
-            .number("kind", static_cast<double>(m.kind))
-            .number("value", m.value)
-            .close('}');
+    for (metric const& m : first(shown.metrics, most.metrics)) {
+        out.open('{').text("name", m.name).number("kind", static_cast<double>(m.kind)).number("value", m.value);
+        out.text("help", m.help).key("labels").open('[');
+        for (metric_label const& label : m.labels) out.text(label.name + "=" + label.value);
+        out.close(']');
+        if (m.kind == metric_kind::histogram) write_histogram(out, m.histogram);
+        out.close('}');
+    }
     out.close(']');
 }
 

@@ -101,16 +101,34 @@ function draw_metrics() {
     let needle = "";
     // A name says the unit of its value: "linear.operator_cache.bytes", "linear.operator_cache.saved_seconds".
     const text_of = (metric, value) => /bytes$/.test(metric.name) ? bytes_text(value) : /seconds$/.test(metric.name) ? time_text(value * 1e9)
-        : Number.isInteger(value) ? grouped(value) : String(Number(value.toPrecision(6)));
-    const kinds = ["counter", "gauge", "histogram"];
+        : Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : String(Number(value.toPrecision(6)));
+    const kinds = ["counter", "gauge", "histogram"], histogram = m => m.kind === 2;
+    // Buckets that hold something, side by side.
+    const bars = m => {
+        const counts = column(m.buckets, "count"), most = Math.max(...counts), width = 4, height = 18;
+        return svg_element("svg", {width: Math.max(counts.length * width, 1), height, "aria-hidden": "true"}, ...Array.from(counts, (n, i) =>
+            svg_element("rect", {class: "bucket", x: i * width, width: width - 1, y: height - Math.max(n / most * height, 1), height: Math.max(n / most * height, 1)})));
+    };
     const columns = [
-        {title: "Name", class: "name", value: m => m.name, cell: m => element("td", {class: "name", title: printable(m.name)},
+        {title: "Name", class: "name", value: m => m.name, cell: m => element("td", {class: "name", title: printable(m.name) + (m.help ? "\n" + printable(m.help) : "")},
             element("div", {class: "cell"}, element("span", {class: "label code", dir: "auto"}, ...marked(printable(m.name), needle))))},
         {title: "Kind", class: "text", value: m => kinds[m.kind], cell: m => cell(kinds[m.kind], "text soft")},
-        {title: "Value", value: m => m.value, cell: m => cell(text_of(m, m.value))},
+        {title: "Value", value: m => histogram(m) ? m.count : m.value, cell: m => cell(histogram(m) ? plural(m.count, "value") : text_of(m, m.value))},
     ];
-    const rows = () => needle ? data.metrics.filter(m => m.name.toLowerCase().includes(needle)) : data.metrics;
+    if (data.metrics.some(m => m.labels.length))
+        columns.splice(1, 0, {title: "Labels", class: "text", value: m => m.labels.join(), cell: m => element("td", {class: "text place", title: printable(m.labels.join("\n"))},
+            ...m.labels.map(label => element("span", {class: "badge", dir: "auto"}, printable(label))))});
+    if (data.metrics.some(histogram)) {
+        for (const [title, key] of [["Mean", "mean"], ["p50", "p50"], ["p90", "p90"], ["p99", "p99"], ["Max", "max"]]) {
+            const value = m => !histogram(m) || !m.count ? 0 : key === "mean" ? m.sum / m.count : m[key];
+            columns.push({title, value, cell: m => histogram(m) && m.count ? cell(text_of(m, value(m))) : cell("–", "none")});
+        }
+        columns.push({title: "Distribution", class: "text", value: m => histogram(m) ? m.count : 0, cell: m => element("td", {class: "text"}, histogram(m) && m.count ? bars(m) : null)});
+    }
+    const rows = () => needle ? data.metrics.filter(m => (m.name + " " + m.labels.join(" ")).toLowerCase().includes(needle)) : data.metrics;
     const draw = sorted_table(by_id("metrics-table"), by_id("metrics-more"), columns, rows, {by: 0, descending: false, limit: 60, row: (m, cells) => [element("tr", {}, ...cells)]});
     by_id("metrics-filter").addEventListener("input", event => { needle = event.target.value.toLowerCase(); draw(); });
     by_id("metrics-filter").hidden = data.metrics.length < 8;
+    const left_out = data.n_metrics - data.metrics.length;
+    by_id("metrics-hint").textContent = left_out > 0 ? `${plural(left_out, "metric is", "metrics are")} left out.` : "";
 }
