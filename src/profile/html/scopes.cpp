@@ -3,6 +3,7 @@
 #include "profile/html/fold.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace poise::profile::detail {
 namespace {
@@ -38,7 +39,8 @@ public:
     double operator()(scope_statistics const& s) const noexcept {
         double const time = share(s.inclusive_s, wall_s_);
         double const memory = share(count(s.allocated_bytes), bytes_);
-        return std::max({time, memory, s.inclusive_s == 0.0 ? share(count(s.calls), calls_) : 0.0});
+        double const most = std::max({time, memory, s.inclusive_s == 0.0 ? share(count(s.calls), calls_) : 0.0});
+        return std::isfinite(most) ? most : 0.0;  // NaN has no place in an order
     }
 
 private:
@@ -135,7 +137,7 @@ void write_demoted(html_json& out, snapshot const& shown) {
     std::vector<std::string_view> names;
     collect_demoted(shown.root, names);
     std::ranges::sort(names);
-    names.erase(std::ranges::unique(names).begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     out.number("n_demoted", count(names.size())).key("demoted").open('[');
     for (auto name = names.begin(); name != names.end() && name - names.begin() < most; ++name) out.text(*name);
     out.close(']');

@@ -84,7 +84,7 @@ function wilson(k, n) {
 
 // ---- Colours: of a name always the same, all of one lightness so that the text on them can be read. ----
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
+const dark = matchMedia("screen and (prefers-color-scheme: dark)");
 function oklch(lightness, chroma, degrees) {
     const a = chroma * Math.cos(degrees * Math.PI / 180), b = chroma * Math.sin(degrees * Math.PI / 180);
     const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
@@ -139,7 +139,7 @@ function redraw_all() {
 }
 dark.addEventListener("change", redraw_all);
 addEventListener("resize", redraw_all);
-addEventListener("beforeprint", redraw_all);
+matchMedia("print").addEventListener("change", redraw_all);
 
 // Gives the canvas as many pixels as the screen has there; returns its context, in CSS pixels.
 function sized(canvas, height) {

@@ -9,7 +9,7 @@ function flame_layout(tree, own, floor) {
     flame.end[0] = n;
     for (let i = tree.n - 1; i >= 0; --i) {
         // Bytes are known of a scope as a whole: it is as wide as that, or as its children where tasks took more.
-        flame.value[i + 1] = Math.max(flame.value[i + 1] + (own ? own(i) : 0), floor ? floor(i) : 0);
+        flame.value[i + 1] = Math.max(flame.value[i + 1] + (own ? Math.max(own(i), 0) : 0), floor ? floor(i) : 0);
         flame.value[tree.parent[i] + 1] += flame.value[i + 1];
     }
     const next = new Float64Array(n);

@@ -40,15 +40,19 @@ function time_range(measurements) {
 }
 
 const cell_height = 44;
-function strip(m, range, width) {
+function strip(m, range, width, labels = false) {
     const x = log_scale(range[0], range[1], width, 10), picture = svg_element("svg", {width, height: cell_height, "aria-hidden": "true"});
     for (const t of time_ticks(...range)) picture.append(svg_element("line", {class: "tick", x1: x(t), x2: x(t), y1: 0, y2: cell_height}));
     if (m.high > m.low) picture.append(svg_element("rect", {class: "interval", x: x(m.low), width: Math.max(x(m.high) - x(m.low), 1), y: 6, height: cell_height - 12}));
     slices_of(m).forEach((s, i) => {
         // Spread by the golden ratio: even, and the same each time.
-        const y = 9 + (i * 0.6180339887 % 1) * (cell_height - 18);
+        const y = 7 + (i * 0.6180339887 % 1) * (cell_height - (labels ? 24 : 14));
         picture.append(svg_element("circle", {class: "dot", cx: x(s), cy: y, r: 1.9}));
     });
+    if (labels) {
+        picture.append(svg_element("text", {x: 4, y: cell_height - 3}, time_text(range[0], 3)),
+                       svg_element("text", {x: width - 4, y: cell_height - 3, "text-anchor": "end"}, time_text(range[1], 3)));
+    }
     picture.append(svg_element("line", {class: "median", x1: x(m.median), x2: x(m.median), y1: 5, y2: cell_height - 5}));
     return element("td", {class: "plot", title: `${plural(m.n_slices, "slice")} of ${plural(m.calls, "call")}; what is beyond the right edge is drawn at it`}, picture);
 }
@@ -103,19 +107,25 @@ const name_cell = text => element("td", {class: "name", title: text}, element("d
 const interval_text = (low, high, text) => `${text(low)} – ${text(high)}`;
 const ratio_text = r => "×" + digits(r, 3);
 
+// In a narrow window the pictures stay, and some of the numbers go where the pointer finds them.
+const is_narrow = room => room < 860;
+
 function comparison_element(c, room) {
-    const width = Math.max(180, Math.min(460, Math.floor((room - 690) / 2))), scale = forest_scale(c, width), range = time_range(c.contenders);
-    const rows = c.contenders.map((one, i) => element("tr", {}, name_cell(printable(one.name) || `#${i + 1}`),
+    const narrow = is_narrow(room), width = narrow ? Math.max(150, Math.min(260, Math.floor((room - 362) / 2))) : Math.min(460, Math.floor((room - 690) / 2)), scale = forest_scale(c, width), range = time_range(c.contenders);
+    const interval = one => interval_text(one.ratio_low, one.ratio_high, r => digits(r, 3));
+    const rows = c.contenders.map((one, i) => element("tr", {title: narrow ? `${i === 0 ? "" : "×" + interval(one) + ", "}median ${time_text(one.median)}` : undefined},
+        name_cell(printable(one.name) || `#${i + 1}`),
         element("td", {class: "text"}, element("span", {class: "badge " + (i === 0 ? "" : verdict_badges[one.verdict])}, i === 0 ? "baseline" : verdicts[one.verdict])),
-        cell(i === 0 ? "×1" : ratio_text(one.ratio)), cell(i === 0 ? "" : interval_text(one.ratio_low, one.ratio_high, r => digits(r, 3)), "soft"),
-        forest_cell(c, one, i, scale, width), cell(time_text(one.median)), strip(one, range, width)));
-    const axis = element("tr", {}, element("td", {colspan: 4, class: "axis"}), forest_axis(scale, width), element("td", {class: "axis"}), time_axis(range, width));
+        cell(i === 0 ? "×1" : ratio_text(one.ratio)), narrow ? null : cell(i === 0 ? "" : interval(one), "soft"),
+        forest_cell(c, one, i, scale, width), narrow ? null : cell(time_text(one.median)), strip(one, range, width)));
+    const axis = element("tr", {}, element("td", {colspan: narrow ? 3 : 4, class: "axis"}), forest_axis(scale, width), narrow ? null : element("td", {class: "axis"}), time_axis(range, width));
     const about = [plural(c.pairs, "pair"), `differences below ${percent_text(c.min_effect)} count as none`,
                    `noise floor ${interval_text(c.floor_low, c.floor_high, ratio_text)}`];
     if (c.duration) about.push(`took ${time_text(c.duration, 3)}`);
     return element("div", {class: "comparison"}, element("h3", {}, printable(c.name) || "comparison"), element("p", {class: "about"}, about.join("  ·  ")),
         element("div", {class: "scroll"}, element("table", {class: "data"},
-            head_row([["Contender", "name"], ["Verdict", "text"], ["Time over baseline"], ["95 %"], ["Ratio, logarithmic", "text"], ["Median"], ["Slices", "text"]]),
+            head_row(narrow ? [["Contender", "name"], ["Verdict", "text"], ["Time"], ["Ratio, logarithmic", "text"], ["Slices", "text"]]
+                            : [["Contender", "name"], ["Verdict", "text"], ["Time over baseline"], ["95 %"], ["Ratio, logarithmic", "text"], ["Median"], ["Slices", "text"]]),
             element("tbody", {}, ...rows, axis))),
         element("div", {class: "legend"},
             element("span", {}, element("i", {class: "equal"}), `equivalent: within ${percent_text(c.min_effect)}`),
@@ -124,15 +134,15 @@ function comparison_element(c, room) {
 }
 
 function measurements_element(measurements, room) {
-    const width = Math.max(220, Math.min(620, room - 820));
+    const narrow = is_narrow(room), width = narrow ? Math.max(150, room - 460) : Math.min(620, room - 676);
     const rows = measurements.map(m => {
         const range = time_range([m]);
         return element("tr", {}, name_cell(printable(m.name) || "measurement"), cell(time_text(m.median)), cell(interval_text(m.low, m.high, t => time_text(t)), "soft"),
-            cell(time_text(m.mad, 3), "soft"), cell(time_text(m.min), "soft"), cell(`${grouped(m.n_slices)} × ${grouped(m.calls)}`, "soft"), strip(m, range, width), cell(interval_text(range[0], range[1], t => time_text(t, 3)), "soft"));
+            ...(narrow ? [] : [cell(time_text(m.mad, 3), "soft"), cell(time_text(m.min), "soft"), cell(`${grouped(m.n_slices)} × ${grouped(m.calls)}`, "soft")]), strip(m, range, width, true));
     });
     return element("div", {class: "comparison"}, element("h3", {}, "Measurements"), element("p", {class: "about"}, "Time of one call. Each strip has a scale of its own."),
         element("div", {class: "scroll"}, element("table", {class: "data"},
-            head_row([["Name", "name"], ["Median"], ["95 %"], ["MAD"], ["Min"], ["Slices × calls"], ["Distribution", "text"], ["Scale"]]), element("tbody", {}, ...rows))));
+            head_row([["Name", "name"], ["Median"], ["95 %"], ...(narrow ? [] : [["MAD"], ["Min"], ["Slices × calls"]]), ["Distribution", "text"]]), element("tbody", {}, ...rows))));
 }
 
 function draw_comparisons() {
