@@ -145,6 +145,12 @@ class Run(PageTest):
         browser.click("#advice .link")
         self.assertEqual(browser.run("return document.activeElement.querySelector('.label').textContent"), "triangular solves")
 
+    def test_links_lead_only_where_something_is(self):
+        self.assertEqual(browser.run("return document.querySelectorAll('#advice button.link').length"), 3)
+        self.assertEqual(browser.run("return document.querySelectorAll('#sites-table button.link').length"), 5)
+        self.assertTrue(browser.run("return poise_report.table.reveal('run/solve sample/pde::solve')"))
+        self.assertFalse(browser.run("return poise_report.table.reveal('run/pde::solve')"))
+
     def test_searches_the_flame_graph(self):
         self.assertEqual(browser.run("return document.querySelector('#flame-found').textContent"), "")
         browser.type("#flame-search", "solve")

@@ -4,11 +4,11 @@
 by_id("title").textContent = document.title = printable(data.title) || "poise profile";
 by_id("title").title = by_id("title").textContent;
 const trees = {logical: tree_of(data.scopes), threads: tree_of(data.threads)};
-draw_summary();
+draw_summary(trees.logical);
 if (trees.logical.n) make_scopes_table(trees);
 make_flame(trees);
 make_timeline();
-draw_sites();
+draw_sites(trees.logical);
 draw_functions();
 draw_comparisons();
 draw_metrics();

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The top of the page: what was measured, what it cost, what to do next.
 
-function draw_summary() {
+// A button that leads to the scope in the tree; plain text where it is none that is shown.
+function scope_link(tree, path) {
+    if (tree.find(path) < 0) return element("span", {class: "link plain"}, printable(path));
+    return on_click(element("button", {class: "link", title: "Show in the tree of scopes"}, printable(path)), () => report.table.reveal(path));
+}
+
+function draw_summary(tree) {
     const s = data.summary;
     const tile = (label, value, sub) => by_id("tiles").append(element("div", {class: "tile"},
         element("div", {class: "label"}, label), element("div", {class: "value"}, ...[value].flat()), element("div", {class: "sub"}, sub)));
@@ -38,7 +44,7 @@ function draw_summary() {
         const scope = printable(a.scope);
         by_id("advice").append(element("article", {},
             element("div", {class: "rule"}, element("b", {}, printable(a.rule)), element("span", {class: "number"}, printable(a.number))),
-            scope ? on_click(element("button", {class: "link", title: "Show in the tree of scopes"}, scope), () => report.table.reveal(a.scope)) : null,
+            scope ? scope_link(tree, a.scope) : null,
             element("p", {}, printable(a.message)), element("p", {class: "remedy"}, printable(a.remedy))));
     }
     if (s.wall === 0 && s.scopes === 0 && s.calls === 0)

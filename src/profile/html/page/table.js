@@ -223,26 +223,22 @@ function make_scopes_table(trees) {
     }
     by_id("scopes-filter").addEventListener("input", event => filter(event.target.value));
 
-    // Opens the tree down to "run/solve/factorise" and shows it; names may hold a '/'.
+    // Opens the tree down to "run/solve/factorise" and shows it.
     function reveal(path) {
         by_id("scopes-filter").value = "";
         needle = "";
         show("logical");
-        const tree = current(), text = printable(path);
-        for (let i = 0; i < tree.n; ++i) {
-            if (tree.path(i).join("/") !== text) continue;
-            for (let p = tree.parent[i]; p >= 0; p = tree.parent[p]) open_rows().add(p);
-            limit = Infinity;
-            draw();
-            by_id("scopes").scrollIntoView();
-            const at = rows.indexOf(i);
-            focus_row(at);
-            body.children[at].scrollIntoView({block: "nearest"});
-            body.children[at].classList.add("flash");
-            return true;
-        }
+        const tree = current(), i = tree.find(path);
         by_id("scopes").scrollIntoView();
-        return false;
+        if (i < 0) return false;
+        for (let p = tree.parent[i]; p >= 0; p = tree.parent[p]) open_rows().add(p);
+        limit = Infinity;
+        draw();
+        const at = rows.indexOf(i);
+        focus_row(at);
+        body.children[at].scrollIntoView({block: "nearest"});
+        body.children[at].classList.add("flash");
+        return true;
     }
     by_id("scopes-table").replaceChildren(head, body);
     by_id("scopes").hidden = false;

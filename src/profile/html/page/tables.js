@@ -8,7 +8,7 @@ function frame_item(stack, f) {
                    file ? element("span", {class: "where"}, "  " + place_text(file, line)) : null);
 }
 
-function draw_sites() {
+function draw_sites(tree) {
     if (data.sites.length === 0) return;
     by_id("sites").hidden = false;
     const all = data.sites.reduce((sum, site) => sum + site.bytes, 0) || 1;
@@ -26,7 +26,7 @@ function draw_sites() {
         }},
         {title: "Source", class: "text", value: site_place, cell: site => cell_with_tip(site_place(site) || "–", "text soft code place")},
         {title: "Scope", class: "text", value: site => names[site.scope], cell: site => names[site.scope]
-            ? element("td", {class: "text place", title: names[site.scope]}, on_click(element("button", {class: "link"}, names[site.scope]), () => report.table && report.table.reveal(data.names[site.scope])))
+            ? element("td", {class: "text place", title: names[site.scope]}, scope_link(tree, data.names[site.scope]))
             : cell("–", "text none")},
         {title: "Bytes", value: site => site.bytes, cell: site => cell(bytes_text(site.bytes))},
         {title: "Share", class: "share", value: site => site.bytes, cell: site => {

@@ -23,6 +23,12 @@ function tree_of(table) {
         for (; i >= 0; i = parent[i]) parts.unshift(tree.label(i));
         return parts;
     };
+    // The row at "run/solve/factorise", -1 where there is none; names may hold a '/'.
+    tree.find = path => {
+        const text = printable(path);
+        for (let i = 0; i < n; ++i) if (text.endsWith(tree.label(i)) && tree.path(i).join("/") === text) return i;
+        return -1;
+    };
     return tree;
 }
 
