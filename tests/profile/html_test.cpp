@@ -190,22 +190,22 @@ TEST(html, OfVeryManyScopesStaysSmall) {
 }
 
 TEST(html, ShrinksUntilItFits) {
-    auto data = large_run(20000);
+    auto data = large_run(5000);
     data.options.fold_below = 0.0;
     data.options.max_nodes = data.options.max_events = 1000000;
     data.options.max_bytes = 1'000'000'000;
     std::string const whole = page_of(data);
-    EXPECT_EQ(data_of(whole)["scopes"]["rows"].number, 20000);
+    EXPECT_EQ(data_of(whole)["scopes"]["rows"].number, 5000);
     data.options.max_bytes = whole.size() - 1;
     std::string const smaller = page_of(data);
     EXPECT_LT(smaller.size(), whole.size());
-    data.options.max_bytes = 400'000;
+    data.options.max_bytes = 250'000;
     std::string const small = page_of(data);
-    EXPECT_LE(small.size(), 400'000U);
+    EXPECT_LE(small.size(), 250'000U);
     EXPECT_EQ(sum(column(data_of(small)["scopes"], "calls")), sum(column(data_of(whole)["scopes"], "calls")));
     // The page alone is larger: nothing is left to halve, and the page is still one.
     data.options.max_bytes = 1000;
-    EXPECT_EQ(data_of(page_of(data))["summary"]["scopes"].number, 20000);
+    EXPECT_EQ(data_of(page_of(data))["summary"]["scopes"].number, 5000);
 }
 
 TEST(html, OfNamesOf255BytesIsBounded) {
