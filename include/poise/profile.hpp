@@ -5,9 +5,12 @@
 #include <poise/profile/compare.hpp>
 #include <poise/profile/context.hpp>
 #include <poise/profile/control.hpp>
+#include <poise/profile/html.hpp>
 #include <poise/profile/log_linear.hpp>
 #include <poise/profile/memory.hpp>
+#include <poise/profile/metric.hpp>
 #include <poise/profile/metrics.hpp>
+#include <poise/profile/prometheus.hpp>
 #include <poise/profile/report.hpp>
 #include <poise/profile/sample.hpp>
 #include <poise/profile/scope.hpp>
