@@ -44,6 +44,29 @@ bool is_control(std::string_view character) noexcept {
     return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
 }
 
+// Most names are letters from end to end: they are copied at once.
+std::size_t plain_prefix(std::string_view name) noexcept {
+    std::size_t length = 0;
+    for (; length < name.size(); ++length) {
+        auto const byte = static_cast<unsigned char>(name[length]);
+        if (byte < 0x20 || byte >= 0x7F || byte == '"' || byte == '\\' || byte == '<') break;
+    }
+    return length;
+}
+
+void append_escaped(std::string& text, std::string_view character) {
+    if (character.empty())
+        text += "\\ufffd";
+    else if (character == "\"" || character == "\\")
+        text.append("\\").append(character);
+    else if (character == "<" || (is_control(character) && character.size() == 1)) {
+        std::array<char, 7> escape;
+        std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(character[0]));
+        text += escape.data();
+    } else
+        text += character;
+}
+
 }  // namespace
 
 std::string_view take_character(std::string_view& text) noexcept {
@@ -76,21 +99,20 @@ std::string padded(std::string_view name, std::size_t columns) {
 std::string row_name(unsigned row) { return row == 0 ? "main" : concat("worker ", row); }
 
 std::string json_string(std::string_view name) {
-    std::string text = "\"";
+    std::string text;
+    append_json_string(text, name);
+    return text;
+}
+
+void append_json_string(std::string& text, std::string_view name) {
+    text += '"';
     while (!name.empty()) {
-        std::string_view const character = take_character(name);
-        if (character.empty())
-            text += "\\ufffd";
-        else if (character == "\"" || character == "\\")
-            text.append("\\").append(character);
-        else if (is_control(character) && character.size() == 1) {
-            std::array<char, 7> escape;
-            std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(character[0]));
-            text += escape.data();
-        } else
-            text += character;
+        std::size_t const plain = plain_prefix(name);
+        text.append(name.substr(0, plain));
+        name.remove_prefix(plain);
+        if (!name.empty()) append_escaped(text, take_character(name));
     }
-    return text += '"';
+    text += '"';
 }
 
 }  // namespace poise::profile::detail

@@ -20,7 +20,9 @@ namespace poise::profile::detail {
 /// "main" or "worker 3".
 [[nodiscard]] std::string row_name(unsigned row);
 
-/// A JSON string with its quotes. Control characters are escaped, bytes that are no UTF-8 become U+FFFD.
+/// A JSON string with its quotes. Control characters are escaped, bytes that are no UTF-8 become U+FFFD; '<' is escaped,
+/// so that the text can stand inside a script of an HTML page.
 [[nodiscard]] std::string json_string(std::string_view name);
+void append_json_string(std::string& text, std::string_view name);
 
 }  // namespace poise::profile::detail

@@ -32,6 +32,15 @@ TEST(Json, EscapesQuotesBackslashesAndControlCharacters) {
     EXPECT_EQ(json_string("Δu/λ 𝄞"), "\"Δu/λ 𝄞\"");
 }
 
+TEST(Json, CanStandInsideAScript) {
+    EXPECT_EQ(json_string("a</script><!--"), R"("a\u003c/script>\u003c!--")");
+    std::string text = "x";
+    append_json_string(text,
+                       "a<\xff"
+                       "b");
+    EXPECT_EQ(text, R"(x"a\u003c\ufffdb")");
+}
+
 TEST(Json, ReplacesWhatIsNoUtf8) {
     EXPECT_EQ(json_string("\x80"), R"("\ufffd")");                                // continuation alone
     EXPECT_EQ(json_string("\xe2\x82"), R"("\ufffd\ufffd")");                      // cut short
