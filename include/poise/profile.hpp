@@ -8,6 +8,7 @@
 #include <poise/profile/json.hpp>
 #include <poise/profile/log_linear.hpp>
 #include <poise/profile/memory.hpp>
+#include <poise/profile/metric.hpp>
 #include <poise/profile/metrics.hpp>
 #include <poise/profile/report.hpp>
 #include <poise/profile/sample.hpp>
