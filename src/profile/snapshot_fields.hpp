@@ -31,7 +31,7 @@ inline constexpr std::array<std::string_view, 6> names_of<mode>{"automatic", "of
 template <>
 inline constexpr std::array<std::string_view, 4> names_of<verdict>{"faster", "slower", "equivalent", "undecided"};
 template <>
-inline constexpr std::array<std::string_view, 2> names_of<metric_kind>{"counter", "gauge"};
+inline constexpr std::array<std::string_view, 3> names_of<metric_kind>{"counter", "gauge", "histogram"};
 
 template <>
 struct fields_of<scope_statistics> {
@@ -117,12 +117,59 @@ struct fields_of<memory_usage> {
 };
 
 template <>
+struct fields_of<metric_label> {
+    template <class V, class S>
+    static void visit(V&& v, S& s) {
+        v("name", s.name);
+        v("value", s.value);
+    }
+};
+
+template <>
+struct fields_of<histogram_bucket> {
+    template <class V, class S>
+    static void visit(V&& v, S& s) {
+        v("upper", s.upper);
+        v("cumulative_count", s.cumulative_count);
+    }
+};
+
+template <>
+struct fields_of<histogram_statistics> {
+    template <class V, class S>
+    static void visit(V&& v, S& s) {
+        v("count", s.count);
+        v("sum", s.sum);
+        v("min", s.min);
+        v("max", s.max);
+        v("p50", s.p50);
+        v("p90", s.p90);
+        v("p99", s.p99);
+        v("buckets", s.buckets);
+    }
+    // Quantiles and differences rely on it; a NaN compares with nothing.
+    static char const* fault(histogram_statistics const& s) {
+        histogram_bucket before{-1.0, 0};
+        for (auto const& bucket : s.buckets) {
+            if (!(bucket.upper > before.upper) || bucket.cumulative_count <= before.cumulative_count)
+                return "the buckets of the histogram are not in ascending order";
+            before = bucket;
+        }
+        return before.cumulative_count == s.count ? nullptr
+                                                  : "the last bucket of the histogram does not hold its count";
+    }
+};
+
+template <>
 struct fields_of<metric> {
     template <class V, class S>
     static void visit(V&& v, S& s) {
         v("name", s.name);
         v("kind", s.kind);
         v("value", s.value);
+        v.optional("labels", s.labels);
+        v.optional("histogram", s.histogram);
+        v.optional("help", s.help);
     }
 };
 

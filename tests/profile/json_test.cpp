@@ -58,6 +58,9 @@ TEST(ProfileJson, HasEveryMemberOfTheSnapshot) {
     EXPECT_EQ(n_fields<memory_point>(), n_members<memory_point>());
     EXPECT_EQ(n_fields<memory_usage>(), n_members<memory_usage>());
     EXPECT_EQ(n_fields<metric>(), n_members<metric>());
+    EXPECT_EQ(n_fields<metric_label>(), n_members<metric_label>());
+    EXPECT_EQ(n_fields<histogram_statistics>(), n_members<histogram_statistics>());
+    EXPECT_EQ(n_fields<histogram_bucket>(), n_members<histogram_bucket>());
     EXPECT_EQ(n_fields<interval>(), n_members<interval>());
     EXPECT_EQ(n_fields<measurement>(), n_members<measurement>());
     EXPECT_EQ(n_fields<contender>(), n_members<contender>());
@@ -191,6 +194,23 @@ TEST(ProfileJson, RefusesDamagedFilesAndSaysWhere) {
     refused(with(text, "\"threads\":[", "\"threads\":[[],"), "/threads/0: found an array, expected an object");
     refused(with(text, "\"children\":[", "\"children\":[{},"), "/root/children/0: the field \"name\" is missing");
     refused(with(text, "\"metrics\":[]", "\"metrics\":{}"), "/metrics: found an object, expected an array");
+}
+
+TEST(ProfileJson, RefusesHistogramsThatAreNone) {
+    snapshot s;
+    s.metrics = {{"a", metric_kind::histogram, 0.0, {}, {2, 4.0, 1.0, 3.0, 1.0, 3.0, 3.0, {{1.0, 1}, {3.0, 2}}}, {}}};
+    std::string const text = to_json(s);
+    EXPECT_TRUE(from_json(text) == s);
+    auto const refused = [&](std::string_view what, std::string_view by, std::string const& message) {
+        expect_message<format_error>([&] { (void)from_json(with(text, what, by)); },
+                                     "/metrics/0/histogram: " + message);
+    };
+    refused("\"upper\":3", "\"upper\":\"NaN\"", "the buckets of the histogram are not in ascending order");
+    refused("\"upper\":3", "\"upper\":1", "the buckets of the histogram are not in ascending order");
+    refused("\"upper\":1", "\"upper\":-1", "the buckets of the histogram are not in ascending order");
+    refused("\"cumulative_count\":2", "\"cumulative_count\":1", "the buckets");
+    refused("\"cumulative_count\":2", "\"cumulative_count\":3",
+            "the last bucket of the histogram does not hold its count");
 }
 
 TEST(ProfileJson, RefusesEveryTruncation) {

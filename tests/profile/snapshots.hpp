@@ -31,6 +31,10 @@ public:
         ++depth_;
         detail::fields_of<T>::visit(*this, value);
         --depth_;
+        if constexpr (std::same_as<T, histogram_statistics>) {  // not of any value
+            value.buckets = {{0.5 * static_cast<double>(n_), 3}, {static_cast<double>(n_), 3 + n_}};
+            value.count = value.buckets.back().cumulative_count;
+        }
     }
 
 private:
