@@ -5,6 +5,8 @@
 #include <poise/profile/benchmark.hpp>
 #include <poise/profile/context.hpp>
 #include <poise/profile/control.hpp>
+#include <poise/profile/difference.hpp>
+#include <poise/profile/export.hpp>
 #include <poise/profile/json.hpp>
 #include <poise/profile/measure.hpp>
 #include <poise/profile/profiled.hpp>

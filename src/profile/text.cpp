@@ -9,6 +9,8 @@
 namespace poise::profile::detail {
 namespace {
 
+constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+
 bool is_continuation(unsigned char byte) noexcept { return (byte & 0xC0U) == 0x80U; }
 
 // The length that a first byte promises; 0 for one that starts nothing. C0, C1 and F5 upwards would be overlong or
@@ -89,6 +91,14 @@ std::string fitted(std::string_view name, std::size_t columns) {
     return shown;
 }
 
+std::string fitted_end(std::string_view name, std::size_t columns) {
+    std::size_t n_characters = 0;
+    for (std::string_view rest = name; !rest.empty(); ++n_characters) static_cast<void>(take_character(rest));
+    if (n_characters <= columns) return fitted(name, columns);
+    for (std::size_t n = n_characters - columns + 1; n != 0; --n) static_cast<void>(take_character(name));
+    return "…" + fitted(name, columns - 1);
+}
+
 std::string padded(std::string_view name, std::size_t columns) {
     std::string text = fitted(name, columns);
     std::size_t used = 0;
@@ -97,6 +107,24 @@ std::string padded(std::string_view name, std::size_t columns) {
 }
 
 std::string row_name(unsigned row) { return row == 0 ? "main" : concat("worker ", row); }
+
+std::string valid_utf8(std::string_view name) {
+    std::string text;
+    while (!name.empty()) {
+        std::string_view const character = take_character(name);
+        text += character.empty() ? replacement : character;
+    }
+    return text;
+}
+
+std::string stack_frame(std::string_view name) {
+    std::string text;
+    while (!name.empty()) {
+        std::string_view const character = take_character(name);
+        text += character.empty() ? replacement : character == ";" ? "," : is_control(character) ? " " : character;
+    }
+    return text.empty() ? "(no name)" : text;
+}
 
 std::string json_string(std::string_view name) {
     std::string text;
