@@ -2,6 +2,7 @@
 // Everything of the layer profile: snapshot.hpp brings compare, memory, metrics, sample and scope, among others.
 #pragma once
 
+#include <poise/profile/advice.hpp>
 #include <poise/profile/benchmark.hpp>
 #include <poise/profile/context.hpp>
 #include <poise/profile/control.hpp>
