@@ -17,8 +17,8 @@ namespace poise::profile {
 /// counts exactly, times never below 0. What cannot be subtracted keeps the later value: shortest and longest call,
 /// quantiles, peaks, live and resident bytes, gauges, and the modes. Samples, comparisons, measurements and points of
 /// memory_over_time are those that `earlier` did not have. A scope in which nothing happened is left out with all
-/// below it. Where the wall time or a scope's calls are fewer than before, it was reset in between and counts from there.
-/// Cost: that of a copy of `later`, and a look-up per scope.
+/// below it. Where the wall time or a scope's calls are fewer than before, it was reset in between and counts from
+/// there. Cost: that of a copy of `later`, and a look-up per scope.
 [[nodiscard]] snapshot difference(snapshot const& later, snapshot const& earlier);
 
 /// How one scope changed. All values are of the logical tree; 0 where the scope was not entered.

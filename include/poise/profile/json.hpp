@@ -39,7 +39,8 @@ void write_json(std::string const& path, snapshot const& s);
 
 /// The snapshot that to_json() made this text of; equal to it where its names were UTF-8 and its numbers finite.
 /// Throws format_error for what is not JSON or cut short, another schema or version, a missing field, one given twice
-/// or of the wrong type, and for more than 2100 brackets within each other. Cost: some 8 µs per scope; memory: the result.
+/// or of the wrong type, and for more than 2100 brackets within each other. Cost: some 8 µs per scope; memory: the
+/// result.
 [[nodiscard]] snapshot from_json(std::string_view text);
 /// The same from a file; throws file_error when it cannot be read.
 [[nodiscard]] snapshot read_json(std::string const& path);
