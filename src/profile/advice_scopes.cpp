@@ -58,7 +58,7 @@ void look_for_cost(findings& all, std::string const& path, scope_statistics cons
                                seconds_to_text(cost_s), " a call"),
              .remedy = "Record it in mode::counted, or put one scope around the loop that calls it: its times are "
                        "mostly the profiler's.",
-             .gain_s = all.of_wall(cost_s * static_cast<double>(s.timed_calls))});
+             .gain_s = all.of_wall((cost_s - all.seen.counted_cost_s) * static_cast<double>(s.timed_calls))});
 }
 
 // Returns true where the scope is one of those that build.

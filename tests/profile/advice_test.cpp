@@ -301,6 +301,8 @@ TEST(Advice, OfAScopeThatCostsAsMuchAsWhatItMeasures) {
     EXPECT_DOUBLE_EQ(a.value, 50e-9);
     EXPECT_EQ(a.number, "a mean of 50.00 ns");
     EXPECT_DOUBLE_EQ(a.gain_s, 0.125);
+    s.counted_cost_s = 5e-9;  // what it will cost then
+    EXPECT_DOUBLE_EQ(only(advise(s), advice_rule::costly_scope).gain_s, 0.1);
     EXPECT_NE(a.remedy.find("mode::counted"), std::string::npos);
 }
 TEST(Advice, OfNoScopeThatIsLongRareOrCounted) {
