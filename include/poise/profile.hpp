@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer profile: snapshot.hpp brings compare, memory, metrics, sample and scope, among others.
+// Everything of the layer profile; snapshot.hpp brings compare, memory, metrics, sample and scope.
 #pragma once
 
 #include <poise/profile/advice.hpp>
@@ -10,14 +10,8 @@
 #include <poise/profile/export.hpp>
 #include <poise/profile/html.hpp>
 #include <poise/profile/json.hpp>
-#include <poise/profile/log_linear.hpp>
-#include <poise/profile/measure.hpp>
-#include <poise/profile/memory.hpp>
-#include <poise/profile/metric.hpp>
-#include <poise/profile/metrics.hpp>
 #include <poise/profile/profiled.hpp>
 #include <poise/profile/prometheus.hpp>
 #include <poise/profile/report.hpp>
-#include <poise/profile/snapshot.hpp>
 #include <poise/profile/timer.hpp>
 #include <poise/profile/trace.hpp>

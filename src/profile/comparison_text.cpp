@@ -11,16 +11,16 @@ namespace poise::profile {
 namespace {
 
 constexpr std::size_t name_columns = 20;
-constexpr std::size_t time_columns = 10;
-constexpr std::size_t ratio_columns = 24;
+constexpr std::size_t time_columns = 9;
+constexpr std::size_t ratio_columns = 25;
 
 // Three digits after the point where ratios usually are.
 std::string ratio_to_text(double ratio) {
-    return ratio >= 0.1 && ratio < 10.0 ? to_text_fixed(ratio, 3) : to_text(ratio, 4);
+    return ratio >= 0.1 && ratio < 10.0 ? to_text_fixed(ratio, 3) : to_text(ratio, ratio < 1.0 ? 3 : 4);
 }
 
 std::string range_to_text(interval const& ratios) {
-    return concat(ratio_to_text(ratios.low), " to ", ratio_to_text(ratios.high));
+    return concat(ratio_to_text(ratios.low), "–", ratio_to_text(ratios.high));
 }
 
 std::string percent(double share) { return concat(to_text(100.0 * share, 3), " %"); }
@@ -32,7 +32,8 @@ std::string outcome_to_text(comparison const& of, contender const& c) {
     double const more_s = seconds_to_verdict(of, c);
     // Past that, the estimate says no more than that the ratio lies where verdicts part.
     bool const hopeless = !(more_s < 1000.0 * of.duration_s);
-    return hopeless ? "undecided" : concat("undecided, ", to_text(more_s, 2), " s more");
+    return hopeless ? "undecided"
+                    : concat("undecided, ", more_s < 100.0 ? to_text(more_s, 2) : to_text_fixed(more_s, 0), " s more");
 }
 
 std::string row(std::string_view name, std::string const& time, std::string const& ratio) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace poise::profile::detail {
@@ -34,15 +35,15 @@ clock_properties measure_clock() {
     return found;
 }
 
-// The least of three, because a thread that is interrupted seems to need fewer calls; a long body is not run thrice.
+// The least of three: a thread that is interrupted seems to need fewer calls. A long call that was not is not repeated.
 double undisturbed_seconds_of(loop const& body, std::uint64_t calls) {
-    constexpr double long_s = 0.02;
-    double least = seconds_of(body, calls);
-    double spent = least;
-    for (int i = 0; i < 2 && spent < long_s; ++i) {
-        double const again = seconds_of(body, calls);
-        spent += again;
-        least = std::min(least, again);
+    constexpr double long_s = 0.005;
+    double least = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < 3; ++i) {
+        std::uint64_t const before = involuntary_switches();
+        double const took = seconds_of(body, calls);
+        least = std::min(least, took);
+        if (took > long_s && involuntary_switches() == before) break;
     }
     return least;
 }
@@ -64,6 +65,7 @@ double seconds_of(loop const& body, std::uint64_t calls) {
 calibrated calibrate(loop const& body, double slice_s, double warm_up_s) {
     double const wanted_s = std::max(slice_s, 100.0 * clock_of_slices().resolution_s);
     timer const warming;
+    body(1);  // the first call may fill caches, the program's own among them
     calibrated found;
     for (std::uint64_t calls = 1;; calls *= 2) {
         double const took = undisturbed_seconds_of(body, calls);

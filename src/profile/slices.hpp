@@ -25,8 +25,8 @@ struct calibrated {
     std::uint64_t calls = 1;  ///< at least one
     double call_s = 0.0;      ///< about
 };
-/// The number of calls that fill slice_s, or 100 × the clock's resolution if that is longer. Runs the body until it is
-/// known, by doubling, then for warm_up_s in all.
+/// The number of calls that fill slice_s, or 100 × the clock's resolution if that is longer. Runs the body once
+/// for nothing, then by doubling until the number is known, then until warm_up_s have passed in all.
 [[nodiscard]] calibrated calibrate(loop const& body, double slice_s, double warm_up_s);
 
 /// How often the kernel has taken the processor away from this thread for another; 0 where it does not tell.

@@ -171,16 +171,18 @@ TEST(Compare, PrintsALineForEachContender) {
         with_ratio("sparse", 8e-6, 0.6483, {0.641, 0.655}, verdict::faster),
         with_ratio("a name that is longer than its column", 1.5, 121553.4, {121000.0, 122000.0}, verdict::slower),
         with_ratio("lu", 1.24e-5, 1.0, {0.98, 1.0201}, verdict::undecided),
-        with_ratio("qr", 1.24e-5, 1.01, {0.99, 1.02}, verdict::undecided)};
+        with_ratio("qr", 1.24e-5, 1.01, {0.99, 1.02}, verdict::undecided),
+        with_ratio("tiny", 2.5e-9, 0.00204, {0.00203, 0.00206}, verdict::faster)};
     std::ostringstream text;
     text << found;
     EXPECT_EQ(text.str(),
               "comparison: 214 pairs in 500.0 ms, less than 1 % counts as none\n"
-              "dense                12.34 us   1                        noise 0.998 to 1.003\n"
-              "sparse               8.000 us   0.648 (0.641 to 0.655)   faster\n"
-              "a name that is long… 1.500 s    1.216e+05 (1.21e+05 to … slower\n"
-              "lu                   12.40 us   1.000 (0.980 to 1.020)   undecided, 1.6 s more\n"
-              "qr                   12.40 us   1.010 (0.990 to 1.020)   undecided\n");
+              "dense                12.34 us  1                         noise 0.998–1.003\n"
+              "sparse               8.000 us  0.648 (0.641–0.655)       faster\n"
+              "a name that is long… 1.500 s   1.216e+05 (1.21e+05–1.22… slower\n"
+              "lu                   12.40 us  1.000 (0.980–1.020)       undecided, 1.6 s more\n"
+              "qr                   12.40 us  1.010 (0.990–1.020)       undecided\n"
+              "tiny                 2.500 ns  0.00204 (0.00203–0.00206) faster\n");
 }
 
 TEST(Compare, VerdictsPrintTheirNames) {

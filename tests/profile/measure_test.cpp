@@ -42,21 +42,17 @@ TEST(Measure, SummarisesItsSlices) {
     EXPECT_GT(m.min_s, 0.0);
 }
 
-TEST(Measure, MakesExactlyTheCallsItSays) {
+TEST(Measure, CalibratesWithFewCallsOfALongBody) {
     std::uint64_t calls = 0;
-    auto body = [&calls] { return ++calls; };
-    detail::loop_over(body)(5);
-    EXPECT_EQ(calls, 5U);
-    // Nanoseconds never fill a thousand seconds, nor does it take the first of the doublings.
     auto const sleeping = [&calls] {
         ++calls;
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
     };
-    calls = 0;
     auto const found = detail::calibrate(detail::loop_over(sleeping), 1e-4, 0.0);
     EXPECT_EQ(found.calls, 1U);
     EXPECT_GE(found.call_s, 1e-3 - 1e-6);  // less the cost of the clock
-    EXPECT_EQ(calls, 3U);                  // the least of three, in case the first was interrupted
+    EXPECT_GE(calls, 2U);                  // one for nothing, then one that is timed
+    EXPECT_LE(calls, 4U);                  // or the least of three
 }
 
 TEST(Measure, ABodyLongerThanASliceIsCalledOnceASlice) {
@@ -70,8 +66,18 @@ TEST(Measure, ABodyLongerThanASliceIsCalledOnceASlice) {
         },
         options);
     EXPECT_EQ(m.calls_per_slice, 1U);
-    EXPECT_EQ(calls, 3 + 6);
+    EXPECT_GE(calls, 2 + 6);
+    EXPECT_LE(calls, 4 + 6);
     EXPECT_GE(m.min_s, 1e-3 - 1e-6);
+}
+
+TEST(Measure, AFirstCallThatTakesLongDoesNotCount) {
+    int calls = 0;
+    auto const lazy = [&calls] {
+        if (++calls == 1) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    };
+    // Nanoseconds a call: to seem longer than half a slice, three in a row would have to be interrupted.
+    EXPECT_GT(detail::calibrate(detail::loop_over(lazy), 1e-3, 0.0).calls, 1U);
 }
 
 TEST(Measure, ShortTimeStillGivesAnInterval) {

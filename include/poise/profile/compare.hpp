@@ -77,8 +77,9 @@ struct compare_options {
     double min_effect = 0.01;
     /// That no verdict is wrong and every interval holds its ratio, all contenders and looks together.
     double confidence = 0.95;
-    /// Length of a slice; shorter than the kernel's turns, so that a pair meets the same moment of the machine.
-    double slice_s = 2e-4;
+    /// Length of a slice; much shorter than the kernel's turns, so that a round meets one moment of the machine. Longer
+    /// ones, where bodies need their own data in the caches for longer than that: they cost power, bench/README.md.
+    double slice_s = 1e-4;
     /// At the latest when that much has passed, calibration included, or that many pairs were taken, it ends; but not
     /// before there is an interval, which takes 12 pairs for two contenders and 95 %.
     double max_time_s = 0.2;
