@@ -20,7 +20,7 @@ function(poise_require_package name debian_package)
   set_property(GLOBAL APPEND PROPERTY POISE_SUMMARY "${name}|yes ${${name}_VERSION}")
 endfunction()
 
-# poise_optional_package(OPTION NAME COMPONENTS <component>... DEBIAN_PACKAGE <name> LAYER <layer>)
+# poise_optional_package(OPTION NAME [COMPONENTS <component>...] DEBIAN_PACKAGE <name> LAYER <layer>)
 # OPTION is POISE_<FEATURE>: AUTO (use it if it is there), ON (fail if it is not) or OFF. Sets OPTION_FOUND. The
 # feature, in lower case, is a component of the installed package; LAYER is the layer that holds it.
 function(poise_optional_package option name)
@@ -37,8 +37,12 @@ function(poise_optional_package option name)
       set(found ON)
       set(state "yes ${${name}_VERSION}, ${option}=${${option}}")
     elseif("${${option}}" STREQUAL "ON")
+      set(name_and_components ${name})
+      if(optional_COMPONENTS)
+        set(name_and_components "${name} (${optional_COMPONENTS})")
+      endif()
       message(FATAL_ERROR
-        "${option}=ON, but ${name} (${optional_COMPONENTS}) was not found.\n"
+        "${option}=ON, but ${name_and_components} was not found.\n"
         "  On Debian and Ubuntu: apt-get install ${optional_DEBIAN_PACKAGE}; or set ${option}=OFF")
     else()
       set(state "no; apt-get install ${optional_DEBIAN_PACKAGE} to use it")

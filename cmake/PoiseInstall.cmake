@@ -65,7 +65,9 @@ get_property(poise_targets GLOBAL PROPERTY POISE_TARGETS)
 set(poise_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/poise")
 poise_describe_components(poise_component_facts)
 configure_file(cmake/poise-config.cmake.in poise-config.cmake @ONLY)
-configure_file(cmake/FindSuiteSparse.cmake FindSuiteSparse.cmake COPYONLY)
+foreach(package IN ITEMS Libbacktrace SuiteSparse)
+  configure_file(cmake/Find${package}.cmake Find${package}.cmake COPYONLY)
+endforeach()
 write_basic_package_version_file(poise-config-version.cmake COMPATIBILITY SameMinorVersion)  # SameMajorVersion from 1.0
 
 install(TARGETS ${poise_targets} EXPORT poise-targets
@@ -76,6 +78,7 @@ export(EXPORT poise-targets NAMESPACE poise::)
 install(FILES
   "${PROJECT_BINARY_DIR}/poise-config.cmake"
   "${PROJECT_BINARY_DIR}/poise-config-version.cmake"
+  cmake/FindLibbacktrace.cmake
   cmake/FindSuiteSparse.cmake
   DESTINATION "${poise_package_dir}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -6,6 +6,7 @@
 #include <poise/profile/compare.hpp>
 #include <poise/profile/context.hpp>
 #include <poise/profile/control.hpp>
+#include <poise/profile/log_linear.hpp>
 #include <poise/profile/memoize.hpp>
 #include <poise/profile/memory.hpp>
 #include <poise/profile/metrics.hpp>

@@ -25,6 +25,17 @@ void choose_clock() noexcept;
     return monotonic_ns();
 }
 
+/// The same clock, read when all that stands before is done. 9 ns more than now().
+[[nodiscard]] inline ticks now_after_all() noexcept {
+#if defined(__x86_64__)
+    if (counts_cycles.load(std::memory_order_relaxed)) [[likely]] {
+        unsigned processor;
+        return __builtin_ia32_rdtscp(&processor);
+    }
+#endif
+    return monotonic_ns();
+}
+
 /// One moment on both clocks.
 struct anchor {
     ticks at = 0;

@@ -3,296 +3,294 @@
 
 #include "profile/registry.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
-#include <cstring>
 
 namespace poise::profile::detail {
 namespace {
 
-constexpr std::size_t arena_bytes = std::size_t{1} << 16;
-constexpr std::size_t first_table_size = 256;
+constexpr std::uint64_t calls_between_reviews = 1024;           // a power of two
+constexpr std::uint64_t calls_before_a_review_counts = 65'536;  // a millisecond or two of scopes
+constexpr ticks no_duration = ~ticks{0};
 
-std::uint32_t copied_size(label name) noexcept {
-    return static_cast<std::uint32_t>(std::min<std::size_t>(name.size, max_name_bytes));
+struct clock_of_scopes {
+    ticks operator()() const noexcept { return now(); }
+};
+
+mode mode_of(node const& where, unsigned modes) noexcept {
+    mode const how = where.how.load();
+    return how != mode::automatic ? how : static_cast<mode>(modes >> mode_shift & 7U);
 }
 
-bool is(node const& candidate, label name, std::uint64_t key) noexcept {
-    if (candidate.key != key) return false;
-    return (key & copied_bit) == 0 || (candidate.name_size == copied_size(name) &&
-                                       std::memcmp(candidate.name, name.text, candidate.name_size) == 0);
-}
-
-std::size_t slot_of(node const* parent, std::uint64_t key, std::size_t table_size) noexcept {
-    auto const mixed = (reinterpret_cast<std::uintptr_t>(parent) ^ key) * 0x9E3779B97F4A7C15ULL;
-    return static_cast<std::size_t>(mixed >> 32) & (table_size - 1);
+// What a scope has cost so far against how long the program has been measured.
+[[gnu::noinline, gnu::cold]] void review(node& where) noexcept {
+    std::uint64_t const timed = where.exact.calls.load();
+    if (where.how.load() != mode::automatic || timed < calls_before_a_review_counts) return;
+    auto const limits = registry::current_limits();
+    ticks const t = now();
+    double const measured = t > limits.begin ? static_cast<double>(t - limits.begin) : 0.0;
+    if (static_cast<double>(timed * limits.scope_cost) <= limits.overhead_budget * measured) return;
+    where.calls_to_timed = 1;
+    where.place_in_block = sampling_block;
+    where.demoted.store(true);
+    where.how.store(mode::sampled);
 }
 
 }  // namespace
 
-void* map_pages(std::size_t bytes) noexcept {
-    void* const pages =
-        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return pages == MAP_FAILED ? nullptr : pages;
-}
-
-std::uint64_t literal_key(label name, category kind) noexcept {
-    // Equal literals of two places share their address where the linker merges them; the line tells them apart, so
-    // that only a scope inside itself counts as recursion.
-    auto const place = (name.line << 4 | static_cast<unsigned>(kind)) & 0xFFFFU;
-    return (reinterpret_cast<std::uintptr_t>(name.text) << 16 | place) & ~copied_bit;
-}
-
-std::uint64_t copied_key(label name, category kind) noexcept {
-    std::uint64_t hash = 0xCBF29CE484222325ULL + static_cast<std::uint64_t>(kind);  // FNV-1a
-    for (unsigned i = 0; i < name.size; ++i)
-        hash = (hash ^ static_cast<unsigned char>(name.text[i])) * 0x100000001B3ULL;
-    return hash | copied_bit;
-}
-
-void node::clear() noexcept {
-    calls.store(0);
-    inclusive.store(0);
-    exclusive.store(0);
-    shortest.store(~ticks{0});
-    longest.store(0);
-    allocations.store(0);
-    allocated_bytes.store(0);
-    peak_bytes.store(0);
-}
-
 thread_state* thread_state::make() noexcept {
     auto* const state = static_cast<thread_state*>(map_pages(sizeof(thread_state)));
     if (state == nullptr) return nullptr;
-    state->root_.name = "";
-    state->root_.clear();
-    state->other_.name = "(other)";
-    state->other_.name_size = 7;
-    state->other_.parent = &state->root_;
-    state->other_.level = max_level;  // so that what is entered in it is part of it
-    state->other_.clear();
-    state->root_.next.store(&state->other_);
-    state->newest_ = &state->other_;
-    state->current_ = &state->root_;
+    state->tree_.start();
+    frame& thread = state->frames_[0];
+    thread.where.store(state->tree_.root());
+    thread.physical.store(state->tree_.root());
+    state->top_.store(&thread);
+    state->random_ = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(state) >> 12) | 1U;
     return state;
 }
 
-inline node* thread_state::child_of(node* parent, label name, std::uint64_t key, category kind) noexcept {
-    node* const recent = parent->recent;
-    if (recent != nullptr && is(*recent, name, key)) [[likely]]
-        return recent;
-    return find_or_make_child(parent, name, key, kind);
+template <class Clock>
+inline frame* thread_state::open_again(std::uint64_t key, unsigned modes, Clock const& clock) noexcept {
+    frame& below = *top_.load();
+    node* const where = call_tree::last_child(*below.where.load(), below.physical.load(), key);
+    if (where == nullptr || is_behind(modes) || is_full(below)) [[unlikely]]
+        return nullptr;
+    mode const how = mode_of(*where, modes);
+    std::uint64_t const calls = where->calls.load() + 1;
+    if (how == mode::off || calls % calls_between_reviews == 0) [[unlikely]]
+        return nullptr;
+    return push(below, *where, calls, modes, how, clock);
 }
 
-frame* thread_state::open(label name, std::uint64_t key, category kind, unsigned modes) noexcept {
+template <class Clock>
+inline frame* thread_state::open(naming const& name, unsigned modes, Clock const& clock) noexcept {
     follow(modes);
-    unsigned const depth = depth_.load();
-    if (depth == max_depth) [[unlikely]] {
+    frame& below = *top_.load();
+    if (is_full(below)) [[unlikely]] {
         too_deep_.add(1);
         return nullptr;
     }
-    node* const where = child_of(current_, name, key, kind);
-    frame& top = frames_[depth];
-    top.serial.store(top.serial.load() | 1U);
-    top.where.publish(where);
-    top.children.publish(0);
-    top.enclosing = current_;
-    top.modes.publish(modes);
-    if ((modes & memory_bit) != 0) open_memory(top);
-    where->calls.add(1);
-    ++where->open;
-    current_ = where;
-    depth_.publish(depth + 1);
-    return &top;
+    node& where = *tree_.child(*below.where.load(), below.physical.load(), name);
+    std::uint64_t const calls = where.calls.load() + 1;
+    if (calls % calls_between_reviews == 0) review(where);
+    mode const how = mode_of(where, modes);
+    if (how == mode::off) return nullptr;
+    return push(below, where, calls, modes, how, clock);
+}
+
+template <class Clock>
+[[gnu::always_inline]] inline frame* thread_state::push(frame& below, node& where, std::uint64_t calls, unsigned modes,
+                                                        mode how, Clock const& clock) noexcept {
+    frame& pushed = *(&below + 1);
+    pushed.start.store(0);
+    pushed.where.publish(&where);
+    pushed.physical.store(&where);
+    pushed.children.store(0);
+    where.calls.store(calls);
+    ++where.open;
+    unsigned const timing = timing_of(where, how);
+    pushed.modes.publish((modes & mode_bits) | timing);
+    if ((modes & memory_bit) != 0) pushed.memory = memory.open();
+    pushed.start.publish((timing & timed_bits) != 0 ? clock() : 1);
+    top_.publish(&pushed);
+    return &pushed;
+}
+
+inline unsigned thread_state::timing_of(node& where, mode how) noexcept {
+    if (how == mode::timed) [[likely]]
+        return exact_bit;
+    if (how == mode::sampled) return --where.calls_to_timed != 0 ? 0U : sample(where);
+    return how == mode::precise ? exact_bit | precise_bit : 0U;
+}
+
+// The first calls are timed each, and are no part of the estimate: they may be unlike all later ones. Then one call of
+// each block, at a random place in it, so that no rhythm of the program is mistaken for its whole.
+inline unsigned thread_state::sample(node& where) noexcept {
+    if (where.calls.load() <= sampling_block) {
+        where.calls_to_timed = 1;
+        where.place_in_block = sampling_block;
+        return exact_bit;
+    }
+    random_ ^= random_ << 13;  // Marsaglia (2003), Xorshift RNGs
+    random_ ^= random_ >> 17;
+    random_ ^= random_ << 5;
+    std::uint32_t const next = 1 + (random_ >> 16) % sampling_block;
+    where.calls_to_timed = sampling_block - where.place_in_block + next;
+    where.place_in_block = next;
+    return sampled_bit;
+}
+
+frame* thread_state::open_context(node const* where) noexcept {
+    frame& below = *top_.load();
+    if (is_full(below)) return nullptr;
+    frame& pushed = *(&below + 1);
+    pushed.start.store(0);
+    pushed.where.publish(tree_.adopt(where));
+    pushed.physical.store(below.physical.load());
+    pushed.children.store(0);
+    pushed.modes.publish(context_bit);
+    pushed.start.publish(1);
+    top_.publish(&pushed);
+    return &pushed;
 }
 
 void thread_state::close(frame* opened, ticks stop) noexcept {
-    if (opened < frames_ || opened >= frames_ + depth_.load()) return;
-    close_down_to(static_cast<unsigned>(opened - frames_), stop);
+    if (opened <= frames_ || opened > top_.load()) return;
+    if (stop == 0) stop = now();  // those above may be timed where this one is not
+    while (top_.load() >= opened) pop(*top_.load(), stop);
 }
 
-void thread_state::close_top(ticks stop) noexcept {
-    unsigned const depth = depth_.load() - 1;
-    frame const& top = frames_[depth];
+// The frame of `top` stays as it is until the next scope is opened.
+[[gnu::always_inline]] inline void thread_state::pop(frame& top, ticks stop) noexcept {
+    frame& below = *(&top - 1);
+    unsigned const modes = top.modes.load();
     node& where = *top.where.load();
-    ticks const start = top.start.load();
-    ticks const elapsed = stop > start ? stop - start : 0;
-    ticks const children = top.children.load();
-    depth_.publish(depth);
-    where.exclusive.add(elapsed > children ? elapsed - children : 0);
-    where.shortest.lower(elapsed);
-    where.longest.raise(elapsed);
-    if (--where.open == 0) where.inclusive.add(elapsed);
-    if (depth > 0) frames_[depth - 1].children.add(elapsed);
-    current_ = top.enclosing;
-    unsigned const on = top.modes.load();
-    if ((on & memory_bit) != 0) close_memory(top, where);
-    if ((on & trace_bit) != 0) record({&where, start, start + elapsed});
-}
-
-void thread_state::open_memory(frame& top) noexcept {
-    top.allocations = memory.allocations.load();
-    top.allocated_bytes = memory.allocated_bytes.load();
-    top.live = memory.live.load();
-    top.peak = memory.peak.load();
-    memory.peak.store(top.live);
-}
-
-// The peak of each scope without any work per allocation: inside, memory.peak is the scope's own.
-void thread_state::close_memory(frame const& top, node& where) noexcept {
-    where.peak_bytes.raise(memory.peak.load() - top.live);
-    memory.peak.raise(top.peak);
-    if (where.open != 0) return;
-    where.allocations.add(memory.allocations.load() - top.allocations);
-    where.allocated_bytes.add(memory.allocated_bytes.load() - top.allocated_bytes);
-}
-
-node* thread_state::find_or_make_child(node* parent, label name, std::uint64_t key, category kind) noexcept {
-    if (table_size_ != 0) {
-        for (std::size_t slot = slot_of(parent, key, table_size_); table_[slot].child != nullptr;
-             slot = (slot + 1) & (table_size_ - 1)) {
-            entry const& e = table_[slot];
-            if (e.parent == parent && is(*e.child, name, key)) return parent->recent = e.child;
-        }
-    }
-    if (2 * table_used_ >= table_size_ && !grow_table()) return &other_;
-    node* child = nullptr;
-    for (node* up = parent; up != nullptr && child == nullptr; up = up->parent)
-        if (is(*up, name, key)) child = up;  // a scope inside itself
-    if (child == nullptr) child = make_child(parent, name, key, kind);
-    if (child == nullptr) return &other_;
-    insert({parent, key, child});
-    return parent->recent = child;
-}
-
-node* thread_state::make_child(node* parent, label name, std::uint64_t key, category kind) noexcept {
-    if (n_nodes_ == max_nodes || parent->level == max_level) return nullptr;
-    std::uint32_t const size = copied_size(name);
-    auto* const made = static_cast<node*>(allocate(sizeof(node)));
-    auto* const text = static_cast<char*>(allocate(size));
-    if (made == nullptr || text == nullptr) return nullptr;
-    std::memcpy(text, name.text, size);
-    made->parent = parent;
-    made->key = key;
-    made->name = text;
-    made->name_size = size;
-    made->kind = kind;
-    made->level = static_cast<std::uint16_t>(parent->level + 1);
-    made->clear();
-    newest_->next.publish(made);
-    newest_ = made;
-    ++n_nodes_;
-    return made;
-}
-
-void* thread_state::allocate(std::size_t bytes) noexcept {
-    std::size_t const rounded = (bytes + alignof(node) - 1) / alignof(node) * alignof(node);
-    if (rounded > arena_left_) {
-        auto* const pages = static_cast<char*>(map_pages(arena_bytes));
-        if (pages == nullptr) return nullptr;
-        arena_ = pages;
-        arena_left_ = arena_bytes;
-    }
-    void* const taken = arena_;
-    arena_ += rounded;
-    arena_left_ -= rounded;
-    return taken;
-}
-
-bool thread_state::grow_table() noexcept {
-    std::size_t const old_size = table_size_;
-    std::size_t const size = old_size == 0 ? first_table_size : 2 * old_size;
-    if (size > 8 * max_nodes) return false;
-    auto* const pages = static_cast<entry*>(map_pages(size * sizeof(entry)));
-    if (pages == nullptr) return false;
-    entry* const old = table_;
-    table_ = pages;
-    table_size_ = size;
-    table_used_ = 0;
-    for (std::size_t i = 0; i < old_size; ++i)
-        if (old[i].child != nullptr) insert(old[i]);
-    if (old != nullptr) ::munmap(old, old_size * sizeof(entry));
-    return true;
-}
-
-void thread_state::insert(entry const& added) noexcept {
-    std::size_t slot = slot_of(added.parent, added.key, table_size_);
-    while (table_[slot].child != nullptr) slot = (slot + 1) & (table_size_ - 1);
-    table_[slot] = added;
-    ++table_used_;
-}
-
-node* thread_state::adopt(node const* foreign) noexcept {
-    if (foreign->parent == nullptr) return &root_;
-    if (foreign == adopted_from_) return adopted_;
-    node* const parent = adopt(foreign->parent);
-    label const name{foreign->name, foreign->name_size, 0};
-    node* const here = foreign->key == 0 ? &other_ : child_of(parent, name, foreign->key, foreign->kind);
-    adopted_from_ = foreign;
-    return adopted_ = here;
-}
-
-void thread_state::record(event happened) noexcept {
-    std::uint64_t const n = n_events_.load();
-    if (n >= registry::trace_limit()) {
-        dropped_events_.add(1);
+    top_.publish(&below);
+    if ((modes & context_bit) == 0) --where.open;
+    if ((modes & memory_bit) != 0) finish_memory(top, where);
+    if ((modes & timed_bits) == 0) {
+        below.children.add(top.children.load());
         return;
     }
-    if (n % events_per_chunk == 0) {
-        owned<chunk*>& link = n == 0 ? first_chunk_ : last_chunk_->next;
-        if (link.load() == nullptr) link.publish(static_cast<chunk*>(map_pages(sizeof(chunk))));
-        if (link.load() == nullptr) {
-            dropped_events_.add(1);
-            return;
-        }
-        last_chunk_ = link.load();
+    ticks const start = top.start.load();
+    ticks const elapsed = stop > start ? stop - start : 0;
+    below.children.add(elapsed);
+    finish_timed(top, where, elapsed);
+    ticks const before = where.lasting.latest.load() - 1;
+    bool const counted = where.lasting.add(elapsed, tree_.pool());
+    unsigned const rare = (modes & (trace_bit | foreign_bit)) | (below.modes.load() & context_bit);
+    if (rare != 0 || !counted) [[unlikely]]
+        finish_rarely(top, where, elapsed, counted ? no_duration : before);
+}
+
+[[gnu::always_inline]] inline void thread_state::finish_timed(frame const& top, node& where, ticks elapsed) noexcept {
+    unsigned const modes = top.modes.load();
+    ticks const children = top.children.load();
+    timed_calls& into = (modes & exact_bit) != 0 ? where.exact : where.sampled;
+    into.calls.add(1);
+    into.exclusive.add(elapsed > children ? elapsed - children : 0);
+    if (where.open == 0) into.inclusive.add(elapsed);
+    where.shortest.lower(elapsed);
+    where.longest.raise(elapsed);
+}
+
+[[gnu::noinline]] void thread_state::finish_rarely(frame const& top, node& where, ticks elapsed,
+                                                   ticks uncounted) noexcept {
+    unsigned const modes = top.modes.load();
+    if (uncounted != no_duration) where.lasting.make_room(uncounted, tree_.pool());
+    if ((modes & foreign_bit) != 0 && where.open == 0) where.foreign.add(top.foreign.load());
+    if (((&top - 1)->modes.load() & context_bit) != 0) charge_foreign(top, elapsed);
+    if ((modes & trace_bit) == 0) return;
+    std::uint64_t const limit = registry::trace_limit();
+    if ((modes & task_bit) != 0) events_.add({nullptr, top.task, 0}, limit);
+    events_.add({&where, top.start.load(), top.start.load() + elapsed}, limit);
+}
+
+// Scopes below the context, down to the one that the task belongs to, did not do what the task did. Below another
+// context, that context's task is charged with all of its own time.
+void thread_state::charge_foreign(frame const& task, ticks elapsed) noexcept {
+    frame* below = frames_ + (&task - frames_) - 1;
+    auto const owns_task = [owner = below->where.load()](node const* candidate) {
+        for (node const* n = owner; n != nullptr; n = n->parent)
+            if (n == candidate) return true;
+        return false;
+    };
+    for (--below; below > frames_ && (below->modes.load() & context_bit) == 0; --below) {
+        if (owns_task(below->where.load())) return;
+        bool const first = (below->modes.load() & foreign_bit) == 0;
+        below->foreign.store(elapsed + (first ? 0 : below->foreign.load()));
+        below->modes.store(below->modes.load() | foreign_bit);
     }
-    last_chunk_->events[n % events_per_chunk] = happened;
-    n_events_.publish(n + 1);
+}
+
+inline void thread_state::finish_memory(frame const& top, node& where) noexcept {
+    where.peak_bytes.raise(memory.close(top.memory));
+    if (where.open != 0) return;
+    where.allocations.add(memory.allocations.load() - top.memory.allocations);
+    where.allocated_bytes.add(memory.allocated_bytes.load() - top.memory.allocated_bytes);
+}
+
+void thread_state::add_edge(std::uint64_t from, std::uint64_t to) noexcept {
+    events_.add({nullptr, from, to}, registry::trace_limit());
 }
 
 void thread_state::start_generation() noexcept {
     auto const [generation, begin] = registry::current_generation();
-    for (node* n = &root_; n != nullptr; n = n->next.load()) n->clear();
-    n_events_.store(0);
-    dropped_events_.store(0);
+    tree_.each([&](node& n) { n.clear(tree_.pool()); });
+    events_.clear();
     too_deep_.store(0);
-    memory.peak.store(memory.live.load());
-    for (unsigned i = 0; i < depth_.load(); ++i) {
-        frame& f = frames_[i];
-        f.start.store(std::max(f.start.load(), begin));
-        f.children.store(0);
-        f.where.load()->calls.add(1);
-        open_memory(f);
+    memory.peak.store(memory.live());
+    for (frame* f = frames_ + 1; f <= top_.load(); ++f) {
+        unsigned const modes = f->modes.load();
+        f->children.store(0);
+        f->modes.store(modes & ~foreign_bit);
+        if ((modes & timed_bits) != 0) f->start.store(std::max(f->start.load(), begin));
+        if ((modes & context_bit) != 0) continue;
+        f->where.load()->calls.add(1);
+        f->memory = memory.open();
     }
     generation_.publish(generation);
 }
 
-// Flattened, as leave() is: calls would be a third of what a scope costs beside its two clock readings.
-[[gnu::flatten]] frame* enter(unsigned modes, label name, category kind) noexcept {
-    thread_state* const self = attached();
-    if (self == nullptr) return nullptr;
-    frame* const opened = self->open(name, literal_key(name, kind), kind, modes);
-    if (opened != nullptr) self->begin(opened, now());
-    return opened;
+frame* open_at(thread_state& state, naming const& name, unsigned modes, ticks start) noexcept {
+    return state.open(name, modes, [start] { return start; });
 }
 
-frame* enter_copying(unsigned modes, char const* text, std::size_t size, category kind) noexcept {
+namespace {
+
+// What is rare is done out of line, and called last, so that what is usual saves no registers.
+[[gnu::noinline]] frame* enter_slowly(unsigned modes, naming const& name) noexcept {
     thread_state* const self = attached();
-    if (self == nullptr) return nullptr;
-    label const name{text, static_cast<unsigned>(std::min<std::size_t>(size, UINT32_MAX)), 0};
-    frame* const opened = self->open(name, copied_key(name, kind), kind, modes);
-    if (opened != nullptr) self->begin(opened, now());
-    return opened;
+    return self == nullptr ? nullptr : self->open(name, modes, clock_of_scopes{});
 }
 
-[[gnu::flatten]] void leave(frame* entered) noexcept {
-    ticks const stop = now();
+[[gnu::noinline]] void leave_slowly(frame* entered, ticks stop) noexcept {
     thread_state* const self = this_thread;
     if (self == nullptr) return;
     self->follow(load_modes());
     self->close(entered, stop);
+}
+
+}  // namespace
+
+frame* enter(unsigned modes, char const* text, unsigned size, char const* file, traits how) noexcept {
+    std::uint64_t const key = literal_key(text, how);
+    if (thread_state* const self = this_thread; self != nullptr) [[likely]]
+        if (frame* const entered = self->open_again(key, modes, clock_of_scopes{}); entered != nullptr) [[likely]]
+            return entered;
+    return enter_slowly(modes, {text, size, file, how, key});
+}
+
+frame* enter_copying(unsigned modes, char const* text, std::size_t size, char const* file, traits how) noexcept {
+    auto const shown = static_cast<unsigned>(std::min(size, max_name_bytes));
+    naming name{text, shown, file, how, 0};
+    name.key = copied_key(text, size, name.kind());
+    return enter_slowly(modes, name);
+}
+
+void leave(frame* entered) noexcept {
+    unsigned const modes = entered->modes.load();
+    ticks stop = 0;
+    if ((modes & timed_bits) != 0) stop = (modes & precise_bit) != 0 ? now_after_all() : now();
+    thread_state* const self = this_thread;
+    bool const usual = self != nullptr && self->is_on_top(entered) && !self->is_behind(load_modes());
+    if (!usual) [[unlikely]]
+        return leave_slowly(entered, stop);
+    self->pop(*entered, stop);
+}
+
+void add_bytes(frame* entered, double bytes) noexcept { entered->where.load()->moved_bytes.add(bytes); }
+void add_flops(frame* entered, double flops) noexcept { entered->where.load()->flops.add(flops); }
+
+void set_task(frame* entered, std::uint64_t id) noexcept {
+    entered->task = id;
+    entered->modes.store(entered->modes.load() | task_bit);
+}
+
+void add_edge(frame* entered, std::uint64_t from) noexcept {
+    unsigned const needed = trace_bit | task_bit;
+    thread_state* const self = this_thread;
+    if (self != nullptr && (entered->modes.load() & needed) == needed) self->add_edge(from, entered->task);
 }
 
 }  // namespace poise::profile::detail

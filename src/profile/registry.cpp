@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "profile/registry.hpp"
 
+#include "profile/allocation_sites.hpp"
+#include "profile/block_size.hpp"
+#include "profile/heap.hpp"
+#include "profile/own_cost.hpp"
+
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstring>
 
 namespace poise::profile::detail {
 
@@ -19,42 +26,52 @@ struct memory_base {
     std::uint64_t allocated_bytes = 0;
 };
 
+struct told {
+    std::array<char, max_name_bytes> name;
+    std::uint8_t size = 0;
+    mode how = mode::automatic;
+
+    [[nodiscard]] bool is(std::string_view other) const noexcept {
+        return other == std::string_view{name.data(), size};
+    }
+};
+
 struct shared_state {
     std::mutex control;    // what is on; taken first
     std::mutex attaching;  // the lists of threads; nothing is allocated under it, since the hooks come here
+    std::mutex telling;    // the modes of names; taken last
     std::atomic<thread_state*> first{nullptr};
     thread_state* free = nullptr;
     unsigned n_rows = 0;
     bool prepared = false;
     pthread_key_t at_thread_exit{};
     bool notices_thread_exit = false;
+    bool reads_chunks = false;
 
     anchor origin;
     ticks enabled_at = 0;
     ticks measured = 0;
     bool memory_was_on = false;
+    mode scopes = mode::timed;
+    unsigned memory_users = 0;
+    bool memory_asked_for = false;  // by enable()
     std::atomic<ticks> generation_begin{0};
     std::atomic<std::uint64_t> trace_limit{0};
+    std::atomic<ticks> scope_cost{0};
+    std::atomic<double> overhead_budget{1.0};
 
-    std::atomic<std::int64_t> heap_live{0};
-    std::atomic<std::int64_t> heap_peak{0};
     memory_base before_reset;
+    std::array<told, 64> told_modes{};
+    std::size_t n_told = 0;
 };
 
 constinit shared_state all;
-
-void raise(std::atomic<std::int64_t>& peak, std::int64_t candidate) noexcept {
-    std::int64_t seen = peak.load(std::memory_order_relaxed);
-    while (candidate > seen && !peak.compare_exchange_weak(seen, candidate, std::memory_order_relaxed)) {
-    }
-}
 
 bool is_main_thread() noexcept { return ::syscall(SYS_gettid) == ::getpid(); }
 
 void release(void* ended) noexcept {
     auto* const state = static_cast<thread_state*>(ended);
-    state->close_down_to(0, now());
-    state->set_current(state->root());
+    state->close_all(now());
     this_thread = nullptr;
     std::lock_guard const lock{all.attaching};
     state->next_free = all.free;
@@ -64,9 +81,15 @@ void release(void* ended) noexcept {
 void before_fork() {
     all.control.lock();
     all.attaching.lock();
+    all.telling.lock();
+    heap::before_fork();
+    allocation_sites::before_fork();
 }
 
 void after_fork() {
+    allocation_sites::after_fork();
+    heap::after_fork();
+    all.telling.unlock();
     all.attaching.unlock();
     all.control.unlock();
 }
@@ -88,6 +111,8 @@ void prepare() noexcept {
     if (all.prepared) return;
     all.prepared = true;
     choose_clock();
+    all.scope_cost.store(measure_scope_cost(mode::timed));
+    all.reads_chunks = chunk_sizes_can_be_read();
     all.notices_thread_exit = ::pthread_key_create(&all.at_thread_exit, release) == 0;
     ::pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
@@ -109,10 +134,24 @@ memory_base sum_of_allocations() noexcept {
 }
 
 std::int64_t heap_live_now() noexcept {
-    std::int64_t live = all.heap_live.load();
+    std::int64_t live = heap::published_live();
     for (auto const* t = all.first.load(); t != nullptr; t = t->next_registered)
-        live += t->memory.live.load() - t->memory.published.load();
+        live += t->memory.live() - t->memory.published.load();
     return live;
+}
+
+void set_modes(unsigned generation, bool on, bool trace) noexcept {
+    bool const memory = (on && all.memory_asked_for) || all.memory_users != 0;
+    unsigned const bits = (on ? enabled_bit : 0U) | (memory ? memory_bit : 0U) | (on && trace ? trace_bit : 0U) |
+                          (all.reads_chunks ? chunks_bit : 0U);
+    __atomic_store_n(&active_modes, generation | bits | static_cast<unsigned>(all.scopes) << mode_shift,
+                     __ATOMIC_RELEASE);
+}
+
+// What is on stays on; memory follows its users.
+void set_modes_again() noexcept {
+    unsigned const before = load_modes();
+    set_modes(before & ~mode_bits, (before & enabled_bit) != 0, (before & trace_bit) != 0);
 }
 
 ticks measured_until(ticks t) noexcept {
@@ -158,24 +197,38 @@ void enable(options const& chosen) noexcept {
     else if ((before & enabled_bit) == 0)
         all.enabled_at = now();
     all.trace_limit.store(chosen.trace_events_per_thread);
+    all.overhead_budget.store(chosen.overhead_budget);
+    all.scopes = chosen.scopes;
+    all.memory_asked_for = chosen.memory;
     all.memory_was_on = all.memory_was_on || chosen.memory;
-    unsigned const on = enabled_bit | (chosen.memory ? memory_bit : 0U) | (chosen.trace ? trace_bit : 0U);
-    __atomic_store_n(&active_modes, generation | on, __ATOMIC_RELEASE);
+    set_modes(generation, true, chosen.trace);
 }
 
 void disable() noexcept {
     std::lock_guard const lock{all.control};
     all.measured = measured_until(now());
-    __atomic_store_n(&active_modes, load_modes() & ~mode_bits, __ATOMIC_RELEASE);
+    set_modes(load_modes() & ~mode_bits, false, false);
+}
+
+void add_memory_user() noexcept {
+    std::lock_guard const lock{all.control};
+    prepare();
+    if (++all.memory_users == 1) set_modes_again();
+}
+
+void remove_memory_user() noexcept {
+    std::lock_guard const lock{all.control};
+    if (--all.memory_users == 0) set_modes_again();
 }
 
 void reset() noexcept {
     std::lock_guard const lock{all.control};
     if (all.origin.ns == 0) return;
     start_counting(drop_anchor());
-    all.memory_was_on = (load_modes() & memory_bit) != 0;
+    all.memory_was_on = (load_modes() & enabled_bit) != 0 && all.memory_asked_for;
     all.before_reset = sum_of_allocations();
-    all.heap_peak.store(heap_live_now());
+    heap::restart(heap_live_now());
+    allocation_sites::forget();
     __atomic_store_n(&active_modes, load_modes() + one_generation, __ATOMIC_RELEASE);
     if (this_thread != nullptr) this_thread->follow(load_modes());
 }
@@ -185,6 +238,38 @@ generation_start current_generation() noexcept {
     return {seen & ~mode_bits, all.generation_begin.load()};
 }
 
+limits current_limits() noexcept {
+    return {all.generation_begin.load(std::memory_order_relaxed), all.scope_cost.load(std::memory_order_relaxed),
+            all.overhead_budget.load(std::memory_order_relaxed)};
+}
+
+bool tell_mode(std::string_view name, mode how) noexcept {
+    std::scoped_lock const lock{all.attaching, all.telling};
+    auto const end = all.told_modes.begin() + static_cast<std::ptrdiff_t>(all.n_told);
+    auto const found = std::find_if(all.told_modes.begin(), end, [&](told const& t) { return t.is(name); });
+    if (found == all.told_modes.end()) return false;
+    if (found == end) {
+        ++all.n_told;
+        found->size = static_cast<std::uint8_t>(name.size());
+        std::memcpy(found->name.data(), name.data(), name.size());
+    }
+    found->how = how;
+    for (thread_state* t = all.first.load(); t != nullptr; t = t->next_registered)
+        t->tree().each([&](node& n) {
+            if (std::string_view{n.name, n.name_size} != name) return;
+            n.told.store(how);
+            n.undemote();
+        });
+    return true;
+}
+
+mode told_mode(std::string_view name) noexcept {
+    std::lock_guard const lock{all.telling};
+    for (std::size_t i = 0; i < all.n_told; ++i)
+        if (all.told_modes[i].is(name)) return all.told_modes[i].how;
+    return mode::automatic;
+}
+
 std::uint64_t trace_limit() noexcept { return all.trace_limit.load(std::memory_order_relaxed); }
 
 reading::reading() : lock_{all.control} {
@@ -192,6 +277,7 @@ reading::reading() : lock_{all.control} {
     origin_ = all.origin;
     measured_ = measured_until(taken_at_);
     memory_was_on_ = all.memory_was_on;
+    scopes_ = all.scopes;
     generation_ = load_modes() & ~mode_bits;
     first_ = all.first.load();
 }
@@ -200,20 +286,13 @@ memory_usage memory_of_all_threads() noexcept {
     std::lock_guard const lock{all.control};
     memory_base const sum = sum_of_allocations();
     std::int64_t const live = heap_live_now();
-    raise(all.heap_peak, live);
+    heap::raise_peak(live);
     memory_usage usage;
     usage.allocations = sum.allocations - all.before_reset.allocations;
     usage.allocated_bytes = sum.allocated_bytes - all.before_reset.allocated_bytes;
     usage.heap_live_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(live, 0));
-    usage.heap_peak_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(all.heap_peak.load(), 0));
+    usage.heap_peak_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(heap::peak(), 0));
     return usage;
-}
-
-void publish_memory(memory_counters& counters) noexcept {
-    std::int64_t const live = counters.live.load();
-    std::int64_t const change = live - counters.published.load();
-    counters.published.store(live);
-    raise(all.heap_peak, all.heap_live.fetch_add(change, std::memory_order_relaxed) + change);
 }
 
 }  // namespace registry

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <string_view>
 
 namespace poise::profile::detail {
 
@@ -22,6 +23,10 @@ void enable(options const& chosen) noexcept;
 void disable() noexcept;
 void reset() noexcept;
 
+/// Counts memory while there is at least one user, whether profiling is on or not.
+void add_memory_user() noexcept;
+void remove_memory_user() noexcept;
+
 /// What a thread needs to follow a reset(): the new generation and when it began.
 struct generation_start {
     unsigned generation;
@@ -30,6 +35,19 @@ struct generation_start {
 [[nodiscard]] generation_start current_generation() noexcept;
 [[nodiscard]] std::uint64_t trace_limit() noexcept;
 
+/// What decides whether a scope costs too much.
+struct limits {
+    ticks begin;       // of the measuring
+    ticks scope_cost;  // of one that is timed
+    double overhead_budget;
+};
+[[nodiscard]] limits current_limits() noexcept;
+
+/// False when there is no room for another name.
+[[nodiscard]] bool tell_mode(std::string_view name, mode how) noexcept;
+/// What set_mode() said of scopes of that name.
+[[nodiscard]] mode told_mode(std::string_view name) noexcept;
+
 /// Keeps enable(), disable() and reset() away while the records are read. Threads go on recording.
 class reading {
 public:
@@ -37,6 +55,7 @@ public:
 
     [[nodiscard]] bool ever_enabled() const noexcept { return origin_.ns != 0; }
     [[nodiscard]] bool memory_was_on() const noexcept { return memory_was_on_; }
+    [[nodiscard]] mode scopes() const noexcept { return scopes_; }
     /// When the first enable() or the last reset() was.
     [[nodiscard]] anchor origin() const noexcept { return origin_; }
     /// How long profiling was on since.
@@ -56,13 +75,12 @@ private:
     ticks measured_ = 0;
     ticks taken_at_ = 0;
     bool memory_was_on_ = false;
+    mode scopes_ = mode::timed;
     unsigned generation_ = 0;
     thread_state const* first_ = nullptr;
 };
 
 [[nodiscard]] memory_usage memory_of_all_threads() noexcept;
-/// Adds this thread's allocations since the last time to the process's heap.
-void publish_memory(memory_counters& counters) noexcept;
 
 }  // namespace registry
 }  // namespace poise::profile::detail

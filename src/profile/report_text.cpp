@@ -8,13 +8,17 @@
 #include <algorithm>
 #include <ostream>
 #include <span>
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace poise::profile {
 namespace {
 
 constexpr std::size_t name_columns = 24;
 constexpr std::size_t most_indented = 14;
-constexpr std::size_t shown_children = 12;
+constexpr double noisy_costs = 5.0;  // a scope that takes less than so many of its own costs
 
 std::string right(std::string const& text, std::size_t columns) {
     return std::string(text.size() < columns ? columns - text.size() : 1, ' ') + text;
@@ -48,7 +52,9 @@ scope_statistics folded(std::span<scope_statistics const> rest) {
         sum.calls += s.calls;
         sum.inclusive_s += s.inclusive_s;
         sum.exclusive_s += s.exclusive_s;
-        sum.max_s = std::max(sum.max_s, s.max_s);
+        sum.timed_calls += s.timed_calls;
+        sum.p50_s = std::max(sum.p50_s, s.p50_s);
+        sum.p99_s = std::max(sum.p99_s, s.p99_s);
         sum.allocations += s.allocations;
         sum.allocated_bytes += s.allocated_bytes;
         sum.peak_bytes = std::max(sum.peak_bytes, s.peak_bytes);
@@ -56,73 +62,167 @@ scope_statistics folded(std::span<scope_statistics const> rest) {
     return sum;
 }
 
-template <class Row>
-void print_below(scope_statistics const& parent, std::size_t depth, Row const& print_row) {
-    std::span<scope_statistics const> const children = parent.children;
-    // One child too many is shown: a line that says so would take its place.
-    std::size_t const n_shown = children.size() > shown_children + 1 ? shown_children : children.size();
-    for (auto const& child : children.first(n_shown)) {
-        print_row(child, depth);
-        print_below(child, depth + 1, print_row);
+void collect_demoted(scope_statistics const& parent, std::vector<std::string_view>& names) {
+    for (auto const& child : parent.children) {
+        if (child.demoted) names.push_back(child.name);
+        collect_demoted(child, names);
     }
-    if (n_shown < children.size()) print_row(folded(children.subspan(n_shown)), depth);
 }
 
-void print_header(std::ostream& out, report const& r) {
-    out << "profile: " << seconds_to_text(r.wall_s()) << " measured, " << r.threads()
-        << (r.threads() == 1 ? " thread, " : " threads, ") << count_to_text(r.calls()) << " scopes, own cost "
-        << seconds_to_text(r.scope_cost_s()) << " each, " << share(r.overhead_s(), r.wall_s()) << " %\n";
-    if (r.unrecorded_calls() != 0) out << r.unrecorded_calls() << " scopes were nested too deep and are not recorded\n";
-    if (r.dropped_events() != 0)
-        out << r.dropped_events() << " events are not in the trace; raise options::trace_events_per_thread\n";
+bool any_work(scope_statistics const& s) noexcept {
+    return s.moved_bytes != 0.0 || s.flops != 0.0 || std::ranges::any_of(s.children, any_work);
 }
 
-void print_times(std::ostream& out, report const& r) {
-    out << "\ntimes are sums over threads; % is of the wall time and may exceed 100\n"
-        << detail::padded("scope", name_columns) << "  calls      total       self      %      mean       max\n";
-    print_below(r.root(), 0, [&](scope_statistics const& s, std::size_t depth) {
-        out << indented(s.name, depth) << right(count_to_text(s.calls), 7) << right(seconds_to_text(s.inclusive_s), 11)
-            << right(seconds_to_text(s.exclusive_s), 11) << right(share(s.inclusive_s, r.wall_s()), 7)
-            << right(seconds_to_text(s.mean_s()), 10) << right(seconds_to_text(s.max_s), 10) << '\n';
-    });
-}
+class writer {
+public:
+    writer(std::ostream& out, snapshot const& shown, text_options const& chosen)
+        : out_{out}, shown_{shown}, chosen_{chosen} {}
 
-void print_memory_of_scopes(std::ostream& out, report const& r) {
-    out << '\n' << detail::padded("scope", name_columns + 12) << "allocations         bytes          peak\n";
-    print_below(r.root(), 0, [&](scope_statistics const& s, std::size_t depth) {
-        out << indented(s.name, depth) << right(count_to_text(s.allocations), 23)
-            << right(bytes_to_text(s.allocated_bytes), 14) << right(bytes_to_text(s.peak_bytes), 14) << '\n';
-    });
-}
+    void write() {
+        if (shown_.wall_s <= 0.0 && shown_.calls == 0) {
+            out_ << "profile: nothing measured; call poise::profile::enable() or set POISE_PROFILE=1\n";
+        } else {
+            header();
+            times();
+            if (shown_.has_memory) memory_of_scopes();
+            rates();
+        }
+        memory();
+        allocation_sites();
+    }
 
-void print_memory(std::ostream& out, report const& r) {
-    auto const& m = r.memory();
-    out << "\nmemory\n";
-    if (r.has_memory() && r.has_allocations())
-        out << "  heap       " << bytes_to_text(m.heap_live_bytes) << " live, " << bytes_to_text(m.heap_peak_bytes)
-            << " peak, " << count_to_text(m.allocations) << " allocations\n";
-    else if (r.has_memory())
-        out << "  allocations not measured: link poise::allocation_hooks\n";
-    if (m.library_peak_bytes != 0)
-        out << "  libraries  " << bytes_to_text(m.library_live_bytes) << " live, "
-            << bytes_to_text(m.library_peak_bytes) << " peak\n";
-    out << "  resident   " << bytes_to_text(r.resident_bytes()) << " now, " << bytes_to_text(r.resident_peak_bytes())
-        << " peak\n";
-}
+private:
+    template <class Row>
+    void below(scope_statistics const& parent, std::size_t depth, Row const& row) {
+        std::span<scope_statistics const> const children = parent.children;
+        auto const small = std::ranges::find_if(
+            children, [&](auto const& s) { return s.inclusive_s < chosen_.at_least * shown_.wall_s; });
+        auto n_shown = static_cast<std::size_t>(small - children.begin());
+        // One child too many is shown: a line that says so would take its place.
+        if (n_shown > chosen_.children + 1) n_shown = chosen_.children;
+        if (n_shown + 1 == children.size() && n_shown > 0 && small == children.end()) n_shown = children.size();
+        for (auto const& child : children.first(n_shown)) {
+            row(child, depth);
+            below(child, depth + 1, row);
+        }
+        if (n_shown < children.size()) row(folded(children.subspan(n_shown)), depth);
+    }
+
+    void header() {
+        out_ << "profile: " << seconds_to_text(shown_.wall_s) << " measured, " << shown_.threads.size()
+             << (shown_.threads.size() == 1 ? " thread, " : " threads, ") << count_to_text(shown_.calls)
+             << " scopes, own cost " << seconds_to_text(shown_.scope_cost_s) << " each, "
+             << share(shown_.overhead_s, shown_.wall_s) << " %\n";
+        if (shown_.unrecorded_calls != 0)
+            out_ << shown_.unrecorded_calls << " scopes were nested too deep and are not recorded\n";
+        if (shown_.dropped_events != 0)
+            out_ << shown_.dropped_events << " events are not in the trace; raise options::trace_events_per_thread\n";
+    }
+
+    void times() {
+        out_ << "\ntimes are sums over threads; % is of the wall time and may exceed 100\n"
+             << detail::padded("scope", name_columns) << "   calls     total      self      %       p50        p99\n";
+        bool noise = false, estimated = false;
+        below(shown_.root, 0, [&](scope_statistics const& s, std::size_t depth) {
+            bool const counted = s.timed_calls == 0 && s.inclusive_s == 0.0;
+            bool const part = s.timed_calls < s.calls && s.recorded == mode::sampled;
+            bool const small = !counted && s.p50_s > 0.0 && s.p50_s < noisy_costs * shown_.scope_cost_s;
+            estimated |= part;
+            noise |= small;
+            auto const time = [&](double t, std::size_t columns, char const* mark = "") {
+                return right(counted ? "-" : mark + seconds_to_text(t), columns);
+            };
+            out_ << indented(s.name, depth) << right(count_to_text(s.calls), 8)
+                 << time(s.inclusive_s, 10, part ? "~" : "") << time(s.exclusive_s, 10, part ? "~" : "")
+                 << right(counted ? "-" : share(s.inclusive_s, shown_.wall_s), 7) << time(s.p50_s, 10)
+                 << time(s.p99_s, 10) << (small ? "!" : "") << '\n';
+        });
+        if (estimated) out_ << "~ estimated: one call of 16 was timed" << demoted_names() << '\n';
+        if (noise)
+            out_ << "! not much longer than the scope's own cost, " << seconds_to_text(shown_.scope_cost_s)
+                 << ": little more than noise\n";
+    }
+
+    std::string demoted_names() const {
+        std::vector<std::string_view> names;
+        collect_demoted(shown_.root, names);
+        if (names.empty()) return {};
+        std::string text = concat("; because they cost more than ", to_text(100.0 * shown_.overhead_budget, 3), " %:");
+        for (std::size_t i = 0; i < names.size() && i < chosen_.rows; ++i)
+            text += concat(i == 0 ? "\n  " : ", ", detail::fitted(names[i], name_columns));
+        if (names.size() > chosen_.rows) text += concat(" and ", names.size() - chosen_.rows, " more");
+        return text;
+    }
+
+    void memory_of_scopes() {
+        out_ << '\n' << detail::padded("scope", name_columns + 12) << "allocations         bytes          peak\n";
+        below(shown_.root, 0, [&](scope_statistics const& s, std::size_t depth) {
+            out_ << indented(s.name, depth) << right(count_to_text(s.allocations), 23)
+                 << right(bytes_to_text(s.allocated_bytes), 14) << right(bytes_to_text(s.peak_bytes), 14) << '\n';
+        });
+    }
+
+    void rates() {
+        if (!any_work(shown_.root)) return;
+        out_ << '\n' << detail::padded("scope", name_columns + 4) << "      moved         GB/s      flop     Gflop/s\n";
+        below(shown_.root, 0, [&](scope_statistics const& s, std::size_t depth) {
+            if (s.moved_bytes == 0.0 && s.flops == 0.0) return;
+            auto const rate = [&](double work) {
+                return work > 0.0 && s.inclusive_s > 0.0 ? to_text_fixed(1e-9 * work / s.inclusive_s, 2) : "-";
+            };
+            out_ << indented(s.name, depth) << right(bytes_to_text(static_cast<std::uint64_t>(s.moved_bytes)), 15)
+                 << right(rate(s.moved_bytes), 13) << right(to_text(s.flops, 4), 10) << right(rate(s.flops), 12)
+                 << '\n';
+        });
+    }
+
+    void memory() {
+        auto const& m = shown_.memory;
+        out_ << "\nmemory\n";
+        if (shown_.has_memory && shown_.has_allocations)
+            out_ << "  heap       " << bytes_to_text(m.heap_live_bytes) << " live, " << bytes_to_text(m.heap_peak_bytes)
+                 << " peak, " << count_to_text(m.allocations) << " allocations\n";
+        else if (shown_.has_memory)
+            out_ << "  allocations not measured: link poise::allocation_hooks\n";
+        if (m.library_peak_bytes != 0)
+            out_ << "  libraries  " << bytes_to_text(m.library_live_bytes) << " live, "
+                 << bytes_to_text(m.library_peak_bytes) << " peak\n";
+        out_ << "  resident   " << bytes_to_text(shown_.resident_bytes) << " now, "
+             << bytes_to_text(shown_.resident_peak_bytes) << " peak\n"
+             << "  profiler   " << bytes_to_text(shown_.record_bytes) << " at most\n";
+    }
+
+    void allocation_sites() {
+        auto const& sites = shown_.allocation_sites;
+        if (sites.empty()) return;
+        out_ << "\nwhere the most bytes were allocated, estimated\n";
+        for (auto const& site : std::span{sites}.first(std::min(sites.size(), chosen_.rows))) {
+            std::string const where = site.stack.empty() ? "(unknown)" : place_text(site.stack.front());
+            out_ << "  " << detail::padded(where, 62)
+                 << right(bytes_to_text(static_cast<std::uint64_t>(site.allocated_bytes)), 16) << '\n';
+        }
+    }
+
+    static std::string place_text(source_frame const& frame) {
+        if (frame.file.empty()) return frame.function;
+        std::string const place = concat(frame.file.substr(frame.file.rfind('/') + 1), ":", frame.line);
+        return concat(detail::fitted(frame.function, 61 - std::min<std::size_t>(place.size(), 30)), " ", place);
+    }
+
+    std::ostream& out_;
+    snapshot const& shown_;
+    text_options const& chosen_;
+};
 
 }  // namespace
 
-std::ostream& operator<<(std::ostream& out, report const& shown) {
-    if (shown.wall_s() <= 0.0 && shown.calls() == 0) {
-        out << "profile: nothing measured; call poise::profile::enable() or set POISE_PROFILE=1\n";
-    } else {
-        print_header(out, shown);
-        print_times(out, shown);
-        if (shown.has_memory()) print_memory_of_scopes(out, shown);
-    }
-    print_memory(out, shown);
-    detail::print_metrics(out, shown.metrics());
-    return out;
+std::string report::text(text_options const& chosen) const {
+    std::ostringstream out;
+    writer{out, data_, chosen}.write();
+    detail::print_metrics(out, data_.metrics);
+    return std::move(out).str();
 }
+
+std::ostream& operator<<(std::ostream& out, report const& shown) { return out << shown.text(); }
 
 }  // namespace poise::profile

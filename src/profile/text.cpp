@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "profile/text.hpp"
 
+#include <poise/core/concat.hpp>
+
 #include <array>
 #include <cstdio>
 
@@ -70,6 +72,8 @@ std::string padded(std::string_view name, std::size_t columns) {
     for (char const c : text) used += is_continuation(static_cast<unsigned char>(c)) ? 0 : 1;
     return text.append(columns - used, ' ');
 }
+
+std::string row_name(unsigned row) { return row == 0 ? "main" : concat("worker ", row); }
 
 std::string json_string(std::string_view name) {
     std::string text = "\"";

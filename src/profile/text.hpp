@@ -17,6 +17,9 @@ namespace poise::profile::detail {
 /// fitted(), filled up with blanks.
 [[nodiscard]] std::string padded(std::string_view name, std::size_t columns);
 
+/// "main" or "worker 3".
+[[nodiscard]] std::string row_name(unsigned row);
+
 /// A JSON string with its quotes. Control characters are escaped, bytes that are no UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view name);
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "profile/registry.hpp"
 #include "profile/text.hpp"
 
 #include <poise/core/atomic_file.hpp>
@@ -10,94 +9,94 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
-#include <utility>
-#include <vector>
+#include <unordered_map>
 
 namespace poise::profile {
 namespace {
 
-using detail::event, detail::thread_state, detail::ticks;
-
-struct row {
-    unsigned number;
-    std::vector<event> events;
+// Where an arrow begins or ends.
+struct call_of_task {
+    unsigned row;
+    unsigned long long start_ns;
+    unsigned long long stop_ns;
 };
 
-// Outer scopes first. Events are recorded when scopes are left, so of two with the same times the later is the outer.
-void order(std::vector<event>& events) {
-    std::ranges::reverse(events);
-    std::ranges::stable_sort(events, [](event const& a, event const& b) {
-        return a.start != b.start ? a.start < b.start : a.stop > b.stop;
-    });
-}
+unsigned long long nanoseconds(double seconds) { return static_cast<unsigned long long>(std::llround(seconds * 1e9)); }
 
-row row_of(thread_state const& thread, bool follows, ticks since, ticks until) {
-    row result{thread.row, {}};
-    if (follows) thread.each_event([&](event const& e) { result.events.push_back(e); });
-    std::vector<event> open;
-    thread.each_open([&](detail::open_scope const& s) {
-        ticks const start = std::max(s.start, since);
-        if ((s.modes & detail::trace_bit) != 0) open.push_back({s.where, start, std::max(start, until)});
-    });
-    result.events.insert(result.events.end(), open.rbegin(), open.rend());
-    order(result.events);
-    return result;
-}
-
-std::string metadata(char const* what, unsigned tid, std::string const& arguments) {
-    return concat(R"({"ph":"M","pid":)", ::getpid(), ",\"tid\":", tid, ",\"name\":\"", what, "\",\"args\":{", arguments,
-                  "}}");
-}
-
-std::string microseconds(std::uint64_t ns) {
+std::string microseconds(unsigned long long ns) {
     std::array<char, 32> text;
-    std::snprintf(text.data(), text.size(), "%llu.%03llu", static_cast<unsigned long long>(ns / 1000),
-                  static_cast<unsigned long long>(ns % 1000));
+    std::snprintf(text.data(), text.size(), "%llu.%03llu", ns / 1000, ns % 1000);
     return text.data();
 }
 
-void write_row(atomic_file& file, row const& written, detail::timescale const& scale) {
-    std::string const name = written.number == 0 ? "main" : concat("worker ", written.number);
-    file.write(concat(",\n", metadata("thread_name", written.number, concat("\"name\":\"", name, "\"")), ",\n",
-                      metadata("thread_sort_index", written.number, concat("\"sort_index\":", written.number))));
-    std::string const place = concat(R"({"ph":"X","pid":)", ::getpid(), ",\"tid\":", written.number);
-    std::vector<std::uint64_t> ends;  // of the events around this one
-    for (event const& e : written.events) {
-        std::uint64_t const start = scale.nanoseconds_at(e.start);
-        std::uint64_t stop = scale.nanoseconds_at(e.stop);
-        while (!ends.empty() && ends.back() <= start && ends.back() < stop) ends.pop_back();
-        if (!ends.empty()) stop = std::min(stop, ends.back());
-        ends.push_back(stop);
-        file.write(concat(",\n", place, ",\"name\":", detail::json_string({e.where->name, e.where->name_size}),
-                          ",\"cat\":\"", e.where->kind == category::task ? "task" : "phase",
-                          "\",\"ts\":", microseconds(start), ",\"dur\":", microseconds(stop - start), "}"));
+class writer {
+public:
+    explicit writer(timeline const& shown) : shown_{shown} {
+        for (std::string const& name : shown.names) names_.push_back(detail::json_string(name));
     }
-}
+
+    std::string text() {
+        text_ = concat("{\"displayTimeUnit\":\"ns\",\"otherData\":{\"dropped_events\":", shown_.dropped_events,
+                       "},\n\"traceEvents\":[\n");
+        add_metadata("process_name", 0, "\"name\":\"poise\"");
+        for (timeline_row const& row : shown_.rows) add_row(row);
+        add_arrows();
+        for (memory_point const& p : shown_.memory)
+            text_ += concat(",\n{\"ph\":\"C\",\"pid\":", pid_,
+                            ",\"name\":\"heap\",\"ts\":", microseconds(nanoseconds(p.at_s)),
+                            ",\"args\":{\"live bytes\":", p.heap_live_bytes, "}}");
+        return text_ += "\n]}\n";
+    }
+
+private:
+    void add_metadata(char const* what, unsigned tid, std::string const& arguments) {
+        text_ += concat(R"({"ph":"M","pid":)", pid_, ",\"tid\":", tid, ",\"name\":\"", what, "\",\"args\":{", arguments,
+                        "}}");
+    }
+
+    void add_row(timeline_row const& row) {
+        text_ += ",\n";
+        add_metadata("thread_name", row.row, "\"name\":" + detail::json_string(row.name));
+        text_ += ",\n";
+        add_metadata("thread_sort_index", row.row, concat("\"sort_index\":", row.row));
+        std::string const place = concat(",\n{\"ph\":\"X\",\"pid\":", pid_, ",\"tid\":", row.row, ",\"name\":");
+        for (timeline_event const& e : row.events) {
+            auto const start = nanoseconds(e.start_s), stop = nanoseconds(e.stop_s);
+            if (e.id != 0) tasks_[e.id] = {row.row, start, stop};
+            text_ += concat(place, names_[e.name], ",\"cat\":\"", e.kind == category::task ? "task" : "phase",
+                            "\",\"ts\":", microseconds(start), ",\"dur\":", microseconds(stop - start), "}");
+        }
+    }
+
+    // From just before the end of one task to the beginning of the next: an arrow hangs on the slice around its time.
+    void add_arrows() {
+        for (task_edge const& edge : shown_.edges) {
+            auto const from = tasks_.find(edge.from), to = tasks_.find(edge.to);
+            if (from == tasks_.end() || to == tasks_.end()) continue;
+            std::string const common =
+                concat(",\"pid\":", pid_, ",\"name\":\"needs\",\"cat\":\"edge\",\"id\":", ++n_arrows_);
+            auto const leaves = std::max(from->second.start_ns + 1, from->second.stop_ns) - 1;
+            text_ += concat(",\n{\"ph\":\"s\"", common, ",\"tid\":", from->second.row, ",\"ts\":", microseconds(leaves),
+                            "},\n{\"ph\":\"f\",\"bp\":\"e\"", common, ",\"tid\":", to->second.row,
+                            ",\"ts\":", microseconds(to->second.start_ns), "}");
+        }
+    }
+
+    timeline const& shown_;
+    int const pid_ = ::getpid();
+    std::vector<std::string> names_;
+    std::unordered_map<std::uint64_t, call_of_task> tasks_;
+    std::uint64_t n_arrows_ = 0;
+    std::string text_;
+};
 
 }  // namespace
 
-void write_trace(std::string const& path) {
-    std::vector<row> rows;
-    std::uint64_t dropped = 0;
-    detail::anchor origin;
-    {
-        detail::registry::reading const records;
-        origin = records.origin();
-        records.each_thread([&](thread_state const& thread, bool follows) {
-            row found = row_of(thread, follows, origin.at, records.taken_at());
-            if (!found.events.empty()) rows.push_back(std::move(found));
-            if (follows) dropped += thread.dropped_events();
-        });
-    }
-    std::ranges::sort(rows, {}, &row::number);
-    detail::timescale const scale{origin};
-    atomic_file file{path};
-    file.write(concat("{\"displayTimeUnit\":\"ns\",\"otherData\":{\"dropped_events\":", dropped,
-                      "},\n\"traceEvents\":[\n", metadata("process_name", 0, "\"name\":\"poise\"")));
-    for (row const& r : rows) write_row(file, r, scale);
-    file.write("\n]}\n");
-    file.commit();
-}
+std::string to_trace(timeline const& shown) { return writer{shown}.text(); }
+
+void write_trace(std::string const& path, timeline const& shown) { write_file(path, to_trace(shown)); }
+void write_trace(std::string const& path) { write_trace(path, take_timeline()); }
 
 }  // namespace poise::profile

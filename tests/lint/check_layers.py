@@ -25,6 +25,7 @@ LEAVES = ("cuda",)
 THIRD_PARTY = {
     r"(tbb|oneapi)/": (r"src/task/",),
     r"png\.h": (r"src/grid/",),
+    r"backtrace\.h": (r"src/profile/",),
     r"Eigen/": (r"include/poise/(linear|ode)/eigen\.hpp", r"src/linear/"),
     r"(cholmod|umfpack|klu|SuiteSparseQR|SuiteSparse_config)\.h": (r"src/linear/",),
     r"(cuda|cu[a-z]+)(_[a-z]+)*\.h": (r"src/cuda/",),
@@ -33,7 +34,7 @@ THIRD_PARTY = {
 # What needs no row: the standard library (no dot in the name), C's and the operating system's headers.
 SYSTEM = re.compile(
     r"[a-z_]+|(sys|linux)/[a-z_]+\.h|(cpuid|cxxabi|dlfcn|elf|errno|execinfo|fcntl|immintrin|link|malloc|poll|pthread"
-    r"|sched|signal|spawn|stdlib|string|time|ucontext|unistd)\.h")
+    r"|sched|signal|spawn|stdlib|string|time|ucontext|unistd|unwind)\.h")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:<([^>]+)>|"([^"]+)")')
 MAX_HEADER_LINES = 350

@@ -89,7 +89,76 @@ TEST_F(contexts, AStolenTaskIsNotChargedToTheScopeThatWaits) {
     EXPECT_GT(r.find("other/stolen")->exclusive_s, 0.9e-3);
     EXPECT_GE(r.find("other")->exclusive_s, 0.0);
     EXPECT_EQ(r.find("mine/stolen"), nullptr);
-    EXPECT_NEAR(r.find("mine")->exclusive_s + r.find("other/stolen")->exclusive_s, r.find("mine")->inclusive_s, 1e-12);
+    EXPECT_NEAR(r.find("mine")->exclusive_s, r.find("mine")->inclusive_s, 1e-12);
+    EXPECT_LT(r.find("mine")->inclusive_s, r.find("other/stolen")->inclusive_s);
+    EXPECT_GT(r.find("mine")->max_s, r.find("other/stolen")->inclusive_s);  // how long the call took, as a clock saw it
+
+    // On its thread it stands where it ran.
+    scope_statistics const& physical = r.data().threads.at(0).root;
+    ASSERT_NE(physical.find("mine/stolen"), nullptr);
+    EXPECT_EQ(physical.find("other/stolen"), nullptr);
+    EXPECT_NEAR(physical.find("mine")->exclusive_s + physical.find("mine/stolen")->exclusive_s,
+                physical.find("mine")->inclusive_s, 1e-12);
+}
+
+// a waits and runs b, which waits and runs c: c's time is neither b's nor a's, and is taken from a once, within b's.
+TEST_F(contexts, OfTasksStolenWithinStolenTasksEachOwnsItsOwnTime) {
+    std::optional<context> of_b, of_c;
+    {
+        scope const owner{"owner of b"};
+        of_b = capture();
+    }
+    {
+        scope const owner{"owner of c"};
+        of_c = capture();
+    }
+    {
+        scope const a{"a"};
+        context_guard const to_b{*of_b};
+        scope const b{"b"};
+        {
+            context_guard const to_c{*of_c};
+            scope const c{"c"};
+            spend_a_millisecond();
+        }
+    }
+    report const r;
+    for (char const* path : {"a", "owner of b/b", "owner of c/c"}) {
+        ASSERT_NE(r.find(path), nullptr) << path;
+        EXPECT_NEAR(r.find(path)->inclusive_s, r.find(path)->exclusive_s, 1e-12) << path;
+    }
+    scope_statistics const& physical = r.data().threads.at(0).root;
+    EXPECT_NE(physical.find("a/b/c"), nullptr);
+}
+
+TEST_F(contexts, ATaskOfTheWaitingScopeItselfIsPartOfIt) {
+    {
+        scope const run{"run"};
+        context const here = capture();
+        scope const wait{"wait"};
+        context_guard const guard{here};
+        scope const task{"task"};
+        spend_a_millisecond();
+    }
+    report const r;
+    EXPECT_GE(r.find("run")->inclusive_s, r.find("run/task")->inclusive_s);
+    EXPECT_LT(r.find("run/wait")->inclusive_s, r.find("run/task")->inclusive_s);
+}
+
+// A task that makes tasks of its own kind, as recursive algorithms do: one row, on the thread that made the first too.
+TEST_F(contexts, TasksWithinTasksOfOneKindAreOneRow) {
+    auto const work = [](context const& where) {
+        context_guard const guard{where};
+        scope const task{"divide", category::task};
+        return capture();
+    };
+    context const first = work(capture());
+    std::thread{[&] { work(work(first)); }}.join();
+    report const r;
+    ASSERT_NE(r.find("divide"), nullptr);
+    EXPECT_EQ(r.find("divide")->calls, 3U);
+    EXPECT_TRUE(r.find("divide")->children.empty());
+    EXPECT_GE(r.find("divide")->inclusive_s, r.find("divide")->exclusive_s * (1.0 - 1e-9));
 }
 
 TEST_F(contexts, WithoutAScopeLeadToTheRoot) {

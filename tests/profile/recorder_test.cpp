@@ -15,15 +15,17 @@ namespace {
 
 class recorder : public testing::Test {
 protected:
-    frame* enter_at(ticks start, std::string const& name, category kind = category::phase) {
-        label const text{name.data(), static_cast<unsigned>(name.size()), 0};
-        frame* const opened = state->open(text, copied_key(text, kind), kind, enabled_bit);
-        if (opened != nullptr) state->begin(opened, start);
-        return opened;
+    static constexpr unsigned timed_modes = enabled_bit | static_cast<unsigned>(mode::timed) << mode_shift;
+
+    frame* enter_at(ticks start, std::string const& name, mode how = mode::automatic, unsigned modes = timed_modes) {
+        auto const size = static_cast<unsigned>(name.size());
+        traits const here = traits_of(0, category::phase, how);
+        return open_at(*state, {name.data(), size, "test.cpp", here, copied_key(name.data(), size, category::phase)},
+                       modes, start);
     }
     node const* find(std::string const& name) const {
         node const* found = nullptr;
-        state->each_node([&](node const& n) {
+        state->tree().each([&](node const& n) {
             if (std::string_view{n.name, n.name_size} == name) found = &n;
         });
         return found;
@@ -41,9 +43,9 @@ TEST_F(recorder, ExclusiveIsInclusiveLessChildrenToTheTick) {
     state->close(inner, 162);
     state->close(second, 190);
     state->close(outer, 200);
-    EXPECT_EQ(find("outer")->inclusive.load(), 100U);
-    EXPECT_EQ(find("outer")->exclusive.load(), 100U - 40U - 30U);
-    EXPECT_EQ(find("second")->exclusive.load(), 29U);
+    EXPECT_EQ(find("outer")->exact.inclusive.load(), 100U);
+    EXPECT_EQ(find("outer")->exact.exclusive.load(), 100U - 40U - 30U);
+    EXPECT_EQ(find("second")->exact.exclusive.load(), 29U);
     EXPECT_EQ(find("inner")->parent, find("second"));
     EXPECT_EQ(find("second")->parent, find("outer"));
     EXPECT_EQ(state->depth(), 0U);
@@ -74,7 +76,7 @@ TEST_F(recorder, ExclusiveTimesOfRandomTreesAddUpToTheWhole) {
         if (open.empty()) busy += clock - began;
     }
     ticks exclusive = 0;
-    state->each_node([&](node const& n) { exclusive += n.exclusive.load(); });
+    state->tree().each([&](node const& n) { exclusive += n.exact.exclusive.load(); });
     EXPECT_EQ(exclusive, busy);
 }
 
@@ -88,13 +90,13 @@ TEST_F(recorder, RecursionIsOneNodeAndCountsTheOutermostTimeOnly) {
     state->close(g1, 90);
     state->close(f1, 100);
     int nodes = 0;
-    state->each_node([&](node const& n) { nodes += n.calls.load() != 0 ? 1 : 0; });
+    state->tree().each([&](node const& n) { nodes += n.calls.load() != 0 ? 1 : 0; });
     EXPECT_EQ(nodes, 2);
     EXPECT_EQ(find("f")->calls.load(), 2U);
-    EXPECT_EQ(find("f")->inclusive.load(), 100U);
-    EXPECT_EQ(find("f")->exclusive.load(), 20U + 30U);
-    EXPECT_EQ(find("g")->inclusive.load(), 80U);
-    EXPECT_EQ(find("g")->exclusive.load(), 40U + 10U);
+    EXPECT_EQ(find("f")->exact.inclusive.load(), 100U);
+    EXPECT_EQ(find("f")->exact.exclusive.load(), 20U + 30U);
+    EXPECT_EQ(find("g")->exact.inclusive.load(), 80U);
+    EXPECT_EQ(find("g")->exact.exclusive.load(), 40U + 10U);
     EXPECT_EQ(find("f")->shortest.load(), 40U);
     EXPECT_EQ(find("f")->longest.load(), 100U);
 }
@@ -105,20 +107,20 @@ TEST_F(recorder, LeavingClosesWhatWasNeverLeft) {
     (void)enter_at(20, "lost too");
     state->close(outer, 100);
     EXPECT_EQ(state->depth(), 0U);
-    EXPECT_EQ(find("lost")->inclusive.load(), 90U);
-    EXPECT_EQ(find("outer")->exclusive.load(), 10U);
+    EXPECT_EQ(find("lost")->exact.inclusive.load(), 90U);
+    EXPECT_EQ(find("outer")->exact.exclusive.load(), 10U);
     state->close(lost, 200);  // left at last: not open any more
-    EXPECT_EQ(find("lost")->inclusive.load(), 90U);
+    EXPECT_EQ(find("lost")->exact.inclusive.load(), 90U);
     frame* const next = enter_at(300, "next");
-    EXPECT_EQ(find("next")->parent, state->root());
+    EXPECT_EQ(find("next")->parent, state->tree().root());
     state->close(next, 301);
 }
 
 TEST_F(recorder, AClockThatGoesBackIsNoTime) {
     frame* const back = enter_at(100, "back");
     state->close(back, 50);
-    EXPECT_EQ(find("back")->inclusive.load(), 0U);
-    EXPECT_EQ(find("back")->exclusive.load(), 0U);
+    EXPECT_EQ(find("back")->exact.inclusive.load(), 0U);
+    EXPECT_EQ(find("back")->exact.exclusive.load(), 0U);
 }
 
 TEST_F(recorder, ForeignFramesAreIgnored) {
@@ -127,7 +129,7 @@ TEST_F(recorder, ForeignFramesAreIgnored) {
     other->close(mine, 10);
     EXPECT_EQ(state->depth(), 1U);
     state->close(mine, 20);
-    EXPECT_EQ(find("mine")->inclusive.load(), 20U);
+    EXPECT_EQ(find("mine")->exact.inclusive.load(), 20U);
 }
 
 TEST_F(recorder, DepthIsBoundedAndCounted) {
@@ -138,7 +140,7 @@ TEST_F(recorder, DepthIsBoundedAndCounted) {
     EXPECT_EQ(state->depth(), max_depth);
     state->close(open.front(), max_depth + 10);
     EXPECT_EQ(find("even")->calls.load() + find("odd")->calls.load(), max_depth);
-    EXPECT_EQ(find("even")->inclusive.load(), max_depth + 10);
+    EXPECT_EQ(find("even")->exact.inclusive.load(), max_depth + 10);
 }
 
 TEST_F(recorder, LevelsAreBoundedAndTheRestIsOther) {
@@ -149,17 +151,17 @@ TEST_F(recorder, LevelsAreBoundedAndTheRestIsOther) {
     EXPECT_EQ(find(std::to_string(max_level)), nullptr);
     state->close(open.front(), 1000);
     EXPECT_EQ(find("(other)")->calls.load(), surplus);
-    EXPECT_EQ(find("(other)")->inclusive.load(), 1000 - max_level);
-    EXPECT_EQ(find(std::to_string(max_level - 1))->exclusive.load(), 1U);
+    EXPECT_EQ(find("(other)")->exact.inclusive.load(), 1000 - max_level);
+    EXPECT_EQ(find(std::to_string(max_level - 1))->exact.exclusive.load(), 1U);
     state->close(enter_at(1000, "beside"), 1001);
-    EXPECT_EQ(find("beside")->parent, state->root());
+    EXPECT_EQ(find("beside")->parent, state->tree().root());
 }
 
 TEST_F(recorder, NodesAreBoundedAndTheRestIsOther) {
     constexpr std::size_t surplus = 100;
     for (std::size_t i = 0; i < max_nodes + surplus; ++i) state->close(enter_at(i, std::to_string(i)), i + 1);
     std::uint64_t nodes = 0, calls = 0;
-    state->each_node([&](node const& n) {
+    state->tree().each([&](node const& n) {
         ++nodes;
         calls += n.calls.load();
     });
@@ -181,13 +183,15 @@ TEST_F(recorder, AdoptsThePathOfAnotherTree) {
     thread_state* const worker = thread_state::make();
     frame* const run = enter_at(0, "run");
     frame* const part = enter_at(1, "part");
-    node* const here = worker->adopt(state->current());
-    EXPECT_EQ(worker->adopt(state->current()), here);
+    frame* const context = worker->open_context(state->current());
+    node* const here = worker->current();
     EXPECT_EQ((std::string_view{here->name, here->name_size}), "part");
     EXPECT_EQ((std::string_view{here->parent->name, here->parent->name_size}), "run");
-    EXPECT_EQ(here->parent->parent, worker->root());
+    EXPECT_EQ(here->parent->parent, worker->tree().root());
     EXPECT_EQ(here->calls.load(), 0U);
-    EXPECT_EQ(worker->adopt(state->root()), worker->root());
+    worker->close(context, 3);
+    EXPECT_EQ(worker->tree().adopt(state->current()), here);
+    EXPECT_EQ(worker->tree().adopt(state->tree().root()), worker->tree().root());
     state->close(part, 2);
     state->close(run, 3);
 }
@@ -200,7 +204,7 @@ TEST_F(recorder, ReadersSeeOpenScopes) {
     std::vector<std::pair<ticks, ticks>> seen;
     state->each_open([&](open_scope const& s) { seen.emplace_back(s.start, s.children); });
     EXPECT_EQ(seen, (std::vector<std::pair<ticks, ticks>>{{5, 3}, {10, 0}}));
-    state->close_down_to(0, 20);
+    state->close_all(20);
 }
 
 }  // namespace

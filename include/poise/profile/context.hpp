@@ -4,22 +4,20 @@
 
 #include <poise/profile/scope.hpp>
 
+#include <cstdint>
+
 namespace poise::profile {
+
+/// Numbers for that many tasks, unique in the process; the first is returned, the others follow. Thread-safe. For
+/// scope::task() and scope::after().
+[[nodiscard]] std::uint64_t reserve_task_ids(std::uint64_t count) noexcept;
 
 namespace detail {
 
 struct node;
-class thread_state;
-
-struct installed {
-    thread_state* on = nullptr;
-    node* before = nullptr;
-    unsigned depth = 0;
-};
 
 node const* current_node() noexcept;
-installed install(node const* where) noexcept;
-void restore(installed const& saved) noexcept;
+frame* install(node const* where) noexcept;
 
 }  // namespace detail
 
@@ -42,23 +40,23 @@ private:
 }
 
 /// While it lives, scopes entered on this thread stand under the captured path, as if they had been entered where
-/// capture() was called. The path itself is not counted as entered. Time is counted where it passes: the exclusive time
-/// of a scope is what its own thread did not spend in scopes inside it, wherever those stand in the tree; so a scope
-/// that waits and meanwhile runs somebody else's task does not own that task's time.
+/// capture() was called. The path itself is not counted as entered. A scope that waits and meanwhile runs somebody
+/// else's task does not own that task's time, neither as exclusive nor as inclusive time; in the tree of its thread
+/// (snapshot::threads) the task stands below the scope that waited.
 /// Cost: a lookup per level of the path when it differs from the last one installed on this thread.
 class context_guard {
 public:
     [[nodiscard]] explicit context_guard(context const& captured) noexcept {
-        if (captured.where_ != nullptr) saved_ = detail::install(captured.where_);
+        if (captured.where_ != nullptr) installed_ = detail::install(captured.where_);
     }
     ~context_guard() {
-        if (saved_.on != nullptr) detail::restore(saved_);
+        if (installed_ != nullptr) detail::leave(installed_);
     }
     context_guard(context_guard const&) = delete;
     context_guard& operator=(context_guard const&) = delete;
 
 private:
-    detail::installed saved_;
+    detail::frame* installed_ = nullptr;
 };
 
 }  // namespace poise::profile

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "profile/call_tree.hpp"
+
+#include "profile/registry.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace poise::profile::detail {
+namespace {
+
+constexpr std::size_t first_table_size = 256;
+
+std::uint32_t copied_size(std::size_t size) noexcept {
+    return static_cast<std::uint32_t>(std::min(size, max_name_bytes));
+}
+
+bool is(node const& candidate, naming const& name) noexcept {
+    if (candidate.key != name.key) return false;
+    return (name.key & copied_bit) == 0 || (candidate.name_size == copied_size(name.size) &&
+                                            std::memcmp(candidate.name, name.text, candidate.name_size) == 0);
+}
+
+std::size_t slot_of(node const* parent, node const* beneath, std::uint64_t key, std::size_t table_size) noexcept {
+    auto const places = reinterpret_cast<std::uintptr_t>(parent) ^ reinterpret_cast<std::uintptr_t>(beneath) << 1;
+    return static_cast<std::size_t>((places ^ key) * 0x9E3779B97F4A7C15ULL >> 32) & (table_size - 1);
+}
+
+node* remembered(node& parent, node* beneath, node* child) noexcept {
+    parent.recent_beneath = beneath;
+    return parent.recent = child;
+}
+
+}  // namespace
+
+std::uint64_t copied_key(char const* text, std::size_t size, category kind) noexcept {
+    std::uint64_t hash = 0xCBF29CE484222325ULL + static_cast<std::uint64_t>(kind);  // FNV-1a
+    for (std::size_t i = 0; i < size; ++i) hash = (hash ^ static_cast<unsigned char>(text[i])) * 0x100000001B3ULL;
+    return hash | copied_bit;
+}
+
+void node::clear(duration_pool& pool) noexcept {
+    calls.store(0);
+    exact.clear();
+    sampled.clear();
+    foreign.store(0);
+    shortest.store(~ticks{0});
+    longest.store(0);
+    allocations.store(0);
+    allocated_bytes.store(0);
+    peak_bytes.store(0);
+    moved_bytes.store(0.0);
+    flops.store(0.0);
+    lasting.clear(pool);
+    calls_to_timed = 1;
+    undemote();
+}
+
+void call_tree::start() noexcept {
+    root_.name = root_.file = other_.file = "";
+    root_.clear(pool_);
+    other_.name = "(other)";
+    other_.name_size = 7;
+    other_.parent = other_.beneath = &root_;
+    other_.level = max_level;  // so that what is entered in it is part of it
+    other_.clear(pool_);
+    root_.next.store(&other_);
+    newest_ = &other_;
+}
+
+node* call_tree::child(node& parent, node* beneath, naming const& name) noexcept {
+    if (node* const last = last_child(parent, beneath, name.key); last != nullptr && is(*last, name)) return last;
+    if (node* const known = find(parent, beneath, name); known != nullptr) return remembered(parent, beneath, known);
+    if (2 * table_used_ >= table_size_ && !grow_table()) return &other_;
+    node* found = nullptr;
+    for (node* up = &parent; up != nullptr && found == nullptr; up = up->parent)
+        if (is(*up, name)) found = up;  // a scope inside itself
+    if (found == nullptr) found = make(parent, beneath, name);
+    if (found == nullptr) return &other_;
+    insert({&parent, beneath, name.key, found});
+    return remembered(parent, beneath, found);
+}
+
+node* call_tree::find(node const& parent, node const* beneath, naming const& name) const noexcept {
+    if (table_size_ == 0) return nullptr;
+    for (std::size_t slot = slot_of(&parent, beneath, name.key, table_size_); table_[slot].child != nullptr;
+         slot = (slot + 1) & (table_size_ - 1)) {
+        entry const& e = table_[slot];
+        if (e.parent == &parent && e.beneath == beneath && is(*e.child, name)) return e.child;
+    }
+    return nullptr;
+}
+
+node* call_tree::make(node& parent, node* beneath, naming const& name) noexcept {
+    if (n_nodes_ == max_nodes || parent.level == max_level) return nullptr;
+    std::uint32_t const size = copied_size(name.size);
+    auto* const made = static_cast<node*>(arena_.allocate(sizeof(node)));
+    auto* const text = static_cast<char*>(arena_.allocate(size));
+    if (made == nullptr || text == nullptr) return nullptr;
+    std::memcpy(text, name.text, size);
+    made->parent = &parent;
+    made->beneath = beneath;
+    made->key = name.key;
+    made->name = text;
+    made->name_size = size;
+    made->file = name.file;
+    made->line = name.line();
+    made->kind = name.kind();
+    made->level = static_cast<std::uint16_t>(parent.level + 1);
+    made->stated = name.stated();
+    made->clear(pool_);
+    newest_->next.publish(made);
+    newest_ = made;
+    ++n_nodes_;
+    // After it can be found, so that a set_mode() of this moment either finds it or is found.
+    made->told.store(registry::told_mode({text, size}));
+    made->undemote();
+    return made;
+}
+
+bool call_tree::grow_table() noexcept {
+    std::size_t const old_size = table_size_;
+    std::size_t const size = old_size == 0 ? first_table_size : 2 * old_size;
+    if (size > 8 * max_nodes) return false;
+    auto* const pages = static_cast<entry*>(map_pages(size * sizeof(entry)));
+    if (pages == nullptr) return false;
+    entry* const old = table_;
+    table_ = pages;
+    table_size_ = size;
+    table_used_ = 0;
+    for (std::size_t i = 0; i < old_size; ++i)
+        if (old[i].child != nullptr) insert(old[i]);
+    if (old != nullptr) unmap_pages(old, old_size * sizeof(entry));
+    return true;
+}
+
+void call_tree::insert(entry const& added) noexcept {
+    std::size_t slot = slot_of(added.parent, added.beneath, added.key, table_size_);
+    while (table_[slot].child != nullptr) slot = (slot + 1) & (table_size_ - 1);
+    table_[slot] = added;
+    ++table_used_;
+}
+
+node* call_tree::adopt(node const* foreign) noexcept {
+    if (foreign->parent == nullptr) return &root_;
+    if (foreign == adopted_from_) return adopted_;
+    node* const parent = adopt(foreign->parent);
+    naming const same{foreign->name, foreign->name_size, foreign->file,
+                      traits_of(foreign->line, foreign->kind, foreign->stated), foreign->key};
+    node* const here = foreign->key == 0 ? &other_ : child(*parent, parent, same);
+    adopted_from_ = foreign;
+    return adopted_ = here;
+}
+
+}  // namespace poise::profile::detail
