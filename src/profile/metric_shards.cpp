@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "profile/metric_shards.hpp"
 
+#include "profile/pages.hpp"
+
 #include <pthread.h>
 
 #include <atomic>
@@ -105,9 +107,9 @@ thread_shards* take_shards() noexcept {
 }  // namespace
 
 void histogram_shard::begin(std::uint64_t new_epoch) noexcept {
-    sum.store(0);
-    min.store(std::bit_cast<std::uint64_t>(std::numeric_limits<double>::infinity()));
-    max.store(0);
+    sum.store(0.0);
+    min.store(std::numeric_limits<double>::infinity());
+    max.store(0.0);
     for (auto& count : counts) count.store(0);
     epoch.publish(new_epoch);
 }

@@ -6,11 +6,10 @@
 // counter subtracts what its slot had counted before, a histogram's shard begins anew when the owner sees a new epoch.
 #pragma once
 
-#include "profile/recorder.hpp"
+#include "profile/owned.hpp"
 
 #include <poise/profile/metrics.hpp>
 
-#include <bit>
 #include <cstdint>
 #include <mutex>
 #include <type_traits>
@@ -19,23 +18,22 @@ namespace poise::profile::detail {
 
 inline constexpr unsigned n_fast_histograms = 256;
 
-/// One thread's part of a histogram. Doubles as their bits.
+/// One thread's part of a histogram.
 struct histogram_shard {
     owned<std::uint64_t> epoch;
-    owned<std::uint64_t> sum;
-    owned<std::uint64_t> min;
-    owned<std::uint64_t> max;
+    owned<double> sum;
+    owned<double> min;
+    owned<double> max;
     owned<std::uint64_t> counts[histogram_buckets::n_buckets];
 
     void begin(std::uint64_t new_epoch) noexcept;
     // The bucket comes last: who sees the count sees the rest.
     void record(double value) noexcept {
-        sum.store(std::bit_cast<std::uint64_t>(std::bit_cast<double>(sum.load()) + value));
-        auto const bits = std::bit_cast<std::uint64_t>(value + 0.0);  // ordered as the values, which are not negative
-        min.lower(bits);
-        max.raise(bits);
+        sum.add(value);
+        min.lower(value);
+        max.raise(value);
         owned<std::uint64_t>& count = counts[histogram_buckets::index(value)];
-        count.publish(count.load() + 1);
+        count.publish(count.own() + 1);
     }
 };
 

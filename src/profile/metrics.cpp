@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "profile/histogram_counts.hpp"
 #include "profile/metric_shards.hpp"
+#include "profile/pages.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <new>
 
 namespace poise::profile {
@@ -52,7 +54,7 @@ void histogram::record(double value) {
     std::uint64_t const epoch = __atomic_load_n(&epoch_, __ATOMIC_RELAXED);
     if (shard->epoch.load() != epoch) [[unlikely]]
         shard->begin(epoch);
-    shard->record(value);
+    shard->record(value + 0.0);  // -0 is 0
 }
 
 [[gnu::cold]] detail::histogram_shard* histogram::make_shard() noexcept {
@@ -71,7 +73,7 @@ void histogram::record(double value) {
             if (spare_ == nullptr) spare_.swap(fresh);
             if (spare_ != nullptr) {
                 if (spare_->epoch.load() != epoch_) spare_->begin(epoch_);
-                return spare_->record(value);
+                return spare_->record(value + 0.0);
             }
         }
         fresh = std::make_unique<detail::histogram_shard>();
@@ -83,11 +85,10 @@ void histogram::begin() noexcept { __atomic_store_n(&epoch_, detail::next_epoch(
 
 histogram_statistics histogram::statistics() const {
     detail::histogram_counts all;
-    double sum = 0.0;
-    std::uint64_t min = std::bit_cast<std::uint64_t>(std::numeric_limits<double>::infinity()), max = 0;
+    double sum = 0.0, min = std::numeric_limits<double>::infinity(), max = 0.0;
     auto const add = [&](detail::histogram_shard const& shard) {
         for (std::size_t i = 0; i < all.counts.size(); ++i) all.counts[i] += shard.counts[i].acquire();
-        sum += std::bit_cast<double>(shard.sum.load());
+        sum += shard.sum.load();
         min = std::min(min, shard.min.load());
         max = std::max(max, shard.max.load());
     };
@@ -96,7 +97,7 @@ histogram_statistics histogram::statistics() const {
         if (slot_ != detail::no_slot) detail::each_histogram_shard(slot_, epoch_, add);
         if (spare_ != nullptr && spare_->epoch.load() == epoch_) add(*spare_);
     }
-    return all.statistics(sum, std::bit_cast<double>(min), std::bit_cast<double>(max));
+    return all.statistics(sum, min, max);
 }
 
 }  // namespace poise::profile

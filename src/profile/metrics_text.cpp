@@ -11,7 +11,7 @@
 namespace poise::profile::detail {
 namespace {
 
-constexpr std::size_t columns = 78;
+constexpr std::size_t columns = 77;
 constexpr std::size_t value_columns = 21;
 constexpr std::size_t least_name_columns = 16;
 
