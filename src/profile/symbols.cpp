@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "profile/symbols.hpp"
 
+#include "profile/call_frame.hpp"
 #include "profile/debug_info.hpp"
 
 #include <cxxabi.h>
@@ -39,7 +40,9 @@ std::string demangled(std::string const& name) {
     return readable == nullptr ? name : readable.get();
 }
 
+// Where the function begins, as far as that can be told: its addresses then have one name.
 std::string place_name(std::uintptr_t address, Dl_info const* module) {
+    if (frame_row row; find_frame_row(address, row)) address = row.function_begin;
     std::ostringstream name;
     name << '[' << std::hex;
     if (module == nullptr || module->dli_fname == nullptr) {
