@@ -67,7 +67,12 @@ std::string function_name(std::uintptr_t address) {
 std::vector<source_frame> look_up(std::uintptr_t address) {
     std::vector<source_frame> frames = debug_info::frames_at(address);
     if (frames.empty()) frames.push_back({});
-    if (frames.back().function.empty()) frames.back().function = function_name(address);
+    // Debug information names what is local to a function without saying to which; the symbol table does.
+    std::string& outermost = frames.back().function;
+    if (!outermost.starts_with("_Z")) {
+        std::string name = outermost.empty() ? function_name(address) : debug_info::symbol_at(address);
+        if (outermost.empty() || name.starts_with("_Z")) outermost = std::move(name);
+    }
     for (source_frame& frame : frames)
         frame.function = frame.function.empty() ? place_name(address, nullptr) : demangled(frame.function);
     return frames;
