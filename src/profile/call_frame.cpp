@@ -153,7 +153,8 @@ frame_rule simplified(bytes expression, frame_rule::kind general, frame_rule::ki
                       frame_rule::kind loaded) noexcept {
     frame_rule rule{general, 0, 0, expression};
     bytes at = expression;
-    bytes const end = at + take_unsigned(at);
+    std::uint64_t const size = take_unsigned(at);
+    bytes const end = at + size;
     constexpr unsigned op_breg0 = 0x70, op_breg31 = 0x8F, op_deref = 0x06;
     if (at >= end || *at < op_breg0 || *at > op_breg31) return rule;
     auto const reg = static_cast<unsigned char>(*at++ - op_breg0);

@@ -94,8 +94,8 @@ private:
 void say_why_empty(std::ostream& out, sampled_profile const& shown) {
     if (shown.engine.starts_with("not sampled")) return;
     out << "no samples: it ran " << seconds_to_text(shown.duration_s) << ", " << seconds_to_text(shown.cpu_s)
-        << " of it on a processor; at " << to_text(shown.asked_hz, 6) << " Hz a look\nis taken every "
-        << seconds_to_text(1.0 / shown.asked_hz) << ". Let it run again and again: sample_options::min_duration_s\n";
+        << " of it on a processor;\na look is taken every " << seconds_to_text(1.0 / shown.asked_hz)
+        << ".\nTo call it again and again: sample_options::min_duration_s\n";
 }
 
 }  // namespace
