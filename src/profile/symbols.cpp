@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "profile/symbols.hpp"
 
+#include "profile/call_frame.hpp"
 #include "profile/debug_info.hpp"
 
 #include <cxxabi.h>
@@ -39,7 +40,9 @@ std::string demangled(std::string const& name) {
     return readable == nullptr ? name : readable.get();
 }
 
+// Where the function begins, as far as that can be told: its addresses then have one name.
 std::string place_name(std::uintptr_t address, Dl_info const* module) {
+    if (frame_row row; find_frame_row(address, row)) address = row.function_begin;
     std::ostringstream name;
     name << '[' << std::hex;
     if (module == nullptr || module->dli_fname == nullptr) {
@@ -64,7 +67,12 @@ std::string function_name(std::uintptr_t address) {
 std::vector<source_frame> look_up(std::uintptr_t address) {
     std::vector<source_frame> frames = debug_info::frames_at(address);
     if (frames.empty()) frames.push_back({});
-    if (frames.back().function.empty()) frames.back().function = function_name(address);
+    // Debug information names what is local to a function without saying to which; the symbol table does.
+    std::string& outermost = frames.back().function;
+    if (!outermost.starts_with("_Z")) {
+        std::string name = outermost.empty() ? function_name(address) : debug_info::symbol_at(address);
+        if (outermost.empty() || name.starts_with("_Z")) outermost = std::move(name);
+    }
     for (source_frame& frame : frames)
         frame.function = frame.function.empty() ? place_name(address, nullptr) : demangled(frame.function);
     return frames;

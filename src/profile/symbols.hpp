@@ -11,7 +11,7 @@
 namespace poise::profile::detail {
 
 /// The function that an instruction belongs to; where the compiler inlined it into others, those too, the innermost
-/// first. Never empty: what has no name is "[libfoo.so+0x…]", the distance from where its file begins, or "[0x…]".
+/// first. Never empty: what has no name is "[libfoo.so+0x…]", where its function begins in its file, or "[0x…]".
 /// address: within the instruction; for a return address, one less.
 /// Thread-safe. The first call reads the debug information of the program, some 20 ms per MB; an address seen before
 /// costs a copy. Allocates, takes locks: not for signal handlers.

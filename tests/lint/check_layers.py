@@ -34,7 +34,7 @@ THIRD_PARTY = {
 
 # What needs no row: the standard library (no dot in the name), C's and the operating system's headers.
 SYSTEM = re.compile(
-    r"[a-z_]+|(sys|linux)/[a-z_]+\.h|(cpuid|cxxabi|dlfcn|elf|errno|execinfo|fcntl|immintrin|link|malloc|poll|pthread"
+    r"[a-z_]+|(sys|linux)/[a-z_]+\.h|(cpuid|cxxabi|dirent|dlfcn|elf|errno|execinfo|fcntl|immintrin|link|malloc|poll|pthread"
     r"|sched|signal|spawn|stdlib|string|time|ucontext|unistd|unwind)\.h")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:<([^>]+)>|"([^"]+)")')
