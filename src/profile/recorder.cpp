@@ -106,18 +106,17 @@ inline unsigned thread_state::timing_of(node& where, mode how) noexcept {
 // The first calls are timed each, and are no part of the estimate: they may be unlike all later ones. Then one call of
 // each block, at a random place in it, so that no rhythm of the program is mistaken for its whole.
 inline unsigned thread_state::sample(node& where) noexcept {
-    if (where.calls.load() <= sampling_block) {
-        where.calls_to_timed = 1;
-        where.place_in_block = sampling_block;
-        return exact_bit;
-    }
+    std::uint64_t const calls = where.calls.load();
+    where.calls_to_timed = 1;
+    if (calls < sampling_block) return exact_bit;
+    if (calls == sampling_block) where.place_in_block = sampling_block;
     random_ ^= random_ << 13;  // Marsaglia (2003), Xorshift RNGs
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
     std::uint32_t const next = 1 + (random_ >> 16) % sampling_block;
     where.calls_to_timed = sampling_block - where.place_in_block + next;
     where.place_in_block = next;
-    return sampled_bit;
+    return calls == sampling_block ? exact_bit : sampled_bit;
 }
 
 frame* thread_state::open_context(node const* where) noexcept {

@@ -56,6 +56,8 @@ public:
     [[nodiscard]] static thread_state* make() noexcept;
 
     // For the owner.
+    /// Nothing was recorded before this moment, so there is nothing to forget.
+    void begin(unsigned modes) noexcept { generation_.publish(modes & ~mode_bits); }
     /// Opens a scope on top of the others, at the time `clock()` gives if it is timed. nullptr when it is nested too
     /// deep or off.
     template <class Clock>

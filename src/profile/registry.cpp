@@ -176,6 +176,7 @@ ticks measured_until(ticks t) noexcept {
         } else {
             state = thread_state::make();
             if (state == nullptr) return nullptr;
+            state->begin(load_modes());
             state->row = main ? 0 : ++all.n_rows;
             state->next_registered = all.first.load();
             all.first.store(state);

@@ -94,7 +94,7 @@ snapshot take_snapshot(metrics_registry const& registry) {
         add_scopes(taken, records, scale);
         add_own_costs(taken, scale);
         for (auto const& p : detail::heap::points())
-            if (p.at >= records.origin().at)
+            if (p.at >= records.origin().at && p.at <= records.taken_at())
                 taken.memory_over_time.push_back({scale.seconds(p.at - records.origin().at),
                                                   static_cast<std::uint64_t>(std::max<std::int64_t>(p.live, 0))});
     }
