@@ -6,6 +6,7 @@
 #include <poise/core/buffer.hpp>
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
+#include <poise/core/flight.hpp>
 #include <poise/core/index.hpp>
 #include <poise/core/memory.hpp>
 #include <poise/core/ndspan.hpp>

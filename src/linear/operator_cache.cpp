@@ -6,6 +6,7 @@
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/linear/nested_dissection.hpp>
 #include <poise/linear/operator_cache.hpp>
+#include <poise/profile/cache_metrics.hpp>
 #include <poise/profile/scope.hpp>
 
 #include <algorithm>
@@ -13,7 +14,6 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
-#include <mutex>
 
 namespace poise::linear {
 namespace {
@@ -110,48 +110,36 @@ std::size_t operator_key::hash() const noexcept {
 class operator_cache::implementation {
 public:
     explicit implementation(operator_cache_options const& options)
-        : registry_{options.registry != nullptr ? *options.registry : profile::metrics()}, cache_{options.max_bytes} {}
-    ~implementation() { bytes_.add(-static_cast<double>(told_.bytes)); }
+        : implementation{options.max_bytes, options.registry != nullptr ? *options.registry : profile::metrics()} {}
 
     template <class Build>
     result get(operator_key const& key, Build const& build_operator) {
-        auto const found = cache_.get(key, build_operator, [](factored_operator const& op) { return op.bytes(); });
+        auto const bytes_of = [](factored_operator const& op) { return op.bytes(); };
+        auto const found = metrics_.get(cache_, key, build_operator, bytes_of);
         double const seconds = found.value->assembly_s + found.value->factorisation_s;
         (found.built ? build_s_ : saved_s_).fetch_add(seconds, std::memory_order_relaxed);
         (found.built ? build_seconds_ : saved_seconds_).add(seconds);
-        tell();
         return {found.value, !found.built};
     }
 
     operator_cache_statistics statistics() const { return {{cache_.statistics()}, build_s_.load(), saved_s_.load()}; }
     void clear() {
         cache_.clear();
-        tell();
+        metrics_.tell(cache_);
     }
 
 private:
-    // Adds what is new to the registry, which other caches may report to as well.
-    void tell() {
-        std::scoped_lock const lock{telling_};
-        auto const now = cache_.statistics();
-        hits_.add(now.hits - told_.hits);
-        misses_.add(now.misses - told_.misses);
-        evictions_.add(now.evictions - told_.evictions);
-        bytes_.add(static_cast<double>(now.bytes) - static_cast<double>(told_.bytes));
-        told_ = now;
-    }
+    implementation(std::size_t max_bytes, profile::metrics_registry& registry)
+        : cache_{max_bytes},
+          metrics_{registry, "linear.operator_cache"},
+          build_seconds_{registry.gauge("linear.operator_cache.build_seconds")},
+          saved_seconds_{registry.gauge("linear.operator_cache.saved_seconds")} {}
 
-    profile::metrics_registry& registry_;
     single_flight_cache<operator_key, factored_operator, hash_of_key> cache_;
     std::atomic<double> build_s_{0.0}, saved_s_{0.0};
-    std::mutex telling_;
-    cache_statistics told_;
-    profile::counter& hits_ = registry_.counter("linear.operator_cache.hits");
-    profile::counter& misses_ = registry_.counter("linear.operator_cache.misses");
-    profile::counter& evictions_ = registry_.counter("linear.operator_cache.evictions");
-    profile::gauge& bytes_ = registry_.gauge("linear.operator_cache.bytes");
-    profile::gauge& build_seconds_ = registry_.gauge("linear.operator_cache.build_seconds");
-    profile::gauge& saved_seconds_ = registry_.gauge("linear.operator_cache.saved_seconds");
+    profile::cache_metrics metrics_;
+    profile::gauge& build_seconds_;
+    profile::gauge& saved_seconds_;
 };
 
 operator_cache::operator_cache(operator_cache_options const& options)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the hooks do with an allocation. About 1 ns.
+// What the hooks do with an allocation: about half a nanosecond on either side.
 #pragma once
 
-#include "profile/allocation_sites.hpp"
-#include "profile/heap.hpp"
 #include "profile/recorder.hpp"
 
 #include <cstddef>
@@ -14,27 +12,25 @@ namespace poise::profile::detail {
 /// Tells hooks_in_effect() that an allocation came through.
 void answer_probe() noexcept;
 
-inline void count_allocation(std::size_t bytes) noexcept {
-    thread_state* const self = attached();
-    if (self == nullptr) return;
-    memory_counters& m = self->memory;
+/// Counts a block. Returns whether the sum has passed its mark: look_at_…() then.
+[[nodiscard, gnu::always_inline]] inline bool count_allocation(thread_state& self, std::size_t bytes) noexcept {
+    memory_counters& m = self.memory;
     m.allocations.add(1);
-    m.allocated_bytes.add(bytes);
-    m.live.add(static_cast<std::int64_t>(bytes));
-    m.peak.raise(m.live.load());
-    if (m.live.load() - m.published.load() >= heap::publish_step_bytes) [[unlikely]]
-        heap::publish(m);
-    if (m.allocated_bytes.load() >= m.sampled_bytes.load()) [[unlikely]]
-        allocation_sites::look(*self, bytes);
+    std::uint64_t const allocated = m.allocated_bytes.own() + bytes;
+    m.allocated_bytes.store(allocated);
+    m.peak.raise(static_cast<std::int64_t>(allocated - m.released_bytes.own()));
+    return allocated >= m.allocated_mark;
+}
+[[nodiscard, gnu::always_inline]] inline bool count_release(thread_state& self, std::size_t bytes) noexcept {
+    memory_counters& m = self.memory;
+    std::uint64_t const released = m.released_bytes.own() + bytes;
+    m.released_bytes.store(released);
+    // Not by >=: the sum may have passed below 0, where libraries hold more than was ever released.
+    return static_cast<std::int64_t>(released - m.released_mark) >= 0;
 }
 
-inline void count_release(std::size_t bytes) noexcept {
-    thread_state* const self = attached();
-    if (self == nullptr) return;
-    memory_counters& m = self->memory;
-    m.live.add(-static_cast<std::int64_t>(bytes));
-    if (m.live.load() - m.published.load() <= -heap::publish_step_bytes) [[unlikely]]
-        heap::publish(m);
-}
+/// What is not done for every block. Returns the block; frees it.
+[[gnu::cold]] void* look_at_allocation(thread_state& self, void* block) noexcept;
+[[gnu::cold]] void look_at_release(thread_state& self, void* block) noexcept;
 
 }  // namespace poise::profile::detail

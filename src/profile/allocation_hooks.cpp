@@ -22,22 +22,12 @@
 namespace poise::profile::detail {
 namespace {
 
-void* counted(void* block) noexcept {
-    unsigned const modes = load_modes();
-    if ((modes & (memory_bit | probe_bit)) != 0) [[unlikely]] {
-        if ((modes & probe_bit) != 0) answer_probe();
-        if ((modes & memory_bit) != 0 && block != nullptr) count_allocation(block_size(block));
-    }
-    return block;
-}
+// Nothing but counting is to be done when these of the modes are on and no others.
+constexpr unsigned counting = memory_bit | chunks_bit;
+constexpr unsigned asked = counting | probe_bit;
 
-void release(void* block) noexcept {
-    if ((load_modes() & memory_bit) != 0 && block != nullptr) [[unlikely]]
-        count_release(block_size(block));
-    std::free(block);
-}
-
-void* try_allocate(std::size_t size) noexcept { return std::malloc(std::max<std::size_t>(size, 1)); }
+// malloc(0) may give nothing, and then is no failure: it is asked again.
+void* try_allocate(std::size_t size) noexcept { return std::malloc(size); }
 
 void* try_allocate(std::size_t size, std::align_val_t alignment) noexcept {
     void* block = nullptr;
@@ -45,15 +35,64 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) noexcept {
     return ::posix_memalign(&block, at_least, std::max<std::size_t>(size, 1)) == 0 ? block : nullptr;
 }
 
+// The first block of a thread, a large one, the question whether the hooks are there, an allocator that has to be
+// asked.
+[[gnu::noinline, gnu::cold]] void* counted_slowly(void* block) noexcept {
+    unsigned const modes = load_modes();
+    if ((modes & probe_bit) != 0) answer_probe();
+    if ((modes & memory_bit) == 0) return block;
+    thread_state* const self = attached();
+    if (self != nullptr && count_allocation(*self, block_size(block))) look_at_allocation(*self, block);
+    return block;
+}
+
+[[gnu::noinline, gnu::cold]] void release_slowly(void* block) noexcept {
+    thread_state* const self = block == nullptr ? nullptr : attached();
+    if (self != nullptr && count_release(*self, block_size(block))) return look_at_release(*self, block);
+    std::free(block);
+}
+
+// What is rare is called last, so that what is usual saves no registers.
+[[gnu::always_inline]] inline void* counted(void* block) noexcept {
+    unsigned const modes = load_modes() & asked;
+    if ((modes & (memory_bit | probe_bit)) == 0) return block;
+    thread_state* const self = this_thread;
+    if (modes != counting || self == nullptr || is_mapped_chunk(block)) [[unlikely]]
+        return counted_slowly(block);
+    if (count_allocation(*self, chunk_block_size(block))) [[unlikely]]
+        return look_at_allocation(*self, block);
+    return block;
+}
+
+[[gnu::always_inline]] inline void release(void* block) noexcept {
+    unsigned const modes = load_modes() & counting;
+    if ((modes & memory_bit) == 0) return std::free(block);
+    thread_state* const self = this_thread;
+    if (modes != counting || self == nullptr || block == nullptr || is_mapped_chunk(block)) [[unlikely]]
+        return release_slowly(block);
+    if (count_release(*self, chunk_block_size(block))) [[unlikely]]
+        return look_at_release(*self, block);
+    std::free(block);
+}
+
 // [new.delete.single]: call the new-handler until memory is there or it gives up.
 template <class... Alignment>
-void* allocate(std::size_t size, Alignment... alignment) {
+[[gnu::noinline, gnu::cold]] void* allocate_with_handler(std::size_t size, Alignment... alignment) {
+    std::size_t const at_least = std::max<std::size_t>(size, 1);
     for (;;) {
-        if (void* const block = try_allocate(size, alignment...); block != nullptr) return counted(block);
+        if (void* const block = try_allocate(at_least, alignment...); block != nullptr) return counted(block);
         std::new_handler const handler = std::get_new_handler();
         if (handler == nullptr) throw std::bad_alloc{};
         handler();
     }
+}
+
+template <class... Alignment>
+[[gnu::always_inline]] inline void* allocate(std::size_t size, Alignment... alignment) {
+    void* const block = try_allocate(size, alignment...);
+    if (block == nullptr) [[unlikely]]
+        return allocate_with_handler(size, alignment...);
+    return counted(block);
 }
 
 template <class... Alignment>

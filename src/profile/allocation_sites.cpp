@@ -56,9 +56,10 @@ std::uint64_t draw(std::uint64_t& state) noexcept {
 
 void look(thread_state& self, std::size_t bytes) noexcept {
     memory_counters& m = self.memory;
-    bool const first = m.sampled_bytes.load() == 0;
+    if (m.allocated_bytes.load() < m.sample_mark) return;
+    bool const first = m.sample_mark == 0;
     if (first) m.random = reinterpret_cast<std::uintptr_t>(&self);
-    m.sampled_bytes.store(m.allocated_bytes.load() + draw(m.random));
+    m.sample_mark = m.allocated_bytes.load() + draw(m.random);
     if (first || m.busy) return;
     m.busy = true;
     site_record seen{};

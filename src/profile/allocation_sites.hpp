@@ -26,8 +26,8 @@ struct site_record {
     double bytes;        // estimated
 };
 
-/// Called by the hooks with an allocation that crossed memory_counters::sampled_bytes. Does nothing but set the next
-/// crossing when `self` is busy with another one.
+/// Called with an allocation that may have passed memory_counters::sample_mark; then draws the next mark and, unless
+/// `self` is busy with another one, looks at the stack.
 void look(thread_state& self, std::size_t bytes) noexcept;
 
 /// What was found, in no order; `unplaced` are samples that found no room among 1024 sites.

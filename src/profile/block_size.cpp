@@ -8,8 +8,6 @@
 
 namespace poise::profile::detail {
 
-constinit bool reads_chunk_sizes = false;
-
 namespace {
 
 #if defined(__GLIBC__) && defined(__LP64__) && !defined(POISE_SANITIZED)
@@ -33,7 +31,7 @@ bool chunks_are_as_expected() noexcept {
     for (std::size_t const size : {1, 24, 25, 100, 1000, 1032, 5000, 70'000, 200'000, 40'000'000}) {
         void* const block = std::malloc(size);
         if (block == nullptr) return false;
-        bool const equal = chunk_block_size(block) == ::malloc_usable_size(block);
+        bool const equal = is_mapped_chunk(block) || chunk_block_size(block) == ::malloc_usable_size(block);
         std::free(block);
         if (!equal) return false;
     }
@@ -49,8 +47,6 @@ bool chunks_are_as_expected() noexcept { return false; }
 
 }  // namespace
 
-void choose_block_size() noexcept {
-    __atomic_store_n(&reads_chunk_sizes, malloc_is_of_glibc() && chunks_are_as_expected(), __ATOMIC_RELAXED);
-}
+bool chunk_sizes_can_be_read() noexcept { return malloc_is_of_glibc() && chunks_are_as_expected(); }
 
 }  // namespace poise::profile::detail

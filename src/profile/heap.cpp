@@ -56,7 +56,7 @@ void note(std::int64_t live) noexcept {
 }  // namespace
 
 void publish(memory_counters& counters) noexcept {
-    std::int64_t const live = counters.live.load();
+    std::int64_t const live = counters.live();
     std::int64_t const change = live - counters.published.load();
     counters.published.store(live);
     std::int64_t const total = live_bytes.fetch_add(change, std::memory_order_relaxed) + change;

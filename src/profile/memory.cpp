@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "profile/allocation_counters.hpp"
+#include "profile/allocation_sites.hpp"
+#include "profile/block_size.hpp"
+#include "profile/heap.hpp"
 #include "profile/registry.hpp"
 
 #include <poise/core/concat.hpp>
@@ -7,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <new>
 #include <ostream>
 
@@ -37,6 +41,25 @@ std::uint64_t not_negative(std::int64_t bytes) noexcept {
 
 void detail::answer_probe() noexcept { hook_was_called = true; }
 
+// The marks: no sum can reach the step before it has grown by what the other way of growing would still need.
+void* detail::look_at_allocation(thread_state& self, void* block) noexcept {
+    memory_counters& m = self.memory;
+    if (m.live() - m.published.load() >= heap::publish_step_bytes) heap::publish(m);
+    allocation_sites::look(self, block_size(block));
+    std::int64_t const room = heap::publish_step_bytes - (m.live() - m.published.load());
+    std::uint64_t const next = m.allocated_bytes.load() + static_cast<std::uint64_t>(std::max<std::int64_t>(room, 1));
+    m.allocated_mark = std::min(next, m.sample_mark);
+    return block;
+}
+
+void detail::look_at_release(thread_state& self, void* block) noexcept {
+    memory_counters& m = self.memory;
+    if (m.live() - m.published.load() <= -heap::publish_step_bytes) heap::publish(m);
+    std::int64_t const room = heap::publish_step_bytes + (m.live() - m.published.load());
+    m.released_mark = m.released_bytes.load() + static_cast<std::uint64_t>(std::max<std::int64_t>(room, 1));
+    std::free(block);
+}
+
 bool hooks_in_effect() noexcept {
     static bool const found = allocating_reaches_the_hook();
     return found;
@@ -48,12 +71,7 @@ void account_memory(std::ptrdiff_t bytes) noexcept {
     while (live > seen && !library_peak.compare_exchange_weak(seen, live, std::memory_order_relaxed)) {
     }
     if ((detail::load_modes() & detail::memory_bit) == 0) return;
-    if (auto* const self = detail::attached(); self != nullptr) {
-        auto& counters = self->memory;
-        counters.live.add(bytes);
-        counters.published.add(bytes);  // no part of the heap
-        counters.peak.raise(counters.live.load());
-    }
+    if (auto* const self = detail::attached(); self != nullptr) self->memory.account(bytes);
 }
 
 memory_usage process_memory_usage() noexcept {
@@ -96,7 +114,7 @@ memory_block memory::so_far() const noexcept {
     block.measured = hooked_;
     block.allocations = now.allocations.load() - allocations_;
     block.allocated_bytes = now.allocated_bytes.load() - allocated_bytes_;
-    block.retained_bytes = now.live.load() - live_;
+    block.retained_bytes = now.live() - live_;
     block.peak_bytes = not_negative(now.peak.load() - live_);
     return block;
 }

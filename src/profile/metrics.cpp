@@ -1,42 +1,34 @@
 // SPDX-License-Identifier: MIT
+#include "profile/histogram_counts.hpp"
+#include "profile/metric_shards.hpp"
+#include "profile/pages.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/profile/metrics.hpp>
 
 #include <algorithm>
-#include <map>
-#include <mutex>
-#include <variant>
+#include <array>
+#include <limits>
+#include <new>
 
 namespace poise::profile {
-namespace {
 
-char const* kind_name(std::size_t index) noexcept { return index == 0 ? "counter" : "gauge"; }
-
-bool may_stand_in_a_name(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+void counter::add_slowly(std::uint64_t amount) noexcept {
+    if (slot_ != detail::no_slot && detail::attached_shards() != nullptr) return add(amount);
+    __atomic_fetch_add(&shared_, amount, __ATOMIC_RELAXED);
 }
 
-}  // namespace
+std::uint64_t counter::total() const noexcept {
+    std::uint64_t const counted = slot_ == detail::no_slot ? 0 : detail::sum_of_counter(slot_);
+    return counted + __atomic_load_n(&shared_, __ATOMIC_RELAXED);
+}
 
-struct metrics_registry::state {
-    mutable std::mutex mutex;
-    // Nodes of a map stay where they are, which is what callers' references rely on.
-    std::map<std::string, std::variant<profile::counter, profile::gauge>, std::less<>> metrics;
-
-    template <class Metric>
-    Metric& find_or_make(std::string_view name) {
-        POISE_REQUIRE(!name.empty() && std::ranges::all_of(name, may_stand_in_a_name), "metric name '", name,
-                      "' is not made of a-z, 0-9, '_' and '.'");
-        std::lock_guard const lock{mutex};
-        auto found = metrics.find(name);
-        if (found == metrics.end()) found = metrics.try_emplace(std::string{name}, std::in_place_type<Metric>).first;
-        Metric* const metric = std::get_if<Metric>(&found->second);
-        POISE_REQUIRE(metric != nullptr, "metric '", name, "' is a ", kind_name(found->second.index()),
-                      " and was asked for as the other kind; use another name");
-        return *metric;
-    }
-};
+std::uint64_t counter::value() const noexcept {
+    // The base first: what it was taken from can only have grown since.
+    std::uint64_t const base = __atomic_load_n(&base_, __ATOMIC_ACQUIRE);
+    return total() - base;
+}
 
 void gauge::add(double amount) noexcept {
     double seen = value();
@@ -45,50 +37,67 @@ void gauge::add(double amount) noexcept {
         next = seen + amount;
 }
 
-metrics_registry::metrics_registry() : state_{std::make_unique<state>()} {}
-metrics_registry::~metrics_registry() = default;
+histogram::histogram() noexcept = default;
+histogram::~histogram() = default;
 
-counter& metrics_registry::counter(std::string_view name) { return state_->find_or_make<profile::counter>(name); }
-gauge& metrics_registry::gauge(std::string_view name) { return state_->find_or_make<profile::gauge>(name); }
-
-metrics_snapshot metrics_registry::snapshot() const {
-    std::lock_guard const lock{state_->mutex};
-    metrics_snapshot taken;
-    taken.reserve(state_->metrics.size());
-    for (auto const& [name, any] : state_->metrics) {
-        if (auto const* counted = std::get_if<profile::counter>(&any))
-            taken.push_back({name, metric_kind::counter, static_cast<double>(counted->value())});
-        else
-            taken.push_back({name, metric_kind::gauge, std::get<profile::gauge>(any).value()});
+void histogram::record(double value) {
+    POISE_REQUIRE(value >= 0.0 && value <= std::numeric_limits<double>::max(), "a histogram was given ", value,
+                  "; record finite values that are not negative");
+    detail::histogram_shard* shard = nullptr;
+    if (slot_ != detail::no_slot) [[likely]] {
+        if (auto const* const mine = detail::attached_shards()) shard = mine->histograms[slot_].load();
+        if (shard == nullptr) [[unlikely]]
+            shard = make_shard();
     }
-    return taken;
+    if (shard == nullptr) [[unlikely]]
+        return record_locked(value);
+    std::uint64_t const epoch = __atomic_load_n(&epoch_, __ATOMIC_RELAXED);
+    if (shard->epoch.load() != epoch) [[unlikely]]
+        shard->begin(epoch);
+    shard->record(value + 0.0);  // -0 is 0
 }
 
-void metrics_registry::reset() {
-    std::lock_guard const lock{state_->mutex};
-    for (auto& [name, any] : state_->metrics) {
-        if (auto* counted = std::get_if<profile::counter>(&any))
-            __atomic_store_n(&counted->value_, std::uint64_t{0}, __ATOMIC_RELAXED);
-        else
-            std::get<profile::gauge>(any).set(0.0);
+[[gnu::cold]] detail::histogram_shard* histogram::make_shard() noexcept {
+    auto* const mine = detail::attached_shards();
+    if (mine == nullptr) return nullptr;
+    auto* const made = static_cast<detail::histogram_shard*>(detail::map_pages(sizeof(detail::histogram_shard)));
+    mine->histograms[slot_].publish(made);
+    return made;
+}
+
+[[gnu::cold]] void histogram::record_locked(double value) {
+    std::unique_ptr<detail::histogram_shard> fresh;
+    for (;;) {
+        {
+            auto const lock = detail::lock_metrics();
+            if (spare_ == nullptr) spare_.swap(fresh);
+            if (spare_ != nullptr) {
+                if (spare_->epoch.load() != epoch_) spare_->begin(epoch_);
+                return spare_->record(value + 0.0);
+            }
+        }
+        fresh = std::make_unique<detail::histogram_shard>();
+        fresh->begin(epoch_);
     }
 }
 
-metrics_snapshot difference(metrics_snapshot const& later, metrics_snapshot const& earlier) {
-    metrics_snapshot result = later;
-    for (metric& m : result) {
-        if (m.kind != metric_kind::counter) continue;
-        auto const before = std::ranges::lower_bound(earlier, m.name, {}, &metric::name);
-        bool const known = before != earlier.end() && before->name == m.name && before->value <= m.value;
-        if (known) m.value -= before->value;
-    }
-    return result;
-}
+void histogram::begin() noexcept { __atomic_store_n(&epoch_, detail::next_epoch(), __ATOMIC_RELAXED); }
 
-metrics_registry& metrics() {
-    // Never destroyed: static objects may still count while the program ends.
-    static auto& registry = *new metrics_registry;
-    return registry;
+histogram_statistics histogram::statistics() const {
+    detail::histogram_counts all;
+    double sum = 0.0, min = std::numeric_limits<double>::infinity(), max = 0.0;
+    auto const add = [&](detail::histogram_shard const& shard) {
+        for (std::size_t i = 0; i < all.counts.size(); ++i) all.counts[i] += shard.counts[i].acquire();
+        sum += shard.sum.load();
+        min = std::min(min, shard.min.load());
+        max = std::max(max, shard.max.load());
+    };
+    {
+        auto const lock = detail::lock_metrics();
+        if (slot_ != detail::no_slot) detail::each_histogram_shard(slot_, epoch_, add);
+        if (spare_ != nullptr && spare_->epoch.load() == epoch_) add(*spare_);
+    }
+    return all.statistics(sum, min, max);
 }
 
 }  // namespace poise::profile

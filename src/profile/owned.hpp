@@ -17,6 +17,8 @@ struct owned {
         __atomic_load(&value, &seen, __ATOMIC_RELAXED);
         return seen;
     }
+    /// For the writer: nobody else changes the value, and a plain load can be part of the instruction that needs it.
+    [[nodiscard]] T own() const noexcept { return value; }
     void store(T next) noexcept { __atomic_store(&value, &next, __ATOMIC_RELAXED); }
     /// What the writer wrote before publish() is seen by who reads the value with acquire().
     [[nodiscard]] T acquire() const noexcept {
@@ -25,12 +27,12 @@ struct owned {
         return seen;
     }
     void publish(T next) noexcept { __atomic_store(&value, &next, __ATOMIC_RELEASE); }
-    void add(T amount) noexcept { store(static_cast<T>(load() + amount)); }
+    void add(T amount) noexcept { store(static_cast<T>(own() + amount)); }
     void raise(T candidate) noexcept {
-        if (candidate > load()) store(candidate);
+        if (candidate > own()) store(candidate);
     }
     void lower(T candidate) noexcept {
-        if (candidate < load()) store(candidate);
+        if (candidate < own()) store(candidate);
     }
 };
 

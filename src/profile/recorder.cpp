@@ -219,7 +219,7 @@ void thread_state::start_generation() noexcept {
     tree_.each([&](node& n) { n.clear(tree_.pool()); });
     events_.clear();
     too_deep_.store(0);
-    memory.peak.store(memory.live.load());
+    memory.peak.store(memory.live());
     for (frame* f = frames_ + 1; f <= top_.load(); ++f) {
         unsigned const modes = f->modes.load();
         f->children.store(0);

@@ -46,6 +46,7 @@ struct shared_state {
     bool prepared = false;
     pthread_key_t at_thread_exit{};
     bool notices_thread_exit = false;
+    bool reads_chunks = false;
 
     anchor origin;
     ticks enabled_at = 0;
@@ -111,7 +112,7 @@ void prepare() noexcept {
     all.prepared = true;
     choose_clock();
     all.scope_cost.store(measure_scope_cost(mode::timed));
-    choose_block_size();
+    all.reads_chunks = chunk_sizes_can_be_read();
     all.notices_thread_exit = ::pthread_key_create(&all.at_thread_exit, release) == 0;
     ::pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
@@ -135,13 +136,14 @@ memory_base sum_of_allocations() noexcept {
 std::int64_t heap_live_now() noexcept {
     std::int64_t live = heap::published_live();
     for (auto const* t = all.first.load(); t != nullptr; t = t->next_registered)
-        live += t->memory.live.load() - t->memory.published.load();
+        live += t->memory.live() - t->memory.published.load();
     return live;
 }
 
 void set_modes(unsigned generation, bool on, bool trace) noexcept {
     bool const memory = (on && all.memory_asked_for) || all.memory_users != 0;
-    unsigned const bits = (on ? enabled_bit : 0U) | (memory ? memory_bit : 0U) | (on && trace ? trace_bit : 0U);
+    unsigned const bits = (on ? enabled_bit : 0U) | (memory ? memory_bit : 0U) | (on && trace ? trace_bit : 0U) |
+                          (all.reads_chunks ? chunks_bit : 0U);
     __atomic_store_n(&active_modes, generation | bits | static_cast<unsigned>(all.scopes) << mode_shift,
                      __ATOMIC_RELEASE);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "profile/metrics_text.hpp"
 #include "profile/text.hpp"
 
 #include <poise/core/concat.hpp>
@@ -213,25 +214,12 @@ private:
     text_options const& chosen_;
 };
 
-// A name says the unit of its value: "linear.operator_cache.bytes", "linear.operator_cache.saved_seconds".
-std::string value_text(metric const& m) {
-    if (m.name.ends_with("bytes") && m.value >= 0.0) return bytes_to_text(static_cast<std::uint64_t>(m.value));
-    if (m.name.ends_with("seconds")) return seconds_to_text(m.value);
-    return m.kind == metric_kind::counter ? to_text_fixed(m.value, 0) : to_text(m.value, 6);
-}
-
-void print_metrics(std::ostream& out, metrics_snapshot const& metrics) {
-    if (metrics.empty()) return;
-    out << "\nmetrics\n";
-    for (auto const& m : metrics) out << "  " << detail::padded(m.name, 56) << ' ' << right(value_text(m), 20) << '\n';
-}
-
 }  // namespace
 
 std::string report::text(text_options const& chosen) const {
     std::ostringstream out;
     writer{out, data_, chosen}.write();
-    print_metrics(out, data_.metrics);
+    detail::print_metrics(out, data_.metrics);
     return std::move(out).str();
 }
 

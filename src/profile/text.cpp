@@ -9,6 +9,8 @@
 namespace poise::profile::detail {
 namespace {
 
+constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+
 bool is_continuation(unsigned char byte) noexcept { return (byte & 0xC0U) == 0x80U; }
 
 // The length that a first byte promises; 0 for one that starts nothing. C0, C1 and F5 upwards would be overlong or
@@ -44,6 +46,29 @@ bool is_control(std::string_view character) noexcept {
     return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
 }
 
+// Most names are letters from end to end: they are copied at once.
+std::size_t plain_prefix(std::string_view name) noexcept {
+    std::size_t length = 0;
+    for (; length < name.size(); ++length) {
+        auto const byte = static_cast<unsigned char>(name[length]);
+        if (byte < 0x20 || byte >= 0x7F || byte == '"' || byte == '\\' || byte == '<') break;
+    }
+    return length;
+}
+
+void append_escaped(std::string& text, std::string_view character) {
+    if (character.empty())
+        text += "\\ufffd";
+    else if (character == "\"" || character == "\\")
+        text.append("\\").append(character);
+    else if (character == "<" || (is_control(character) && character.size() == 1)) {
+        std::array<char, 7> escape;
+        std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(character[0]));
+        text += escape.data();
+    } else
+        text += character;
+}
+
 }  // namespace
 
 std::string_view take_character(std::string_view& text) noexcept {
@@ -66,6 +91,14 @@ std::string fitted(std::string_view name, std::size_t columns) {
     return shown;
 }
 
+std::string fitted_end(std::string_view name, std::size_t columns) {
+    std::size_t n_characters = 0;
+    for (std::string_view rest = name; !rest.empty(); ++n_characters) static_cast<void>(take_character(rest));
+    if (n_characters <= columns) return fitted(name, columns);
+    for (std::size_t n = n_characters - columns + 1; n != 0; --n) static_cast<void>(take_character(name));
+    return "…" + fitted(name, columns - 1);
+}
+
 std::string padded(std::string_view name, std::size_t columns) {
     std::string text = fitted(name, columns);
     std::size_t used = 0;
@@ -75,22 +108,39 @@ std::string padded(std::string_view name, std::size_t columns) {
 
 std::string row_name(unsigned row) { return row == 0 ? "main" : concat("worker ", row); }
 
-std::string json_string(std::string_view name) {
-    std::string text = "\"";
+std::string valid_utf8(std::string_view name) {
+    std::string text;
     while (!name.empty()) {
         std::string_view const character = take_character(name);
-        if (character.empty())
-            text += "\\ufffd";
-        else if (character == "\"" || character == "\\")
-            text.append("\\").append(character);
-        else if (is_control(character) && character.size() == 1) {
-            std::array<char, 7> escape;
-            std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(character[0]));
-            text += escape.data();
-        } else
-            text += character;
+        text += character.empty() ? replacement : character;
     }
-    return text += '"';
+    return text;
+}
+
+std::string stack_frame(std::string_view name) {
+    std::string text;
+    while (!name.empty()) {
+        std::string_view const character = take_character(name);
+        text += character.empty() ? replacement : character == ";" ? "," : is_control(character) ? " " : character;
+    }
+    return text.empty() ? "(no name)" : text;
+}
+
+std::string json_string(std::string_view name) {
+    std::string text;
+    append_json_string(text, name);
+    return text;
+}
+
+void append_json_string(std::string& text, std::string_view name) {
+    text += '"';
+    while (!name.empty()) {
+        std::size_t const plain = plain_prefix(name);
+        text.append(name.substr(0, plain));
+        name.remove_prefix(plain);
+        if (!name.empty()) append_escaped(text, take_character(name));
+    }
+    text += '"';
 }
 
 }  // namespace poise::profile::detail

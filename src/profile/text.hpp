@@ -14,13 +14,22 @@ namespace poise::profile::detail {
 
 /// At most `columns` characters, the last one '…' where some were left out; what cannot be printed becomes '?'.
 [[nodiscard]] std::string fitted(std::string_view name, std::size_t columns);
+/// The same, but the last characters are kept: of a path, the end tells more.
+[[nodiscard]] std::string fitted_end(std::string_view name, std::size_t columns);
 /// fitted(), filled up with blanks.
 [[nodiscard]] std::string padded(std::string_view name, std::size_t columns);
 
 /// "main" or "worker 3".
 [[nodiscard]] std::string row_name(unsigned row);
 
-/// A JSON string with its quotes. Control characters are escaped, bytes that are no UTF-8 become U+FFFD.
+/// The same text with U+FFFD for bytes that are no UTF-8.
+[[nodiscard]] std::string valid_utf8(std::string_view name);
+/// As a frame of a collapsed stack: ';' becomes ',', control characters become blanks; never empty.
+[[nodiscard]] std::string stack_frame(std::string_view name);
+
+/// A JSON string with its quotes. Control characters are escaped, bytes that are no UTF-8 become U+FFFD; '<' is
+/// escaped, so that the text can stand inside a script of an HTML page.
 [[nodiscard]] std::string json_string(std::string_view name);
+void append_json_string(std::string& text, std::string_view name);
 
 }  // namespace poise::profile::detail

@@ -24,6 +24,7 @@ LEAVES = ("cuda",)
 # Third-party headers: a pattern of the name, then patterns of the files that may include it.
 THIRD_PARTY = {
     r"(tbb|oneapi)/": (r"src/task/",),
+    r"nlohmann/": (r"src/profile/",),
     r"png\.h": (r"src/grid/",),
     r"backtrace\.h": (r"src/profile/",),
     r"Eigen/": (r"include/poise/(linear|ode)/eigen\.hpp", r"src/linear/"),

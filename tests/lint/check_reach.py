@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FORBIDDEN = re.compile(r"/(tbb|oneapi|suitesparse|Eigen|libpng\d*)/|/(cholmod|png|pngconf|cuda\w*|Suite\w+)\.h$")
+FORBIDDEN = re.compile(r"/(tbb|oneapi|nlohmann|suitesparse|Eigen|libpng\d*)/|/(cholmod|png|pngconf|cuda\w*|Suite\w+)\.h$")
 
 
 def main(compiler, include_dir):

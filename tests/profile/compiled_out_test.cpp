@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // This file is compiled with POISE_PROFILE_COMPILED_OUT and linked to others that are not.
 #include <poise/profile/control.hpp>
+#include <poise/profile/profiled.hpp>
 #include <poise/profile/report.hpp>
 
 #include <gtest/gtest.h>
@@ -21,6 +22,7 @@ TEST(CompiledOut, RecordsNothing) {
     {
         scope const timing{"compiled out"};
         scope const copied{std::string{"compiled out too"}, category::task};
+        EXPECT_EQ(profiled("compiled out as well", [] { return 3; })(), 3);
     }
     disable();
     EXPECT_EQ(report().calls(), 0U);

@@ -17,6 +17,19 @@ TEST(Text, FitsByCharacters) {
     EXPECT_EQ(padded("ä", 3), "ä  ");
 }
 
+TEST(Text, KeepsTheEndWhereThatTellsMore) {
+    EXPECT_EQ(fitted_end("run/solve", 9), "run/solve");
+    EXPECT_EQ(fitted_end("run/solve", 6), "…solve");
+    EXPECT_EQ(fitted_end("äöü/Δß", 4), "…/Δß");
+    EXPECT_EQ(fitted_end("a\xff\xff\n", 3), "…??");
+}
+
+TEST(Text, BecomesAFrameOfAStack) {
+    EXPECT_EQ(stack_frame("a;b\nc\xff"), "a,b c\xef\xbf\xbd");
+    EXPECT_EQ(stack_frame(""), "(no name)");
+    EXPECT_EQ(valid_utf8("é;\n\xff"), "é;\n\xef\xbf\xbd");
+}
+
 TEST(Text, ShowsWhatCannotBePrintedAsQuestionMarks) {
     EXPECT_EQ(fitted("a\nb\x7f", 10), "a?b?");
     EXPECT_EQ(fitted("\xc2\x9b"
@@ -30,6 +43,15 @@ TEST(Json, EscapesQuotesBackslashesAndControlCharacters) {
     EXPECT_EQ(json_string("a\"b\\c"), R"("a\"b\\c")");
     EXPECT_EQ(json_string(std::string_view{"\0\n\x1f", 3}), R"("\u0000\u000a\u001f")");
     EXPECT_EQ(json_string("Δu/λ 𝄞"), "\"Δu/λ 𝄞\"");
+}
+
+TEST(Json, CanStandInsideAScript) {
+    EXPECT_EQ(json_string("a</script><!--"), R"("a\u003c/script>\u003c!--")");
+    std::string text = "x";
+    append_json_string(text,
+                       "a<\xff"
+                       "b");
+    EXPECT_EQ(text, R"(x"a\u003c\ufffdb")");
 }
 
 TEST(Json, ReplacesWhatIsNoUtf8) {

@@ -2,59 +2,74 @@
 // A bounded cache that builds each missing value once, however many threads ask for it.
 #pragma once
 
+#include <poise/core/flight.hpp>
+
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <limits>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace poise {
 
 struct cache_statistics {
     std::uint64_t hits = 0;       ///< values handed out without building
     std::uint64_t misses = 0;     ///< builds begun
-    std::uint64_t evictions = 0;  ///< values dropped to stay within the bytes allowed
+    std::uint64_t evictions = 0;  ///< values dropped to stay within the limits
     std::size_t entries = 0;      ///< values kept now
     std::size_t bytes = 0;        ///< bytes kept now
 };
 
-/// Values by key, least recently used dropped first when their bytes exceed `max_bytes`.
+struct cache_limits {
+    std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
+    std::size_t max_entries = std::numeric_limits<std::size_t>::max();
+};
+
+/// Values by key, least recently used dropped first when they exceed a limit.
 ///  - Single flight: while one thread builds, others that ask for the same key wait and share the value.
 ///  - A build that throws is not remembered: its waiters get the same exception, the next caller builds anew.
 ///  - A dropped value that somebody still holds is found again, so a value exists twice only when clear() comes
 ///  between.
-/// All member functions are thread-safe. get() costs a lock and a hash look-up; no lock is held while building.
-template <class Key, class Value, class Hash = std::hash<Key>>
+///  - A build that asks for its own key throws std::invalid_argument instead of waiting for itself, also when the
+///  circle goes over other threads' builds and other caches. What builds and waits by other means is not seen.
+/// All member functions are thread-safe. get() costs a lock and a hash look-up, however many values there are; no lock
+/// is held while building and while values are destroyed.
+template <class Key, class Value, class Hash = std::hash<Key>, class Equal = std::equal_to<Key>>
 class single_flight_cache {
 public:
     using pointer = std::shared_ptr<Value const>;
     struct result {
         pointer value;
-        bool built;  ///< by this very call
+        bool built;      ///< by this very call
+        bool kept_anew;  ///< this call changed which values are kept
     };
 
-    explicit single_flight_cache(std::size_t max_bytes) : max_bytes_{max_bytes} {}
+    explicit single_flight_cache(std::size_t max_bytes) : single_flight_cache{cache_limits{.max_bytes = max_bytes}} {}
+    explicit single_flight_cache(cache_limits const& limits) : limits_{limits} {}
 
     /// The value of `key`. build() -> Value makes a missing one, bytes_of(value) -> std::size_t says what it holds.
-    /// build must not ask this cache for the same key: it would wait for itself.
     template <class Build, class BytesOf>
     [[nodiscard]] result get(Key const& key, Build&& build, BytesOf&& bytes_of) {
-        std::vector<pointer> dropped;  // destroyed after the lock is released: values may be large
+        recency dropped;  // destroyed after the lock is released: values may be large
         std::unique_lock lock{mutex_};
-        slot& found = slots_[key];
-        if (pointer value = found.kept ? found.kept : found.alive.lock()) {
+        entry& asked = *slots_.try_emplace(key).first;
+        slot& found = asked.second;
+        if (pointer value = found.kept ? found.place->value : found.alive.lock()) {
+            bool const kept_anew = keep(asked, value, dropped);
             ++hits_;
-            keep(found, value, dropped);
-            return {value, false};
+            return {value, false, kept_anew};
         }
         if (found.building) return wait_for(found.building, lock);
+        auto const mine = std::make_shared<flight>();
+        found.building = mine;
         ++misses_;
-        auto const mine = found.building = std::make_shared<flight>();
         lock.unlock();
 
         try {
@@ -62,96 +77,124 @@ public:
             std::size_t const bytes = bytes_of(std::as_const(*value));
             lock.lock();
             found.bytes = bytes;
-            keep(found, value, dropped);
+            bool const kept_anew = keep(asked, value, dropped);
             land(found, *mine, value, nullptr);
-            return {value, true};
+            return {value, true, kept_anew};
         } catch (...) {
             if (!lock.owns_lock()) lock.lock();
             land(found, *mine, nullptr, std::current_exception());
-            slots_.erase(key);
+            forget(asked);
             throw;
         }
     }
 
     /// Forgets every value. Those in use live on with their holders; builds under way are not disturbed.
     void clear() {
-        std::vector<pointer> dropped;
+        recency dropped;
         std::scoped_lock const lock{mutex_};
-        for (auto& [key, entry] : slots_) dropped.push_back(std::move(entry.kept));
-        std::erase_if(slots_, [](auto const& entry) { return !entry.second.building; });
+        dropped.swap(kept_);
+        for (auto& [key, found] : slots_) found.kept = false, found.alive.reset();
+        std::erase_if(slots_, [](auto const& any) { return !any.second.building; });
         bytes_ = 0;
     }
 
     [[nodiscard]] cache_statistics statistics() const {
         std::scoped_lock const lock{mutex_};
-        std::size_t entries = 0;
-        for (auto const& [key, entry] : slots_) entries += entry.kept ? 1 : 0;
-        return {hits_, misses_, evictions_, entries, bytes_};
+        return {hits_, misses_, evictions_, kept_.size(), bytes_};
     }
-    [[nodiscard]] std::size_t max_bytes() const noexcept { return max_bytes_; }
+    [[nodiscard]] std::size_t max_bytes() const noexcept { return limits_.max_bytes; }
+    [[nodiscard]] cache_limits const& limits() const noexcept { return limits_; }
 
 private:
-    struct flight {
-        bool landed = false;
+    struct slot;
+    using map = std::unordered_map<Key, slot, Hash, Equal>;
+    using entry = std::pair<Key const, slot>;
+    struct held {
+        pointer value;
+        entry* owner;
+    };
+    using recency = std::list<held>;  // the least recently used first
+    struct flight : detail::flight {
         pointer value;
         std::exception_ptr failure;
     };
     struct slot {
-        pointer kept;
-        std::weak_ptr<Value const> alive;
-        std::shared_ptr<flight> building;
+        bool kept = false;
+        typename recency::iterator place{};
+        std::weak_ptr<Value const> alive{};  // a value that was dropped is found as long as somebody holds it
+        std::shared_ptr<flight> building{};
         std::size_t bytes = 0;
-        std::uint64_t last_use = 0;
     };
 
     result wait_for(std::shared_ptr<flight> const& building, std::unique_lock<std::mutex>& lock) {
         auto const theirs = building;
-        landed_.wait(lock, [&] { return theirs->landed; });
+        detail::flight_wait const waiting{*theirs};
+        landed_.wait(lock, [&] { return theirs->landed.load(); });
         if (theirs->failure) std::rethrow_exception(theirs->failure);
         ++hits_;
-        return {theirs->value, false};
+        return {theirs->value, false, false};
     }
 
-    void land(slot& entry, flight& mine, pointer const& value, std::exception_ptr const& failure) {
+    void land(slot& built, flight& mine, pointer const& value, std::exception_ptr const& failure) {
         mine.value = value;
         mine.failure = failure;
         mine.landed = true;
-        entry.building.reset();
+        built.building.reset();
         landed_.notify_all();
     }
 
-    // Marks as used, keeps if it was not kept, and makes room. Entries are few and large, so a scan finds the oldest.
-    void keep(slot& entry, pointer const& value, std::vector<pointer>& dropped) {
-        entry.last_use = ++clock_;
-        entry.alive = value;
-        if (entry.kept) return;
-        if (entry.bytes <= max_bytes_) {
-            entry.kept = value;
-            bytes_ += entry.bytes;
-            while (bytes_ > max_bytes_) drop_oldest(dropped);
+    // Marks as used; keeps what was not kept and makes room for it. True where that changed what is kept.
+    bool keep(entry& used, pointer const& value, recency& dropped) {
+        slot& mine = used.second;
+        if (mine.kept) {
+            kept_.splice(kept_.end(), kept_, mine.place);
+            return false;
         }
-        std::erase_if(slots_, [&](auto const& other) {
-            slot const& s = other.second;
-            return !s.kept && !s.building && s.alive.expired() && &s != &entry;
-        });
+        bool const fits = mine.bytes <= limits_.max_bytes && limits_.max_entries != 0;
+        if (fits) {
+            mine.place = kept_.insert(kept_.end(), {value, &used});
+            mine.kept = true;
+            bytes_ += mine.bytes;
+        }
+        mine.alive = value;
+        while (bytes_ > limits_.max_bytes || kept_.size() > limits_.max_entries) drop_oldest(dropped);
+        if (slots_.size() - kept_.size() > most_dropped_) sweep();
+        return fits;
     }
 
-    void drop_oldest(std::vector<pointer>& dropped) {
-        slot* oldest = nullptr;
-        for (auto& [key, entry] : slots_)
-            if (entry.kept && (oldest == nullptr || entry.last_use < oldest->last_use)) oldest = &entry;
-        bytes_ -= oldest->bytes;
-        dropped.push_back(std::move(oldest->kept));
-        oldest->kept.reset();
+    void drop_oldest(recency& dropped) {
+        held& oldest = kept_.front();
+        slot& left = oldest.owner->second;
+        left.kept = false;
+        bytes_ -= left.bytes;
         ++evictions_;
+        entry* const owner = oldest.owner;
+        // Nobody can come to share it now: that takes this lock, or one who holds it already.
+        bool const in_use = oldest.value.use_count() > 1;
+        dropped.splice(dropped.end(), kept_, kept_.begin());
+        if (!in_use) forget(*owner);
     }
 
-    std::size_t const max_bytes_;
+    void forget(entry const& any) { slots_.erase(slots_.find(any.first)); }
+
+    // Frees the slots of values that were dropped in use and are gone now: often enough that they stay few beside the
+    // others, rarely enough that it does not show in the cost of a call.
+    void sweep() {
+        std::erase_if(slots_, [](auto const& any) {
+            slot const& s = any.second;
+            return !s.kept && !s.building && s.alive.expired();
+        });
+        most_dropped_ = std::max({std::size_t{16}, 2 * (slots_.size() - kept_.size()), slots_.size() / 2});
+    }
+
+    cache_limits const limits_;
     mutable std::mutex mutex_;
     std::condition_variable landed_;
-    std::unordered_map<Key, slot, Hash> slots_;
-    std::uint64_t clock_ = 0, hits_ = 0, misses_ = 0, evictions_ = 0;
+    map slots_;
+    recency kept_;
+    std::uint64_t hits_ = 0, misses_ = 0, evictions_ = 0;
     std::size_t bytes_ = 0;
+    std::size_t most_dropped_ = 16;
 };
 
 }  // namespace poise
