@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "profile/remembered.hpp"
 #include "profile/sampler.hpp"
 #include "profile/symbols.hpp"
 
@@ -95,6 +96,7 @@ void run_sampled(sampled_run& result, sample_options const& options, void (*call
         }
     }
     if (result.thrown) result.failure = description(result.thrown);
+    remember(static_cast<sampled_profile const&>(result));
 }
 
 }  // namespace poise::profile::detail

@@ -7,7 +7,6 @@
 #include <iterator>
 #include <map>
 #include <memory>
-#include <ranges>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -97,7 +96,7 @@ void stack_tree::add(std::span<std::uintptr_t const> addresses, stack_end end) {
         ++places_[at].total;
     };
     if (end != stack_end::whole) enter(end == stack_end::too_deep ? below_too_deep : below_lost);
-    for (std::uintptr_t const address : std::views::reverse(addresses)) enter(address);
+    std::for_each(addresses.rbegin(), addresses.rend(), enter);
     ++places_[at].self;
 }
 
@@ -105,12 +104,12 @@ void stack_tree::place_under(draft& parent, std::uint32_t index) const {
     place const& here = places_[index];
     draft* at = &parent;
     std::vector<source_frame> const frames = frames_at(here.address);
-    for (source_frame const& frame : std::views::reverse(frames)) {
+    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {  // the outermost first
         bool const at_root = at->where.function.empty();
-        bool const has_samples = here.self != 0 && &frame == &frames.front();
-        if (at_root && !has_samples && is_surroundings(frame)) continue;
-        at = &at->below(frame);
-        at->count(frame, here.total);
+        bool const has_samples = here.self != 0 && frame + 1 == frames.rend();
+        if (at_root && !has_samples && is_surroundings(*frame)) continue;
+        at = &at->below(*frame);
+        at->count(*frame, here.total);
     }
     at->self += here.self;
     for (std::uint32_t const next : here.children) place_under(*at, next);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Compiled with -g -O2 and without frame pointers, whatever the rest is: CMakeLists.txt.
+#include "profile/remembered.hpp"
 #include "profile/sampler.hpp"
 #include "profile/symbols.hpp"
 #include "support/expect_message.hpp"
 
+#include <poise/profile/control.hpp>
 #include <poise/profile/sample.hpp>
 
 #include <gtest/gtest.h>
@@ -228,6 +230,18 @@ TEST(Sample, CallsAgainUntilTheTimeIsOver) {
     EXPECT_EQ(found.calls, static_cast<std::uint64_t>(calls));
     EXPECT_GE(found.duration_s, 0.01);
     EXPECT_EQ(found.name, "often");
+}
+
+TEST(Sample, IsKeptForReportsWhileProfilingIsOn) {
+    detail::forget();
+    static_cast<void>(sample(takes_5, {.name = "off"}));
+    enable();
+    static_cast<void>(sample(takes_5, {.name = "on"}));
+    disable();
+    std::vector<sampled_profile> const kept = detail::take_remembered().samples;
+    reset();
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(kept.front().name, "on");
 }
 
 TEST(Sample, SaysWhyThereAreNoSamples) {
