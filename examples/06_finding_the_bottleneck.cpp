@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Lesson 6: which functions take the time, what does the profiler advise, and what does following it bring?
+//
+// u_t = Laplace(u) on the unit square, u = 0 on its boundary, by backward Euler with steps that change:
+//     (-Laplace + 1/dt) u_new = u / dt,      one Helmholtz problem with shift 1/dt a step.
+// The mode sin(pi x) sin(pi y) shrinks by 1 / (1 + dt mu) in each, mu = 8 n^2 sin^2(pi / (2 n)): an answer to check.
+// Four step sizes take turns, so four operators are needed; the cache of the first run has room for one or two.
+//
+// Run:      06_finding_the_bottleneck [FOLDER]     FOLDER: out/profiling
+// Look at:  - the report: which phase takes the time, and how often it ran;
+//           - the bottlenecks: functions with more than 5 % of the samples, or perhaps more: the interval says which;
+//           - the advice, and whether the second run agrees with it;
+//           - report.html in a browser: tree, flame graph, timeline, functions, comparison.
+#include <poise/poise.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <numbers>
+#include <string>
+
+using namespace poise;
+
+namespace {
+
+constexpr std::ptrdiff_t n = 96;
+constexpr double step_sizes[] = {1e-4, 2e-4, 4e-4, 8e-4};
+constexpr int n_steps = 16;
+grid::cartesian<2> const square{{.lower = {0, 0}, .upper = {1, 1}, .cells = {n, n}}};
+
+grid::field<2> run(linear::operator_cache& cache) {
+    profile::scope const timing{"run"};
+    auto u = grid::sample<2>(
+        square, [](double x, double y) { return std::sin(std::numbers::pi * x) * std::sin(std::numbers::pi * y); });
+    for (int i = 0; i < n_steps; ++i) {
+        profile::scope const timing_step{"step"};
+        double const shift = 1.0 / step_sizes[i % 4];
+        for (double& value : u.values()) value *= shift;
+        u = pde::solve(pde::helmholtz<2>{.domain = square, .shift = shift, .source = u}, {.cache = &cache}).u;
+    }
+    return u;
+}
+
+double expected() {
+    double const sine = std::sin(std::numbers::pi / (2.0 * n)), start = std::sin(std::numbers::pi * (0.5 - 0.5 / n));
+    double most = start * start;  // the middle of the box is a corner of four cells
+    for (int i = 0; i < n_steps; ++i) most /= 1.0 + step_sizes[i % 4] * 8.0 * n * n * sine * sine;
+    return most;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::filesystem::path const folder = argc > 1 ? argv[1] : "out/profiling";
+    std::filesystem::create_directories(folder);
+    auto const file = [&](char const* name) { return (folder / name).string(); };
+
+    profile::enable({.memory = true});
+    linear::operator_cache small{{.max_bytes = 12u << 20}}, large;
+    auto const u = run(small);
+    std::cout << "largest value " << grid::extrema(u.values()).max << ", expected " << expected() << "\n\n";
+
+    profile::snapshot const before = profile::report().data();
+    std::cout << profile::report{before} << '\n' << "advice:\n" << profile::advise(before) << '\n';
+
+    auto const sampled = profile::sample([&] { run(small); }, {.min_duration_s = 1.0, .name = "run, small cache"});
+    std::cout << "functions with 5 % or more:\n";
+    for (auto const& hot : sampled.bottlenecks(0.05)) std::cout << hot << '\n';
+
+    auto const verdict =
+        profile::compare({{"small cache", [&] { return run(small); }}, {"large cache", [&] { return run(large); }}},
+                         {.name = "following the advice", .max_time_s = 2.0});
+    std::cout << '\n' << verdict << "large cache is " << verdict.contenders[1].outcome << "\n\n";
+
+    profile::snapshot all = profile::report().data();
+    all.samples = {sampled};
+    all.comparisons = {verdict};
+    auto const events = profile::take_timeline();
+    profile::html_options page{.title = "Backward Euler with two caches"};
+    for (auto const& a : profile::advise(all, events))
+        page.advice.push_back({profile::to_string(a.rule), a.scope, a.number, a.message, a.remedy});
+    profile::write_html(file("report.html"), all, events, page);
+    profile::write_trace(file("trace.json"), events);
+    profile::write_json(file("profile.json"), all);
+    profile::write_collapsed(file("scopes.folded"), all);
+    profile::write_collapsed(file("functions.folded"), sampled);
+    grid::write_png(file("u.png"), u, {.title = "u after 16 steps"});
+    std::cout << "Written to " << folder.string() << ": report.html trace.json profile.json scopes.folded "
+              << "functions.folded u.png\n";
+}
