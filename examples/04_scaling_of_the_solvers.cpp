@@ -6,10 +6,9 @@
 // is a straight line of slope p in logarithms; least squares over the grids give p and its standard error.
 //
 // Run:      04_scaling_of_the_solvers [FOLDER [LARGEST]]     FOLDER: out/profiling; LARGEST n: 512, at least 128
-// Look at:  - the exponents: below the promised one as long as overhead and caches rule the small grids. A standard
-//             error that is not small against the exponent says that the points are on no line;
-//           - warm: a solve with the operator from the cache; above N log N once the factor leaves the caches;
-//           - scaling.png: a line that bends upwards has not reached its exponent yet.
+// Look at:  - the exponents, smaller than promised as long as overhead and caches rule the small grids, and their
+//             errors: one that is not small against the exponent says that the points are on no line;
+//           - warm: a solve with the operator from the cache; above N log N once the factor leaves the caches.
 #include <poise/poise.hpp>
 
 #include <algorithm>
@@ -34,8 +33,8 @@ using costs = std::array<double, 5>;  // unknowns, assemble ms, factorise ms, wa
 costs measure(std::ptrdiff_t n) {
     grid::cartesian<2> const square{{.lower = {0, 0}, .upper = {1, 1}, .cells = {n, n}}};
     pde::poisson<2> const problem{.domain = square, .source = 1.0, .boundary = grid::dirichlet{0.0}};
-    std::string const name = "n = " + std::to_string(n);
     linear::operator_cache cache;
+    auto const name = "n = " + std::to_string(n);
     for (int i = 0; i < 13; ++i) {
         if (i < 3) cache.clear();
         profile::scope const timing_grid{name};
