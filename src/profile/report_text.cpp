@@ -3,6 +3,7 @@
 #include "profile/text.hpp"
 
 #include <poise/core/concat.hpp>
+#include <poise/profile/advice.hpp>
 #include <poise/profile/report.hpp>
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t name_columns = 24;
 constexpr std::size_t most_indented = 14;
+constexpr double sampled_share = 0.05;
 constexpr double noisy_costs = 5.0;  // a scope that takes less than so many of its own costs
 
 std::string right(std::string const& text, std::size_t columns) {
@@ -89,6 +91,10 @@ public:
         }
         memory();
         allocation_sites();
+        samples();
+        for (comparison const& c : shown_.comparisons) out_ << '\n' << c;
+        if (!shown_.measurements.empty()) out_ << '\n';
+        for (measurement const& m : shown_.measurements) out_ << m << '\n';
     }
 
 private:
@@ -203,6 +209,19 @@ private:
         }
     }
 
+    // Of each sampled profile, what takes more than a twentieth; the whole is printed by its own operator<<.
+    void samples() {
+        for (sampled_profile const& profile : shown_.samples) {
+            out_ << "\nfunctions of " << (profile.name.empty() ? "sample()" : detail::fitted(profile.name, 50)) << ", "
+                 << profile.root.total_samples << " samples\n";
+            for (bottleneck const& hot : profile.bottlenecks(sampled_share)) {
+                std::string const where = place_text(hot.where);
+                out_ << "  " << detail::padded(where, 62) << right(share(hot.share.estimate, 1.0), 8) << " ± "
+                     << to_text_fixed(50.0 * (hot.share.high - hot.share.low), 1) << '\n';
+            }
+        }
+    }
+
     static std::string place_text(source_frame const& frame) {
         if (frame.file.empty()) return frame.function;
         std::string const place = concat(frame.file.substr(frame.file.rfind('/') + 1), ":", frame.line);
@@ -220,6 +239,7 @@ std::string report::text(text_options const& chosen) const {
     std::ostringstream out;
     writer{out, data_, chosen}.write();
     detail::print_metrics(out, data_.metrics);
+    if (auto const found = advise(data_); !found.empty()) out << "\nwhat to do next\n" << found;
     return std::move(out).str();
 }
 
