@@ -2,24 +2,23 @@
 // Lesson 3: which of several ways to do the same is faster, by how much, and can one be sure?
 //
 // The matrix of -Laplace on n x n cells has at most five entries in a row, and one can write it down in several ways:
-//   direct    linear::neg_laplacian counts the entries of each row, allocates once and writes them in order;
+//   direct    linear::neg_laplacian counts the entries, allocates once and writes them in order;
 //   triplets  Eigen: a list of (row, column, value) that setFromTriplets sorts;
-//   insert    Eigen: room for five entries in each column, then insert() one by one.
-// All give the same matrix, which is checked first: the fastest way to a wrong result is no way.
+//   insert    Eigen: room for five entries in each row, then insert() one by one; that all agree is checked first.
 //
 // Run:      03_comparing_methods
-// Look at:  - ratio with its interval: how many times as long as the first. The first column of times alone would
-//             hold whatever else the machine did meanwhile;
+// Look at:  - ratio with its interval: how many times as long as the first, in pairs of slices side by side;
 //           - the verdict: "faster" and "slower" only where the whole interval is beyond 5 %, "equivalent" only where
-//             all of it is within, "undecided" where the time did not suffice;
-//           - "again", which is the first method under another name: equivalent, as it has to be;
-//           - noise: the first against itself, slice by slice. Smaller differences are not worth a discussion.
+//             all of it is within, as for "again", which is the first once more; else "undecided";
+//           - noise: the first against itself, slice by slice. Smaller differences are not worth a discussion;
+//           - slices of "insert": two groups, by whether the method before it left memory with malloc or not.
 #include <poise/linear.hpp>
 #include <poise/linear/eigen.hpp>
 #include <poise/profile.hpp>
 
 #include <Eigen/SparseCore>
 
+#include <algorithm>
 #include <iostream>
 #include <vector>
 
@@ -71,17 +70,21 @@ int main() {
     auto const reference = direct();
     auto const A = linear::as_eigen(reference);
     std::cout << n_unknowns << " unknowns, " << A.nonZeros() << " entries; largest difference "
-              << (A - triplets()).norm() << " (triplets), " << (A - insert()).norm() << " (insert)\n\n";
-
-    std::cout << profile::measure(triplets, {.name = "triplets alone"}) << "\n\n";  // one method, for its own sake
+              << (A - triplets()).norm() << " (triplets), " << (A - insert()).norm() << " (insert)\n\n"
+              << profile::measure(triplets, {.name = "triplets alone"}) << "\n\n";  // one method, for its own sake
 
     auto const result = profile::compare(
         {{"direct", direct}, {"again", direct}, {"triplets", triplets}, {"insert", insert}},
         {.name = "assembly", .min_effect = 0.05, .max_time_s = 1.0});  // below 5 % nobody would change the program
     std::cout << result << '\n';
-    for (auto const* const name : {"again", "triplets", "insert"})
-        std::cout << name << " is " << result.find(name)->outcome << '\n';
+    for (auto const* const name : {"again", "triplets", "insert"}) {
+        auto slices_s = result.find(name)->times.slices_s;
+        std::ranges::sort(slices_s);
+        std::cout << name << " is " << result.find(name)->outcome << "; a tenth of its slices below "
+                  << 1e6 * slices_s[slices_s.size() / 10] << " us, a tenth above "
+                  << 1e6 * slices_s[slices_s.size() * 9 / 10] << " us\n";
+    }
 }
 
-// Possibilities for extensions: a list with reserve(5 * n_unknowns); n = 512, where nothing fits into a cache; a
-// longer max_time_s or a smaller min_effect, and what becomes of the verdicts.
+// Possibilities for extensions: MALLOC_TRIM_THRESHOLD_=1000000000 MALLOC_MMAP_THRESHOLD_=1000000000 in the environment,
+// so that malloc keeps the memory it gets; a list with reserve(5 * n_unknowns); n = 512; a smaller min_effect.

@@ -50,8 +50,7 @@ costs measure(std::ptrdiff_t n) {
 
 // p of y = c N^p and its standard error.
 std::string exponent(std::vector<costs> const& grids, std::size_t column) {
-    double const m = static_cast<double>(grids.size());
-    double x = 0, y = 0, xx = 0, xy = 0, yy = 0;
+    double m = double(grids.size()), x = 0, y = 0, xx = 0, xy = 0, yy = 0;
     for (costs const& g : grids) {
         double const u = std::log(g[0]), v = std::log(g[column]);
         x += u, y += v, xx += u * u, xy += u * v, yy += v * v;
@@ -66,8 +65,8 @@ std::string exponent(std::vector<costs> const& grids, std::size_t column) {
 
 int main(int argc, char** argv) {
     std::filesystem::path const folder = argc > 1 ? argv[1] : "out/profiling";
-    long const largest = std::max(128L, argc > 2 ? std::atol(argv[2]) : 512);  // a line needs three points
     std::filesystem::create_directories(folder);
+    long const largest = std::max(128L, argc > 2 ? std::atol(argv[2]) : 512);  // a line needs three points
     profile::enable({.memory = true});
 
     std::cout << "  unknowns  assemble, ms  factorise, ms      warm, ms     peak, MiB\n" << std::fixed;
@@ -78,8 +77,8 @@ int main(int argc, char** argv) {
         for (std::size_t column = 1; column < g.size(); ++column) std::cout << std::setw(14) << g[column];
         std::cout << '\n';
     }
-    std::cout << "exponent  ";
-    for (std::size_t column = 1; column < 5; ++column) std::cout << std::setw(15) << exponent(grids, column);
+    for (std::size_t column = 1; column < 5; ++column)
+        std::cout << (column == 1 ? "exponent  " : "") << std::setw(15) << exponent(grids, column);
 
     auto const last = std::ssize(grids) - 1;
     grid::field<1> line{grid::cartesian<1>{

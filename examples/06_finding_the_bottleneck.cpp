@@ -62,8 +62,7 @@ int main(int argc, char** argv) {
     profile::disable();  // what follows is not to be in the report
     profile::snapshot shown = profile::report().data();
     profile::timeline const events = profile::take_timeline();
-    auto const advised = profile::advise(shown, events);
-    std::cout << profile::report{shown} << '\n' << "advice:\n" << advised << '\n';
+    std::cout << profile::report{shown} << '\n';  // ends with the advice
 
     auto const sampled = profile::sample([&] { run(small); }, {.min_duration_s = 1.0, .name = "run, small cache"});
     std::cout << "functions that take 5 %, or may do:\n";
@@ -76,10 +75,7 @@ int main(int argc, char** argv) {
 
     shown.samples = {sampled};
     shown.comparisons = {verdict};
-    profile::html_options page{.title = "Backward Euler with a small cache"};
-    for (auto const& a : advised)
-        page.advice.push_back({profile::to_string(a.rule), a.scope, a.number, a.message, a.remedy});
-    profile::write_html(file("report.html"), shown, events, page);
+    profile::write_html(file("report.html"), shown, events, {.title = "Backward Euler with a small cache"});
     profile::write_trace(file("trace.json"), events);
     profile::write_json(file("profile.json"), shown);
     profile::write_collapsed(file("scopes.folded"), shown);
@@ -88,3 +84,6 @@ int main(int argc, char** argv) {
     std::cout << "Written to " << folder.string() << ": report.html trace.json profile.json scopes.folded "
               << "functions.folded u.png\n";
 }
+
+// Possibilities for extensions: a task::graph of several runs on two threads, whose edges the timeline then shows;
+// read_json() of this run and of one with the large cache, and changes(before, after) between them.
