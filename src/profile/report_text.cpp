@@ -7,6 +7,7 @@
 #include <poise/profile/report.hpp>
 
 #include <algorithm>
+#include <map>
 #include <ostream>
 #include <span>
 #include <sstream>
@@ -198,15 +199,18 @@ private:
              << "  profiler   " << bytes_to_text(shown_.record_bytes) << " at most\n";
     }
 
+    // By the function that asked for memory, whoever called it.
     void allocation_sites() {
-        auto const& sites = shown_.allocation_sites;
-        if (sites.empty()) return;
+        if (shown_.allocation_sites.empty()) return;
+        std::map<std::string, double> bytes_of;
+        for (allocation_site const& site : shown_.allocation_sites)
+            bytes_of[site.stack.empty() ? "(unknown)" : place_text(site.stack.front())] += site.allocated_bytes;
+        std::vector<std::pair<std::string, double>> places(bytes_of.begin(), bytes_of.end());
+        std::ranges::stable_sort(places, std::ranges::greater{}, &std::pair<std::string, double>::second);
         out_ << "\nwhere the most bytes were allocated, estimated\n";
-        for (auto const& site : std::span{sites}.first(std::min(sites.size(), chosen_.rows))) {
-            std::string const where = site.stack.empty() ? "(unknown)" : place_text(site.stack.front());
-            out_ << "  " << detail::padded(where, 62)
-                 << right(bytes_to_text(static_cast<std::uint64_t>(site.allocated_bytes)), 16) << '\n';
-        }
+        for (auto const& [where, bytes] : std::span{places}.first(std::min(places.size(), chosen_.rows)))
+            out_ << "  " << detail::padded(where, 62) << right(bytes_to_text(static_cast<std::uint64_t>(bytes)), 16)
+                 << '\n';
     }
 
     // Of each sampled profile, what takes more than a twentieth; the whole is printed by its own operator<<.
