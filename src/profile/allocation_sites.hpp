@@ -30,6 +30,24 @@ struct site_record {
 /// `self` is busy with another one, looks at the stack.
 void look(thread_state& self, std::size_t bytes) noexcept;
 
+/// While it lives, what this thread allocates is counted and not looked at: the profiler's own allocations are not the
+/// program's.
+class unseen {
+public:
+    unseen() noexcept : self_{this_thread}, before_{self_ != nullptr && self_->memory.busy} { set(true); }
+    ~unseen() { set(before_); }
+    unseen(unseen const&) = delete;
+    unseen& operator=(unseen const&) = delete;
+
+private:
+    void set(bool busy) noexcept {
+        if (self_ != nullptr) self_->memory.busy = busy;
+    }
+
+    thread_state* self_;
+    bool before_;
+};
+
 /// What was found, in no order; `unplaced` are samples that found no room among 1024 sites.
 struct findings {
     std::vector<site_record> sites;

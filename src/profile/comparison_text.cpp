@@ -58,7 +58,7 @@ std::ostream& operator<<(std::ostream& out, measurement const& m) {
 
 std::ostream& operator<<(std::ostream& out, comparison const& c) {
     out << concat(c.name.empty() ? "comparison" : detail::fitted(c.name, 24), ": ", c.pairs, " pairs in ",
-                  seconds_to_text(c.duration_s), ", less than ", percent(c.min_effect), " counts as none\n");
+                  seconds_to_text(c.duration_s), ", differences below ", percent(c.min_effect), " count as none\n");
     for (contender const& one : c.contenders) {
         bool const is_first = &one == &c.contenders.front();
         std::string const time = seconds_to_text(one.times.median_s);

@@ -196,15 +196,20 @@ void enable(options const& chosen) noexcept {
     prepare();
     unsigned const before = load_modes();
     unsigned const generation = std::max(before & ~mode_bits, one_generation);
-    if (all.origin.ns == 0)
+    if (all.origin.ns == 0) {
         start_counting(drop_anchor());
-    else if ((before & enabled_bit) == 0)
+        all.before_reset = sum_of_allocations();
+        heap::restart(heap_live_now());
+    } else if ((before & enabled_bit) == 0) {
         all.enabled_at = now();
+    }
     all.trace_limit.store(chosen.trace_events_per_thread);
     all.overhead_budget.store(chosen.overhead_budget);
     all.scopes = chosen.scopes;
     all.memory_asked_for = chosen.memory;
     all.memory_was_on = all.memory_was_on || chosen.memory;
+    for (thread_state* t = all.first.load(); t != nullptr; t = t->next_registered)
+        t->tree().each([](node& n) { n.undemote(); });  // under the new budget
     set_modes(generation, true, chosen.trace);
 }
 

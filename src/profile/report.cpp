@@ -82,6 +82,7 @@ void add_remembered(snapshot& into) {
 }
 
 snapshot take_snapshot(metrics_registry const& registry) {
+    detail::allocation_sites::unseen const own_allocations;
     snapshot taken;
     taken.metrics = registry.snapshot();
     add_memory(taken);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "profile/allocation_sites.hpp"
 #include "profile/heap.hpp"
 #include "profile/registry.hpp"
 #include "profile/text.hpp"
@@ -99,6 +100,7 @@ timeline_row finished(raw_row const& raw, detail::timescale const& scale, name_t
 }  // namespace
 
 timeline take_timeline() {
+    detail::allocation_sites::unseen const own_allocations;
     timeline taken;
     std::vector<raw_row> rows;
     detail::anchor origin;

@@ -176,7 +176,7 @@ TEST(Compare, PrintsALineForEachContender) {
     std::ostringstream text;
     text << found;
     EXPECT_EQ(text.str(),
-              "comparison: 214 pairs in 500.0 ms, less than 1 % counts as none\n"
+              "comparison: 214 pairs in 500.0 ms, differences below 1 % count as none\n"
               "dense                12.34 us  1                         noise 0.998–1.003\n"
               "sparse               8.000 us  0.648 (0.641–0.655)       faster\n"
               "a name that is long… 1.500 s   1.216e+05 (1.21e+05–1.22… slower\n"

@@ -23,7 +23,8 @@ struct options {
     std::size_t trace_events_per_thread = std::size_t{1} << 16;
 };
 
-/// Starts measuring. Called again, the new options take effect and what was measured stays. The first call measures
+/// Starts measuring. Called again, the new options take effect, demoted scopes are timed anew under the new budget, and
+/// what was measured stays. The first call measures
 /// what a scope costs, which takes 0.1 ms. Throws std::invalid_argument for a mode that cannot be a program's, and for
 /// a budget that is negative or not a number. POISE_PROFILE=1 in the environment does enable({.memory = true}) at
 /// start; any other value does nothing. All functions of this header are thread-safe and may be called while scopes are
