@@ -68,6 +68,7 @@ std::vector<bottleneck> sampled_profile::bottlenecks(double threshold, share_of 
         b.what = what;
         b.threshold = threshold;
         b.samples = what == share_of::self ? sum.self : sum.total;
+        if (b.samples == 0) continue;  // callers alone
         b.share = detail::wilson_interval(b.samples, root.total_samples);
         if (b.share.high <= threshold) continue;
         b.max_speedup = 1.0 / (1.0 - b.share.estimate);

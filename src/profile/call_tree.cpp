@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 namespace poise::profile::detail {
 namespace {
 
 constexpr std::size_t first_table_size = 256;
+constexpr std::size_t max_file_bytes = 1024;  // of longer ones the end is kept
 
 std::uint32_t copied_size(std::size_t size) noexcept {
     return static_cast<std::uint32_t>(std::min(size, max_name_bytes));
@@ -17,8 +19,8 @@ std::uint32_t copied_size(std::size_t size) noexcept {
 
 bool is(node const& candidate, naming const& name) noexcept {
     if (candidate.key != name.key) return false;
-    return (name.key & copied_bit) == 0 || (candidate.name_size == copied_size(name.size) &&
-                                            std::memcmp(candidate.name, name.text, candidate.name_size) == 0);
+    if ((name.key & copied_bit) == 0) return true;
+    return std::string_view{candidate.name, candidate.name_size} == std::string_view{name.text, copied_size(name.size)};
 }
 
 std::size_t slot_of(node const* parent, node const* beneath, std::uint64_t key, std::size_t table_size) noexcept {
@@ -58,6 +60,7 @@ void node::clear(duration_pool& pool) noexcept {
 
 void call_tree::start() noexcept {
     root_.name = root_.file = other_.file = "";
+    root_.tree = other_.tree = this;
     root_.clear(pool_);
     other_.name = "(other)";
     other_.name_size = 7;
@@ -70,6 +73,7 @@ void call_tree::start() noexcept {
 }
 
 node* call_tree::child(node& parent, node* beneath, naming const& name) noexcept {
+    if (beneath->physical_level == max_level) beneath = &root_;  // stolen tasks within stolen tasks, without end
     if (node* const last = last_child(parent, beneath, name.key); last != nullptr && is(*last, name)) return last;
     if (node* const known = find(parent, beneath, name); known != nullptr) return remembered(parent, beneath, known);
     if (2 * table_used_ >= table_size_ && !grow_table()) return &other_;
@@ -98,16 +102,18 @@ node* call_tree::make(node& parent, node* beneath, naming const& name) noexcept 
     auto* const made = static_cast<node*>(arena_.allocate(sizeof(node)));
     auto* const text = static_cast<char*>(arena_.allocate(size));
     if (made == nullptr || text == nullptr) return nullptr;
-    std::memcpy(text, name.text, size);
+    if (size != 0) std::memcpy(text, name.text, size);
+    made->tree = this;
     made->parent = &parent;
     made->beneath = beneath;
     made->key = name.key;
     made->name = text;
     made->name_size = size;
-    made->file = name.file;
+    made->file = copy_of(name.file);
     made->line = name.line();
     made->kind = name.kind();
     made->level = static_cast<std::uint16_t>(parent.level + 1);
+    made->physical_level = static_cast<std::uint16_t>(beneath->physical_level + 1);
     made->number = static_cast<std::uint32_t>(n_nodes_ + 2);
     made->stated = name.stated();
     made->clear(pool_);
@@ -115,9 +121,18 @@ node* call_tree::make(node& parent, node* beneath, naming const& name) noexcept 
     newest_ = made;
     ++n_nodes_;
     // After it can be found, so that a set_mode() of this moment either finds it or is found.
-    made->told.store(registry::told_mode({text, size}));
-    made->undemote();
+    registry::tell(*made);
     return made;
+}
+
+char const* call_tree::copy_of(char const* file) noexcept {
+    if (file == copied_file_ && file != nullptr) return copy_of_file_;
+    std::size_t const size = std::strlen(file) + 1;
+    auto* const copy = static_cast<char*>(arena_.allocate(std::min(size, max_file_bytes)));
+    if (copy == nullptr) return "";
+    std::memcpy(copy, size <= max_file_bytes ? file : file + (size - max_file_bytes), std::min(size, max_file_bytes));
+    copied_file_ = file;
+    return copy_of_file_ = copy;
 }
 
 bool call_tree::grow_table() noexcept {
@@ -145,6 +160,7 @@ void call_tree::insert(entry const& added) noexcept {
 
 node* call_tree::adopt(node const* foreign) noexcept {
     if (foreign->parent == nullptr) return &root_;
+    if (foreign->tree == this) return const_cast<node*>(foreign);
     if (foreign == adopted_from_) return adopted_;
     node* const parent = adopt(foreign->parent);
     naming const same{foreign->name, foreign->name_size, foreign->file,

@@ -21,8 +21,8 @@ inline constexpr std::size_t max_name_bytes = 255;
 
 /// Names that are copied are told from literals by the top bit, which no address of a literal reaches.
 inline constexpr std::uint64_t copied_bit = std::uint64_t{1} << 63;
-/// Equal literals of two places share their address where the linker merges them; the line tells them apart, so that
-/// only a scope inside itself counts as recursion.
+/// Equal literals of two places share their address where the linker merges them; the line, modulo 4096, tells them
+/// apart, so that only a scope inside itself counts as recursion.
 [[nodiscard]] inline std::uint64_t literal_key(char const* text, traits how) noexcept {
     return reinterpret_cast<std::uintptr_t>(text) << 16 | (how & 0xFFFFU);
 }
@@ -36,9 +36,9 @@ struct naming {
     traits how;
     std::uint64_t key;
 
-    [[nodiscard]] category kind() const noexcept { return static_cast<category>(how & 0xFU); }
-    [[nodiscard]] mode stated() const noexcept { return static_cast<mode>(how >> 4 & 0xFU); }
-    [[nodiscard]] unsigned line() const noexcept { return how >> 8; }
+    [[nodiscard]] category kind() const noexcept { return static_cast<category>(how & 1U); }
+    [[nodiscard]] mode stated() const noexcept { return static_cast<mode>(how >> 1 & 7U); }
+    [[nodiscard]] unsigned line() const noexcept { return how >> 4; }
 };
 
 class call_tree {
@@ -59,7 +59,7 @@ public:
     /// The child of `parent` of that name, on top of `beneath`, made when it is new. `parent` or one above it for a
     /// scope inside itself; "(other)" when there is no room.
     [[nodiscard]] node* child(node& parent, node* beneath, naming const& name) noexcept;
-    /// The node of the same path as one of another tree, made when it is new.
+    /// The node of the same path as one of any tree, made when it is new; a node of this tree itself.
     [[nodiscard]] node* adopt(node const* foreign) noexcept;
     /// All nodes, parents before their children.
     template <class Visit>
@@ -81,6 +81,7 @@ private:
 
     node* find(node const& parent, node const* beneath, naming const& name) const noexcept;
     node* make(node& parent, node* beneath, naming const& name) noexcept;
+    char const* copy_of(char const* file) noexcept;
     bool grow_table() noexcept;
     void insert(entry const& added) noexcept;
 
@@ -93,6 +94,8 @@ private:
     entry* table_;
     std::size_t table_size_;
     std::size_t table_used_;
+    char const* copied_file_;  // the latest, and its copy: a library that holds it may be unloaded
+    char const* copy_of_file_;
     node const* adopted_from_;
     node* adopted_;
 };

@@ -15,6 +15,8 @@ namespace poise::profile::detail::debug_info {
 [[nodiscard]] std::vector<source_frame> frames_at(std::uintptr_t address);
 /// The symbol that covers an address, local ones too. Not thread-safe.
 [[nodiscard]] std::string symbol_at(std::uintptr_t address);
+/// Other objects are loaded now than were when it was first asked. Not thread-safe.
+void forget() noexcept;
 [[nodiscard]] std::string_view source() noexcept;
 
 }  // namespace poise::profile::detail::debug_info

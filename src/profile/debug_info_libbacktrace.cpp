@@ -9,13 +9,17 @@ namespace {
 // A file without debug information is no failure here: the symbol table is asked next.
 void ignore(void*, char const*, int) {}
 
-// Made once and kept: libbacktrace has no way to free it.
+// Kept: libbacktrace has no way to free it. It knows the objects that were loaded when it was first asked.
+backtrace_state* made = nullptr;
+
 backtrace_state* state() {
-    static backtrace_state* const made = backtrace_create_state(nullptr, 0, ignore, nullptr);
+    if (made == nullptr) made = backtrace_create_state(nullptr, 0, ignore, nullptr);
     return made;
 }
 
 }  // namespace
+
+void forget() noexcept { made = nullptr; }
 
 std::vector<source_frame> frames_at(std::uintptr_t address) {
     std::vector<source_frame> frames;

@@ -22,6 +22,12 @@ class event_log {
 public:
     /// Counted as dropped past `limit` entries, and when the system has no memory.
     void add(event const& happened, std::uint64_t limit) noexcept;
+    /// A call of a task: two entries or none.
+    void add_task(std::uint64_t task, event const& happened, std::uint64_t limit) noexcept {
+        if (n_events_.load() + 1 >= limit) return dropped_.add(1);
+        add({nullptr, task, 0}, limit);
+        add(happened, limit);
+    }
     void clear() noexcept {
         n_events_.store(0);
         dropped_.store(0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "profile/heap.hpp"
 
+#include "profile/registry.hpp"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -61,7 +63,7 @@ void publish(memory_counters& counters) noexcept {
     counters.published.store(live);
     std::int64_t const total = live_bytes.fetch_add(change, std::memory_order_relaxed) + change;
     raise_peak(total);
-    note(total);
+    if (!registry::is_forking()) note(total);
 }
 
 std::int64_t published_live() noexcept { return live_bytes.load(std::memory_order_relaxed); }

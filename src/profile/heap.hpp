@@ -8,6 +8,13 @@
 #include <cstdint>
 #include <vector>
 
+namespace poise::profile::detail {
+
+/// What libraries told: the peak becomes what they hold now.
+void forget_library_peak() noexcept;
+
+}  // namespace poise::profile::detail
+
 namespace poise::profile::detail::heap {
 
 inline constexpr std::int64_t publish_step_bytes = 64 * 1024;

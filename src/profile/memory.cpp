@@ -39,6 +39,8 @@ std::uint64_t not_negative(std::int64_t bytes) noexcept {
 
 }  // namespace
 
+void detail::forget_library_peak() noexcept { library_peak.store(library_live.load()); }
+
 void detail::answer_probe() noexcept { hook_was_called = true; }
 
 // The marks: no sum can reach the step before it has grown by what the other way of growing would still need.
@@ -93,7 +95,9 @@ memory::memory() noexcept : hooked_{hooks_in_effect()} {
     detail::registry::add_memory_user();
     detail::thread_state* const self = detail::attached();
     if (self == nullptr) return;
+    self->follow(detail::load_modes());
     on_ = self;
+    generation_ = self->generation();
     auto const mark = self->memory.open();
     allocations_ = mark.allocations;
     allocated_bytes_ = mark.allocated_bytes;
@@ -102,7 +106,8 @@ memory::memory() noexcept : hooked_{hooks_in_effect()} {
 }
 
 memory::~memory() {
-    if (on_ != nullptr && on_ == detail::this_thread)
+    // After a reset() the mark is one of times that are forgotten.
+    if (on_ != nullptr && on_ == detail::this_thread && generation_ == detail::this_thread->generation())
         detail::this_thread->memory.close({allocations_, allocated_bytes_, live_, peak_});
     detail::registry::remove_memory_user();
 }

@@ -77,7 +77,6 @@ void histogram::record(double value) {
             }
         }
         fresh = std::make_unique<detail::histogram_shard>();
-        fresh->begin(epoch_);
     }
 }
 

@@ -25,25 +25,29 @@ struct timed_calls {
     }
 };
 
+class call_tree;
+
 inline constexpr std::uint32_t sampling_block = 16;  // calls, of which one is timed
 
 struct node {
     // What it is; constant once it can be found.
     node* parent;   // the scope it belongs to
     node* beneath;  // the scope that was open below it on this thread: another one where a context was installed
+    call_tree const* tree;
     std::uint64_t key;
     char const* name;
     char const* file;
     std::uint32_t name_size;
     std::uint32_t line;
     category kind;
-    std::uint16_t level;   // the root has 0
+    std::uint16_t level;           // the root has 0
+    std::uint16_t physical_level;  // the same by `beneath`
     std::uint32_t number;  // in order of making; the root has 0
     owned<node*> next;     // in order of making: parents stand before their children
     // How it is recorded.
     mode stated;       // by the scope itself
-    owned<mode> told;  // by set_mode()
-    owned<mode> how;   // what counts: automatic leaves it to the program's mode
+    owned<mode> told;  // by set_mode(), under a lock of the registry
+    owned<mode> how;   // what counts: automatic leaves it to the program's mode. Anybody may change it, as a whole
     owned<bool> demoted;
     // The owner's own.
     node* recent;  // the child entered last, and what was open below it

@@ -4,6 +4,7 @@
 #include "profile/registry.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace poise::profile::detail {
 namespace {
@@ -15,6 +16,15 @@ constexpr ticks no_duration = ~ticks{0};
 struct clock_of_scopes {
     ticks operator()() const noexcept { return now(); }
 };
+
+// Of two trees, or of one where a scope stands once where it was entered and once where it was adopted.
+bool is_same_path(node const* a, node const* b) noexcept {
+    for (; a != b; a = a->parent, b = b->parent) {
+        if (a == nullptr || b == nullptr || a->key != b->key) return false;
+        if (std::string_view{a->name, a->name_size} != std::string_view{b->name, b->name_size}) return false;
+    }
+    return true;
+}
 
 mode mode_of(node const& where, unsigned modes) noexcept {
     mode const how = where.how.load();
@@ -31,8 +41,10 @@ mode mode_of(node const& where, unsigned modes) noexcept {
     if (static_cast<double>(timed * limits.scope_cost) <= limits.overhead_budget * measured) return;
     where.calls_to_timed = 1;
     where.place_in_block = sampling_block;
-    where.demoted.store(true);
-    where.how.store(mode::sampled);
+    // Not over a mode that set_mode() tells at this moment.
+    mode expected = mode::automatic, sampled = mode::sampled;
+    if (__atomic_compare_exchange(&where.how.value, &expected, &sampled, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        where.demoted.store(true);
 }
 
 }  // namespace
@@ -127,7 +139,9 @@ frame* thread_state::open_context(node const* where) noexcept {
     pushed.where.publish(tree_.adopt(where));
     pushed.physical.store(below.physical.load());
     pushed.children.store(0);
-    pushed.modes.publish(context_bit);
+    unsigned const counted = load_modes() & memory_bit;
+    if (counted != 0) pushed.memory = memory.open();
+    pushed.modes.publish(context_bit | counted);
     pushed.start.publish(1);
     top_.publish(&pushed);
     return &pushed;
@@ -145,10 +159,27 @@ void thread_state::close(frame* opened, ticks stop) noexcept {
     }
 }
 
+// What tasks allocated below the context is not what the scopes did that waited: their marks are moved by it.
 void thread_state::pop_context(frame& top) noexcept {
     frame& below = *(&top - 1);
     top_.publish(&below);
     below.children.add(top.children.load());
+    if ((top.modes.load() & memory_bit) == 0) return;
+    std::uint64_t const allocations = memory.allocations.load() - top.memory.allocations;
+    std::uint64_t const bytes = memory.allocated_bytes.load() - top.memory.allocated_bytes;
+    std::int64_t const retained = memory.live() - top.memory.live;
+    bool foreign = false;
+    each_waiting(top, [&](frame& waiting) {
+        foreign = true;
+        waiting.memory.allocations += allocations;
+        waiting.memory.allocated_bytes += bytes;
+        waiting.memory.live += retained;
+        waiting.memory.peak = std::max(waiting.memory.peak, memory.peak.load());
+    });
+    if (foreign)
+        memory.peak.store(std::max(top.memory.peak + retained, memory.live()));
+    else
+        memory.close(top.memory);
 }
 
 // The frame of `top` stays as it is until the next scope is opened.
@@ -193,25 +224,32 @@ void thread_state::pop_context(frame& top) noexcept {
     if (((&top - 1)->modes.load() & context_bit) != 0) charge_foreign(top, elapsed);
     if ((modes & trace_bit) == 0) return;
     std::uint64_t const limit = registry::trace_limit();
-    if ((modes & task_bit) != 0) events_.add({nullptr, top.task, 0}, limit);
-    events_.add({&where, top.start.load(), top.start.load() + elapsed}, limit);
+    event const call{&where, top.start.load(), top.start.load() + elapsed};
+    if ((modes & task_bit) != 0)
+        events_.add_task(top.task, call, limit);
+    else
+        events_.add(call, limit);
 }
 
 // Scopes below the context, down to the one that the task belongs to, did not do what the task did. Below another
-// context, that context's task is charged with all of its own time.
-void thread_state::charge_foreign(frame const& task, ticks elapsed) noexcept {
-    frame* below = frames_ + (&task - frames_) - 1;
-    auto const owns_task = [owner = below->where.load()](node const* candidate) {
+// context, that context's task is charged with all of its own.
+template <class Charge>
+inline void thread_state::each_waiting(frame const& context, Charge const& charge) noexcept {
+    node const* const owner = context.where.load();
+    for (frame* f = frames_ + (&context - frames_) - 1; f > frames_ && (f->modes.load() & context_bit) == 0; --f) {
+        node const* const waiting = f->where.load();
         for (node const* n = owner; n != nullptr; n = n->parent)
-            if (n == candidate) return true;
-        return false;
-    };
-    for (--below; below > frames_ && (below->modes.load() & context_bit) == 0; --below) {
-        if (owns_task(below->where.load())) return;
-        bool const first = (below->modes.load() & foreign_bit) == 0;
-        below->foreign.store(elapsed + (first ? 0 : below->foreign.load()));
-        below->modes.store(below->modes.load() | foreign_bit);
+            if (n->level == waiting->level && is_same_path(n, waiting)) return;
+        charge(*f);
     }
+}
+
+void thread_state::charge_foreign(frame const& task, ticks elapsed) noexcept {
+    each_waiting(*(&task - 1), [elapsed](frame& waiting) {
+        unsigned const modes = waiting.modes.load();
+        waiting.foreign.store(elapsed + ((modes & foreign_bit) == 0 ? 0 : waiting.foreign.load()));
+        waiting.modes.store(modes | foreign_bit);
+    });
 }
 
 inline void thread_state::finish_memory(frame const& top, node& where) noexcept {
@@ -292,8 +330,12 @@ void leave(frame* entered) noexcept {
 
 void leave_context(frame* entered) noexcept { leave_slowly(entered, 0); }
 
-void add_bytes(frame* entered, double bytes) noexcept { entered->where.load()->moved_bytes.add(bytes); }
-void add_flops(frame* entered, double flops) noexcept { entered->where.load()->flops.add(flops); }
+void add_bytes(frame* entered, double bytes) noexcept {
+    if (bytes > 0.0) entered->where.load()->moved_bytes.add(bytes);
+}
+void add_flops(frame* entered, double flops) noexcept {
+    if (flops > 0.0) entered->where.load()->flops.add(flops);
+}
 
 void set_task(frame* entered, std::uint64_t id) noexcept {
     entered->task = id;

@@ -113,6 +113,8 @@ private:
     void finish_timed(frame const& top, node& where, ticks elapsed) noexcept;
     void finish_rarely(frame const& top, node& where, ticks elapsed, ticks uncounted) noexcept;
     void finish_memory(frame const& top, node& where) noexcept;
+    template <class Charge>
+    void each_waiting(frame const& context, Charge const& charge) noexcept;
     void charge_foreign(frame const& task, ticks elapsed) noexcept;
     [[gnu::noinline, gnu::cold]] void start_generation() noexcept;
 

@@ -52,11 +52,13 @@ struct shared_state {
     anchor origin;
     ticks enabled_at = 0;
     ticks measured = 0;
+    ticks disabled_at = 0;
     bool memory_was_on = false;
     mode scopes = mode::timed;
     unsigned memory_users = 0;
     bool memory_asked_for = false;  // by enable()
     std::atomic<ticks> generation_begin{0};
+    std::atomic<ticks> review_begin{0};  // as long ago as profiling was on
     std::atomic<std::uint64_t> trace_limit{0};
     std::atomic<ticks> scope_cost{0};
     std::atomic<double> overhead_budget{1.0};
@@ -68,10 +70,18 @@ struct shared_state {
 
 constinit shared_state all;
 
+// Other people's fork handlers may allocate and enter scopes between ours, on the thread that holds all locks.
+constinit thread_local bool forking = false;
+// How often this thread's end was noticed: destructors that run later may record again, but not for ever.
+constinit thread_local unsigned ends_noticed = 0;
+constexpr unsigned most_ends = 3;  // of the 4 rounds of destructors that POSIX promises
+
 bool is_main_thread() noexcept { return ::syscall(SYS_gettid) == ::getpid(); }
 
 void release(void* ended) noexcept {
     auto* const state = static_cast<thread_state*>(ended);
+    ++ends_noticed;
+    state->follow(load_modes());
     state->close_all(now());
     this_thread = nullptr;
     std::lock_guard const lock{all.attaching};
@@ -79,16 +89,29 @@ void release(void* ended) noexcept {
     all.free = state;
 }
 
+memory_base sum_of_allocations() noexcept {
+    memory_base sum;
+    for (auto const* t = all.first.load(); t != nullptr; t = t->next_registered) {
+        sum.allocations += t->memory.allocations.load();
+        sum.allocated_bytes += t->memory.allocated_bytes.load();
+    }
+    return sum;
+}
+
 void before_fork() {
+    if (this_thread != nullptr) this_thread->memory.busy = true;
     before_fork_of_remembered();
     all.control.lock();
     all.attaching.lock();
     all.telling.lock();
     heap::before_fork();
     allocation_sites::before_fork();
+    forking = true;
 }
 
 void after_fork() {
+    forking = false;
+    if (this_thread != nullptr) this_thread->memory.busy = false;
     allocation_sites::after_fork();
     heap::after_fork();
     all.telling.unlock();
@@ -107,6 +130,7 @@ void after_fork_in_child() {
     all.first.store(self);
     all.free = nullptr;
     all.n_rows = 0;
+    all.before_reset = sum_of_allocations();  // the child's allocations are counted from here
     after_fork();
 }
 
@@ -125,15 +149,7 @@ void start_counting(anchor const& origin) noexcept {
     all.enabled_at = origin.at;
     all.measured = 0;
     all.generation_begin.store(origin.at);
-}
-
-memory_base sum_of_allocations() noexcept {
-    memory_base sum;
-    for (auto const* t = all.first.load(); t != nullptr; t = t->next_registered) {
-        sum.allocations += t->memory.allocations.load();
-        sum.allocated_bytes += t->memory.allocated_bytes.load();
-    }
-    return sum;
+    all.review_begin.store(origin.at);
 }
 
 std::int64_t heap_live_now() noexcept {
@@ -165,6 +181,7 @@ ticks measured_until(ticks t) noexcept {
 }  // namespace
 
 [[gnu::cold, gnu::noinline]] thread_state* attach() noexcept {
+    if (forking || ends_noticed == most_ends) return nullptr;
     thread_state* state = nullptr;
     {
         std::lock_guard const lock{all.attaching};
@@ -202,6 +219,7 @@ void enable(options const& chosen) noexcept {
         heap::restart(heap_live_now());
     } else if ((before & enabled_bit) == 0) {
         all.enabled_at = now();
+        all.review_begin.store(all.enabled_at - all.measured);
     }
     all.trace_limit.store(chosen.trace_events_per_thread);
     all.overhead_budget.store(chosen.overhead_budget);
@@ -215,7 +233,9 @@ void enable(options const& chosen) noexcept {
 
 void disable() noexcept {
     std::lock_guard const lock{all.control};
-    all.measured = measured_until(now());
+    ticks const t = now();
+    all.measured = measured_until(t);
+    if ((load_modes() & enabled_bit) != 0) all.disabled_at = t;
     set_modes(load_modes() & ~mode_bits, false, false);
 }
 
@@ -237,6 +257,7 @@ void reset() noexcept {
     all.memory_was_on = (load_modes() & enabled_bit) != 0 && all.memory_asked_for;
     all.before_reset = sum_of_allocations();
     heap::restart(heap_live_now());
+    forget_library_peak();
     allocation_sites::forget();
     __atomic_store_n(&active_modes, load_modes() + one_generation, __ATOMIC_RELEASE);
     if (this_thread != nullptr) this_thread->follow(load_modes());
@@ -248,7 +269,7 @@ generation_start current_generation() noexcept {
 }
 
 limits current_limits() noexcept {
-    return {all.generation_begin.load(std::memory_order_relaxed), all.scope_cost.load(std::memory_order_relaxed),
+    return {all.review_begin.load(std::memory_order_relaxed), all.scope_cost.load(std::memory_order_relaxed),
             all.overhead_budget.load(std::memory_order_relaxed)};
 }
 
@@ -272,17 +293,22 @@ bool tell_mode(std::string_view name, mode how) noexcept {
     return true;
 }
 
-mode told_mode(std::string_view name) noexcept {
+void tell(node& made) noexcept {
+    if (forking) return;
+    std::string_view const name{made.name, made.name_size};
     std::lock_guard const lock{all.telling};
     for (std::size_t i = 0; i < all.n_told; ++i)
-        if (all.told_modes[i].is(name)) return all.told_modes[i].how;
-    return mode::automatic;
+        if (all.told_modes[i].is(name)) made.told.store(all.told_modes[i].how);
+    made.undemote();
 }
+
+bool is_forking() noexcept { return forking; }
 
 std::uint64_t trace_limit() noexcept { return all.trace_limit.load(std::memory_order_relaxed); }
 
 reading::reading() : lock_{all.control} {
-    taken_at_ = now();
+    bool const on = (load_modes() & enabled_bit) != 0;
+    taken_at_ = on || all.disabled_at < all.origin.at ? now() : all.disabled_at;
     origin_ = all.origin;
     measured_ = measured_until(taken_at_);
     memory_was_on_ = all.memory_was_on;

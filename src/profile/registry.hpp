@@ -45,8 +45,11 @@ struct limits {
 
 /// False when there is no room for another name.
 [[nodiscard]] bool tell_mode(std::string_view name, mode how) noexcept;
-/// What set_mode() said of scopes of that name.
-[[nodiscard]] mode told_mode(std::string_view name) noexcept;
+/// Lets a new node, which can be found already, know what set_mode() said of scopes of its name.
+void tell(node& made) noexcept;
+
+/// Whether this thread is within fork(), where the locks are held: what would take one is left undone.
+[[nodiscard]] bool is_forking() noexcept;
 
 /// Keeps enable(), disable() and reset() away while the records are read. Threads go on recording.
 class reading {
@@ -60,6 +63,7 @@ public:
     [[nodiscard]] anchor origin() const noexcept { return origin_; }
     /// How long profiling was on since.
     [[nodiscard]] ticks measured() const noexcept { return measured_; }
+    /// Now, or when profiling was switched off.
     [[nodiscard]] ticks taken_at() const noexcept { return taken_at_; }
     /// visit(thread_state const&, bool follows). A thread that does not follow has entered and left nothing since the
     /// last reset(): the scopes open on it count from origin() on, and nothing else it recorded does.

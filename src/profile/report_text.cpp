@@ -56,8 +56,7 @@ scope_statistics folded(std::span<scope_statistics const> rest) {
         sum.inclusive_s += s.inclusive_s;
         sum.exclusive_s += s.exclusive_s;
         sum.timed_calls += s.timed_calls;
-        sum.p50_s = std::max(sum.p50_s, s.p50_s);
-        sum.p99_s = std::max(sum.p99_s, s.p99_s);
+        if (s.recorded == mode::sampled) sum.recorded = mode::sampled;
         sum.allocations += s.allocations;
         sum.allocated_bytes += s.allocated_bytes;
         sum.peak_bytes = std::max(sum.peak_bytes, s.peak_bytes);
@@ -119,32 +118,45 @@ private:
         out_ << "profile: " << seconds_to_text(shown_.wall_s) << " measured, " << shown_.threads.size()
              << (shown_.threads.size() == 1 ? " thread, " : " threads, ") << count_to_text(shown_.calls)
              << " scopes, own cost " << seconds_to_text(shown_.scope_cost_s) << " each, "
-             << share(shown_.overhead_s, shown_.wall_s) << " %\n";
+             << share(shown_.overhead_s, thread_time()) << " %\n";
         if (shown_.unrecorded_calls != 0)
             out_ << shown_.unrecorded_calls << " scopes were nested too deep and are not recorded\n";
         if (shown_.dropped_events != 0)
             out_ << shown_.dropped_events << " events are not in the trace; raise options::trace_events_per_thread\n";
     }
 
+    // What the threads spent, the time that was measured where it is more.
+    double thread_time() const {
+        double sum = 0.0;
+        for (thread_statistics const& thread : shown_.threads)
+            for (scope_statistics const& scope : thread.root.children) sum += scope.inclusive_s;
+        return std::max(sum, shown_.wall_s);
+    }
+
     void times() {
         out_ << "\ntimes are sums over threads; % is of the wall time and may exceed 100\n"
              << detail::padded("scope", name_columns) << "   calls     total      self      %       p50        p99\n";
-        bool noise = false, estimated = false;
+        bool noise = false, estimated = false, incomplete = false;
         below(shown_.root, 0, [&](scope_statistics const& s, std::size_t depth) {
             bool const counted = s.timed_calls == 0 && s.inclusive_s == 0.0;
             bool const part = s.timed_calls < s.calls && s.recorded == mode::sampled;
+            bool const some = s.timed_calls > 0 && s.timed_calls < s.calls && s.recorded == mode::counted;
+            char const* const mark = part ? "~" : some ? ">" : "";
+            bool const quantiles = !counted && s.p50_s > 0.0;
+            incomplete |= some;
             bool const small = !counted && s.p50_s > 0.0 && s.p50_s < noisy_costs * shown_.scope_cost_s;
             estimated |= part;
             noise |= small;
-            auto const time = [&](double t, std::size_t columns, char const* mark = "") {
-                return right(counted ? "-" : mark + seconds_to_text(t), columns);
+            auto const time = [](bool known, std::string const& before, double t, std::size_t columns) {
+                return right(known ? before + seconds_to_text(t) : "-", columns);
             };
             out_ << indented(s.name, depth) << right(count_to_text(s.calls), 8)
-                 << time(s.inclusive_s, 10, part ? "~" : "") << time(s.exclusive_s, 10, part ? "~" : "")
-                 << right(counted ? "-" : share(s.inclusive_s, shown_.wall_s), 7) << time(s.p50_s, 10)
-                 << time(s.p99_s, 10) << (small ? "!" : "") << '\n';
+                 << time(!counted, mark, s.inclusive_s, 10) << time(!counted, mark, s.exclusive_s, 10)
+                 << right(counted ? "-" : share(s.inclusive_s, shown_.wall_s), 7) << time(quantiles, "", s.p50_s, 10)
+                 << time(quantiles, "", s.p99_s, 10) << (small ? "!" : "") << '\n';
         });
         if (estimated) out_ << "~ estimated: one call of 16 was timed" << demoted_names() << '\n';
+        if (incomplete) out_ << "> at least: only some of the calls were timed\n";
         if (noise)
             out_ << "! not much longer than the scope's own cost, " << seconds_to_text(shown_.scope_cost_s)
                  << ": little more than noise\n";
@@ -220,8 +232,8 @@ private:
                  << profile.root.total_samples << " samples\n";
             for (bottleneck const& hot : profile.bottlenecks(sampled_share)) {
                 std::string const where = place_text(hot.where);
-                out_ << "  " << detail::padded(where, 62) << right(share(hot.share.estimate, 1.0), 8) << " ± "
-                     << to_text_fixed(50.0 * (hot.share.high - hot.share.low), 1) << '\n';
+                out_ << "  " << detail::padded(where, 54) << right(share(hot.share.estimate, 1.0), 7) << " % ("
+                     << share(hot.share.low, 1.0) << " to " << share(hot.share.high, 1.0) << ")\n";
             }
         }
     }

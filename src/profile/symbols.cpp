@@ -6,8 +6,10 @@
 
 #include <cxxabi.h>
 #include <dlfcn.h>
+#include <link.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -24,6 +26,7 @@ constexpr std::size_t cached_at_most = 65536;
 struct cache {
     std::mutex mutex;  // guards debug_info too
     std::unordered_map<std::uintptr_t, std::vector<source_frame>> frames;
+    std::uint64_t loads_and_unloads = 0;
 };
 
 // Never destroyed: a report may be made while the program ends.
@@ -64,6 +67,17 @@ std::string function_name(std::uintptr_t address) {
     return module.dli_sname != nullptr ? module.dli_sname : place_name(address, &module);
 }
 
+// How often shared objects came and went.
+std::uint64_t loads_and_unloads() noexcept {
+    std::uint64_t count = 0;
+    auto const read = [](dl_phdr_info* info, std::size_t, void* to) {
+        *static_cast<std::uint64_t*>(to) = info->dlpi_adds + info->dlpi_subs;
+        return 1;
+    };
+    ::dl_iterate_phdr(read, &count);
+    return count;
+}
+
 std::vector<source_frame> look_up(std::uintptr_t address) {
     std::vector<source_frame> frames = debug_info::frames_at(address);
     if (frames.empty()) frames.push_back({});
@@ -83,6 +97,12 @@ std::vector<source_frame> look_up(std::uintptr_t address) {
 std::vector<source_frame> symbolise(std::uintptr_t address) {
     cache& all = known();
     std::lock_guard const lock{all.mutex};
+    // What was loaded or unloaded since may stand at addresses seen before.
+    if (auto const now = loads_and_unloads(); now != all.loads_and_unloads) {
+        all.frames.clear();
+        debug_info::forget();
+        all.loads_and_unloads = now;
+    }
     if (auto const found = all.frames.find(address); found != all.frames.end()) return found->second;
     std::vector<source_frame> frames = look_up(address);
     if (all.frames.size() < cached_at_most) all.frames.emplace(address, frames);

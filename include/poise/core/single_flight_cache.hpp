@@ -176,7 +176,13 @@ private:
         if (!in_use) forget(*owner);
     }
 
-    void forget(entry const& any) { slots_.erase(slots_.find(any.first)); }
+    void forget(entry const& any) {
+        auto found = slots_.find(any.first);
+        // A key that is not equal to itself, such as NaN, is never found, but stands there.
+        if (found == slots_.end())
+            found = std::find_if(slots_.begin(), slots_.end(), [&](entry const& other) { return &other == &any; });
+        slots_.erase(found);
+    }
 
     // Frees the slots of values that were dropped in use and are gone now: often enough that they stay few beside the
     // others, rarely enough that it does not show in the cost of a call.

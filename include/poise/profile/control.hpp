@@ -16,8 +16,9 @@ struct options {
     bool trace = true;
     /// How scopes are recorded that do not say so themselves: counted, sampled, timed or precise.
     mode scopes = mode::timed;
-    /// A scope whose own cost comes to more than this share of the time measured so far is demoted: from there on one
-    /// of 16 calls is timed. The report names it. 1 or more: none is. Scopes that state a mode are left alone.
+    /// A scope whose own cost on a thread comes to more than this share of the time measured so far is demoted there:
+    /// from then on one of 16 calls is timed. The report names it. 1 or more: none is. Looked at every 1024 calls, from
+    /// 65536 on. Scopes that state a mode are left alone.
     double overhead_budget = 0.02;
     /// The first events of each thread are kept, 24 bytes each; later ones are counted as dropped.
     std::size_t trace_events_per_thread = std::size_t{1} << 16;

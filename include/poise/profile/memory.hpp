@@ -64,6 +64,7 @@ public:
 private:
     void* on_ = nullptr;
     bool hooked_ = false;
+    unsigned generation_ = 0;
     std::uint64_t allocations_ = 0;
     std::uint64_t allocated_bytes_ = 0;
     std::int64_t live_ = 0;

@@ -25,7 +25,7 @@ using size_type = decltype(sizeof 0);
 /// The line of a scope, what it stands for and how it is recorded: known when compiling, and one number.
 using traits = unsigned;
 constexpr traits traits_of(unsigned line, category kind, mode how) noexcept {
-    return line << 8 | static_cast<unsigned>(how) << 4 | static_cast<unsigned>(kind);
+    return line << 4 | static_cast<unsigned>(how) << 1 | static_cast<unsigned>(kind);
 }
 
 // Low byte: what is on, and the program's mode. The rest: how often reset() was called, so that a thread sees all with
