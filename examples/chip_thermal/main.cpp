@@ -42,8 +42,10 @@ void run(chip_thermal::options const& chosen) {
     std::cout << result << "\nTask graph: " << result.graph << '\n';
     if (chosen.profile) {
         std::cout << poise::profile::report() << '\n';
-        result.files.push_back((std::filesystem::path{chosen.output} / "trace.json").string());
-        poise::profile::write_trace(result.files.back());
+        std::filesystem::path const folder{chosen.output};
+        poise::profile::write_trace((folder / "trace.json").string());
+        poise::profile::write_html((folder / "profile.html").string(), {.title = "chip_thermal"});
+        for (char const* name : {"trace.json", "profile.html"}) result.files.push_back((folder / name).string());
     }
     std::cout << "Written:\n";
     for (auto const& file : result.files) std::cout << "  " << file << '\n';

@@ -10,6 +10,7 @@
 #include <poise/profile/export.hpp>
 #include <poise/profile/html.hpp>
 #include <poise/profile/json.hpp>
+#include <poise/profile/measure.hpp>
 #include <poise/profile/memoize.hpp>
 #include <poise/profile/profiled.hpp>
 #include <poise/profile/prometheus.hpp>

@@ -81,11 +81,16 @@ void look(thread_state& self, std::size_t bytes) noexcept {
 
 findings found() {
     findings copy;
-    copy.sites.reserve(n_slots);  // before the lock: allocating may come back here
+    std::size_t n_sites = 0;
+    {
+        std::lock_guard const lock{all.mutex};
+        n_sites = all.used;
+    }
+    copy.sites.reserve(n_sites + 1);  // without the lock: allocating may come back here, to one place more
     std::lock_guard const lock{all.mutex};
     copy.unplaced = all.unplaced;
     for (std::size_t i = 0; all.slots != nullptr && i < n_slots; ++i)
-        if (all.slots[i].samples != 0) copy.sites.push_back(all.slots[i]);
+        if (all.slots[i].samples != 0 && copy.sites.size() < copy.sites.capacity()) copy.sites.push_back(all.slots[i]);
     return copy;
 }
 

@@ -64,6 +64,7 @@ void call_tree::start() noexcept {
     other_.parent = other_.beneath = &root_;
     other_.level = max_level;  // so that what is entered in it is part of it
     other_.clear(pool_);
+    other_.number = 1;
     root_.next.store(&other_);
     newest_ = &other_;
 }
@@ -107,6 +108,7 @@ node* call_tree::make(node& parent, node* beneath, naming const& name) noexcept 
     made->line = name.line();
     made->kind = name.kind();
     made->level = static_cast<std::uint16_t>(parent.level + 1);
+    made->number = static_cast<std::uint32_t>(n_nodes_ + 2);
     made->stated = name.stated();
     made->clear(pool_);
     newest_->next.publish(made);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "profile/registry.hpp"
+#include "profile/remembered.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -35,7 +36,10 @@ void enable(options const& chosen) {
     detail::registry::enable(chosen);
 }
 void disable() noexcept { detail::registry::disable(); }
-void reset() noexcept { detail::registry::reset(); }
+void reset() noexcept {
+    detail::registry::reset();
+    detail::forget();
+}
 
 void set_mode(std::string_view name, mode how) {
     POISE_REQUIRE(!name.empty() && name.size() <= detail::max_name_bytes, "profile::set_mode: the name '", name,

@@ -6,6 +6,8 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/profile/html.hpp>
+#include <poise/profile/report.hpp>
+#include <poise/profile/trace.hpp>
 
 namespace poise::profile {
 namespace {
@@ -16,8 +18,8 @@ std::string data_of(snapshot const& shown, timeline const& events, html_options 
     detail::string_table names;
     out.open('{').text("title", chosen.title).number("fold_below", most.fold_below);
     out.key("advice").open('[');
-    for (html_advice const& a : chosen.advice) {
-        out.open('{').text("rule", a.rule).text("scope", a.scope).text("number", a.number);
+    for (advice const& a : chosen.advice.empty() ? advise(shown, events) : chosen.advice) {
+        out.open('{').text("rule", to_string(a.rule)).text("scope", a.scope).text("number", a.number);
         out.text("message", a.message).text("remedy", a.remedy).close('}');
     }
     out.close(']');
@@ -59,6 +61,10 @@ std::string to_html(snapshot const& shown, timeline const& events, html_options 
 
 void write_html(std::string const& path, snapshot const& shown, timeline const& events, html_options const& chosen) {
     write_file(path, to_html(shown, events, chosen));
+}
+
+void write_html(std::string const& path, html_options const& chosen) {
+    write_html(path, report{}.data(), take_timeline(), chosen);
 }
 
 }  // namespace poise::profile

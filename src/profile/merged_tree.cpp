@@ -12,15 +12,37 @@ double in_seconds(timescale const& scale, double duration) noexcept {
     return scale.seconds(static_cast<ticks>(std::max(duration, 0.0)));
 }
 
+// Of a few buckets, in any order and some of them more than once: what several threads counted.
+class percentiles {
+public:
+    explicit percentiles(std::vector<std::pair<std::size_t, std::uint64_t>> counted) : counted_{std::move(counted)} {
+        std::ranges::sort(counted_);
+        for (auto const& [bucket, count] : counted_) n_ += count;
+    }
+    [[nodiscard]] ticks at(double q) const noexcept {
+        if (n_ == 0) return 0;
+        std::uint64_t const rank = quantile_rank(n_, q);
+        std::uint64_t passed = 0;
+        for (auto const& [bucket, count] : counted_)
+            if ((passed += count) >= rank) return duration_buckets::middle(bucket);
+        return 0;
+    }
+
+private:
+    std::vector<std::pair<std::size_t, std::uint64_t>> counted_;
+    std::uint64_t n_ = 0;
+};
+
 }  // namespace
 
 bool merged_tree::add(thread_state const& thread, bool follows) {
     places known;
     std::uint64_t const calls_before = calls_;
     thread.tree().each([&](node const& n) {
-        std::size_t const place = n.parent == nullptr ? 0 : child(known.at(n.*up_), n);
-        known.emplace(&n, place);
-        if (follows && n.parent != nullptr) add_node(place, known.at(n.beneath), n, thread.tree().pool());
+        bool const is_root = n.parent == nullptr;
+        std::size_t const place = is_root ? 0 : child(known[(n.*up_)->number], n);
+        known.push_back(place);
+        if (follows && !is_root) add_node(place, known[n.beneath->number], n, thread.tree().pool());
     });
     add_open(thread, follows, known);
     return calls_ != calls_before;
@@ -28,13 +50,13 @@ bool merged_tree::add(thread_state const& thread, bool follows) {
 
 std::size_t merged_tree::child(std::size_t parent, node const& n) {
     std::string_view const name{n.name, n.name_size};
-    auto const [found, is_new] = nodes_[parent].children.try_emplace(name, nodes_.size());
-    std::size_t const place = found->second;
+    auto const [found, is_new] = known_.try_emplace({parent, name}, nodes_.size());
     if (is_new) {
+        nodes_[parent].children.push_back(nodes_.size());
         nodes_.emplace_back();
         nodes_.back().name = name;
     }
-    return place;
+    return found->second;
 }
 
 void merged_tree::describe(merged_node& into, node const& n) const noexcept {
@@ -70,10 +92,7 @@ void merged_tree::add_node(std::size_t place, std::size_t around, node const& n,
     into.peak_bytes = std::max(into.peak_bytes, n.peak_bytes.load());
     into.moved_bytes += n.moved_bytes.load();
     into.flops += n.flops.load();
-    n.lasting.each(pool, [&](std::size_t bucket, std::uint64_t count) {
-        if (into.lasting.empty()) into.lasting.resize(duration_buckets::n_buckets);
-        into.lasting[bucket] += count;
-    });
+    n.lasting.each(pool, [&](std::size_t bucket, std::uint64_t count) { into.lasting.emplace_back(bucket, count); });
 }
 
 // Calls still running count up to now: the time since they began, less what closed and open scopes inside took.
@@ -82,9 +101,8 @@ void merged_tree::add_open(thread_state const& thread, bool follows, places cons
     merged_node* around = nullptr;
     bool const logical = up_ == &node::parent;
     thread.each_open([&](open_scope const& s) {
-        auto const found = known.find(s.where);
-        if (found == known.end()) return;
-        merged_node& here = nodes_[found->second];
+        if (s.where->number >= known.size()) return;  // younger than the walk over the nodes
+        merged_node& here = nodes_[known[s.where->number]];
         if (!follows) {
             describe(here, *s.where);
             ++here.calls;
@@ -106,10 +124,6 @@ void merged_tree::add_open(thread_state const& thread, bool follows, places cons
 scope_statistics merged_tree::statistics(timescale const& scale, std::size_t place) const {
     merged_node const& n = nodes_[place];
     bool const finished = n.shortest <= n.longest;
-    auto const quantile_s = [&](double q) {
-        if (n.lasting.empty()) return 0.0;
-        return scale.seconds(std::clamp(quantile<duration_buckets>(n.lasting, q), n.shortest, n.longest));
-    };
     scope_statistics made;
     made.name = n.name;
     made.kind = n.kind;
@@ -124,20 +138,25 @@ scope_statistics merged_tree::statistics(timescale const& scale, std::size_t pla
     made.min_s = finished ? scale.seconds(n.shortest) : 0.0;
     made.max_s = scale.seconds(n.longest);
     if (finished) {
-        made.p50_s = quantile_s(0.5);
-        made.p90_s = quantile_s(0.9);
-        made.p99_s = quantile_s(0.99);
+        percentiles const p{n.lasting};
+        auto const seconds = [&](ticks t) { return scale.seconds(std::clamp(t, n.shortest, n.longest)); };
+        made.p50_s = seconds(p.at(0.5));
+        made.p90_s = seconds(p.at(0.9));
+        made.p99_s = seconds(p.at(0.99));
     }
     made.allocations = n.allocations;
     made.allocated_bytes = n.allocated_bytes;
     made.peak_bytes = static_cast<std::uint64_t>(n.peak_bytes);
     made.moved_bytes = n.moved_bytes;
     made.flops = n.flops;
-    for (auto const& [name, child] : n.children) {
+    made.children.reserve(n.children.size());
+    for (std::size_t const child : n.children) {
         scope_statistics below = statistics(scale, child);
         if (below.calls != 0 || !below.children.empty()) made.children.push_back(std::move(below));
     }
-    std::ranges::stable_sort(made.children, std::ranges::greater{}, &scope_statistics::inclusive_s);
+    std::ranges::sort(made.children, [](scope_statistics const& a, scope_statistics const& b) {
+        return a.inclusive_s != b.inclusive_s ? a.inclusive_s > b.inclusive_s : a.name < b.name;
+    });
     return made;
 }
 

@@ -7,10 +7,12 @@
 
 #include <poise/profile/snapshot.hpp>
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace poise::profile::detail {
@@ -38,7 +40,7 @@ private:
         category kind = category::phase;
         mode recorded = mode::timed;
         bool demoted = false;
-        std::map<std::string_view, std::size_t> children;
+        std::vector<std::size_t> children;
         std::uint64_t calls = 0;
         std::uint64_t timed = 0;
         double inclusive = 0.0;  // ticks, as are the next
@@ -50,9 +52,19 @@ private:
         std::int64_t peak_bytes = 0;
         double moved_bytes = 0.0;
         double flops = 0.0;
-        std::vector<std::uint64_t> lasting;  // counts of duration_buckets; empty before the first
+        std::vector<std::pair<std::size_t, std::uint64_t>> lasting;  // buckets of durations and counts, in no order
     };
-    using places = std::unordered_map<node const*, std::size_t>;
+    struct child_name {
+        std::size_t parent;
+        std::string_view name;
+        bool operator==(child_name const&) const = default;
+    };
+    struct hash_of_child {
+        std::size_t operator()(child_name const& c) const noexcept {
+            return std::hash<std::string_view>{}(c.name) ^ c.parent * 0x9E3779B97F4A7C15ULL;
+        }
+    };
+    using places = std::vector<std::size_t>;  // by node::number
 
     std::size_t child(std::size_t parent, node const& n);
     void describe(merged_node& into, node const& n) const noexcept;
@@ -61,6 +73,7 @@ private:
     [[nodiscard]] scope_statistics statistics(timescale const& scale, std::size_t place) const;
 
     std::vector<merged_node> nodes_;  // the root first
+    std::unordered_map<child_name, std::size_t, hash_of_child> known_;
     node* node::*up_;
     ticks since_;
     ticks until_;

@@ -37,8 +37,9 @@ struct node {
     std::uint32_t name_size;
     std::uint32_t line;
     category kind;
-    std::uint16_t level;  // the root has 0
-    owned<node*> next;    // in order of making: parents stand before their children
+    std::uint16_t level;   // the root has 0
+    std::uint32_t number;  // in order of making; the root has 0
+    owned<node*> next;     // in order of making: parents stand before their children
     // How it is recorded.
     mode stated;       // by the scope itself
     owned<mode> told;  // by set_mode()

@@ -106,18 +106,17 @@ inline unsigned thread_state::timing_of(node& where, mode how) noexcept {
 // The first calls are timed each, and are no part of the estimate: they may be unlike all later ones. Then one call of
 // each block, at a random place in it, so that no rhythm of the program is mistaken for its whole.
 inline unsigned thread_state::sample(node& where) noexcept {
-    if (where.calls.load() <= sampling_block) {
-        where.calls_to_timed = 1;
-        where.place_in_block = sampling_block;
-        return exact_bit;
-    }
+    std::uint64_t const calls = where.calls.load();
+    where.calls_to_timed = 1;
+    if (calls < sampling_block) return exact_bit;
+    if (calls == sampling_block) where.place_in_block = sampling_block;
     random_ ^= random_ << 13;  // Marsaglia (2003), Xorshift RNGs
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
     std::uint32_t const next = 1 + (random_ >> 16) % sampling_block;
     where.calls_to_timed = sampling_block - where.place_in_block + next;
     where.place_in_block = next;
-    return sampled_bit;
+    return calls == sampling_block ? exact_bit : sampled_bit;
 }
 
 frame* thread_state::open_context(node const* where) noexcept {
@@ -137,7 +136,19 @@ frame* thread_state::open_context(node const* where) noexcept {
 void thread_state::close(frame* opened, ticks stop) noexcept {
     if (opened <= frames_ || opened > top_.load()) return;
     if (stop == 0) stop = now();  // those above may be timed where this one is not
-    while (top_.load() >= opened) pop(*top_.load(), stop);
+    while (top_.load() >= opened) {
+        frame& top = *top_.load();
+        if ((top.modes.load() & context_bit) != 0)
+            pop_context(top);
+        else
+            pop(top, stop);
+    }
+}
+
+void thread_state::pop_context(frame& top) noexcept {
+    frame& below = *(&top - 1);
+    top_.publish(&below);
+    below.children.add(top.children.load());
 }
 
 // The frame of `top` stays as it is until the next scope is opened.
@@ -146,7 +157,7 @@ void thread_state::close(frame* opened, ticks stop) noexcept {
     unsigned const modes = top.modes.load();
     node& where = *top.where.load();
     top_.publish(&below);
-    if ((modes & context_bit) == 0) --where.open;
+    --where.open;
     if ((modes & memory_bit) != 0) finish_memory(top, where);
     if ((modes & timed_bits) == 0) {
         below.children.add(top.children.load());
@@ -278,6 +289,8 @@ void leave(frame* entered) noexcept {
         return leave_slowly(entered, stop);
     self->pop(*entered, stop);
 }
+
+void leave_context(frame* entered) noexcept { leave_slowly(entered, 0); }
 
 void add_bytes(frame* entered, double bytes) noexcept { entered->where.load()->moved_bytes.add(bytes); }
 void add_flops(frame* entered, double flops) noexcept { entered->where.load()->flops.add(flops); }

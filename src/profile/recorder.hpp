@@ -56,6 +56,8 @@ public:
     [[nodiscard]] static thread_state* make() noexcept;
 
     // For the owner.
+    /// Nothing was recorded before this moment, so there is nothing to forget.
+    void begin(unsigned modes) noexcept { generation_.publish(modes & ~mode_bits); }
     /// Opens a scope on top of the others, at the time `clock()` gives if it is timed. nullptr when it is nested too
     /// deep or off.
     template <class Clock>
@@ -68,7 +70,7 @@ public:
     /// Closes the scope, and first those above it that were never closed. A frame that is not open here is ignored.
     void close(frame* opened, ticks stop) noexcept;
     void close_all(ticks stop) noexcept { close(frames_ + 1, stop); }
-    /// Closes the scope on top, which is `top`.
+    /// Closes the scope on top, which is `top` and no context.
     void pop(frame& top, ticks stop) noexcept;
     [[nodiscard]] bool is_on_top(frame const* opened) const noexcept { return top_.load() == opened; }
     /// Whether reset() has been called since this thread last looked, which is what `modes` tells.
@@ -107,6 +109,7 @@ private:
     [[nodiscard]] bool is_full(frame const& top) const noexcept { return &top == frames_ + max_depth; }
     unsigned timing_of(node& where, mode how) noexcept;
     unsigned sample(node& where) noexcept;
+    void pop_context(frame& top) noexcept;
     void finish_timed(frame const& top, node& where, ticks elapsed) noexcept;
     void finish_rarely(frame const& top, node& where, ticks elapsed, ticks uncounted) noexcept;
     void finish_memory(frame const& top, node& where) noexcept;

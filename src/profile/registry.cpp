@@ -5,6 +5,7 @@
 #include "profile/block_size.hpp"
 #include "profile/heap.hpp"
 #include "profile/own_cost.hpp"
+#include "profile/remembered.hpp"
 
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -79,6 +80,7 @@ void release(void* ended) noexcept {
 }
 
 void before_fork() {
+    before_fork_of_remembered();
     all.control.lock();
     all.attaching.lock();
     all.telling.lock();
@@ -92,6 +94,7 @@ void after_fork() {
     all.telling.unlock();
     all.attaching.unlock();
     all.control.unlock();
+    after_fork_of_remembered();
 }
 
 // The other threads do not exist here, and one of them may have been in the middle of a change: its record is dropped.
@@ -173,6 +176,7 @@ ticks measured_until(ticks t) noexcept {
         } else {
             state = thread_state::make();
             if (state == nullptr) return nullptr;
+            state->begin(load_modes());
             state->row = main ? 0 : ++all.n_rows;
             state->next_registered = all.first.load();
             all.first.store(state);

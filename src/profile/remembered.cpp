@@ -9,23 +9,16 @@
 namespace poise::profile::detail {
 namespace {
 
-struct memory {
-    std::mutex mutex;
-    remembered results;
-};
-
-// Never destroyed: static objects may still measure while the program ends.
-memory& the_memory() {
-    static auto& one = *new memory;
-    return one;
-}
+constinit std::mutex mutex;
+constinit remembered* results = nullptr;  // never destroyed: static objects may still measure while the program ends
 
 template <class Result>
 void remember_in(std::vector<Result> remembered::*kind, Result const& found) {
     if (!enabled()) return;
     Result copy = found;
-    std::lock_guard const lock{the_memory().mutex};
-    std::vector<Result>& latest = the_memory().results.*kind;
+    std::lock_guard const lock{mutex};
+    if (results == nullptr) results = new remembered;
+    std::vector<Result>& latest = results->*kind;
     if (latest.size() == most_remembered) latest.erase(latest.begin());
     latest.push_back(std::move(copy));
 }
@@ -37,13 +30,16 @@ void remember(comparison const& found) { remember_in(&remembered::comparisons, f
 void remember(sampled_profile const& found) { remember_in(&remembered::samples, found); }
 
 remembered take_remembered() {
-    std::lock_guard const lock{the_memory().mutex};
-    return the_memory().results;
+    std::lock_guard const lock{mutex};
+    return results == nullptr ? remembered{} : *results;
 }
 
 void forget() noexcept {
-    std::lock_guard const lock{the_memory().mutex};
-    the_memory().results = {};
+    std::lock_guard const lock{mutex};
+    if (results != nullptr) *results = {};
 }
+
+void before_fork_of_remembered() noexcept { mutex.lock(); }
+void after_fork_of_remembered() noexcept { mutex.unlock(); }
 
 }  // namespace poise::profile::detail

@@ -29,4 +29,7 @@ void remember(sampled_profile const& found);
 [[nodiscard]] remembered take_remembered();
 void forget() noexcept;
 
+void before_fork_of_remembered() noexcept;
+void after_fork_of_remembered() noexcept;
+
 }  // namespace poise::profile::detail

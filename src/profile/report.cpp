@@ -5,6 +5,7 @@
 #include "profile/own_cost.hpp"
 #include "profile/pages.hpp"
 #include "profile/registry.hpp"
+#include "profile/remembered.hpp"
 #include "profile/site_statistics.hpp"
 #include "profile/text.hpp"
 
@@ -73,10 +74,18 @@ void add_own_costs(snapshot& into, timescale const& scale) {
                       static_cast<double>(into.calls - std::min(timed, into.calls)) * into.counted_cost_s;
 }
 
+void add_remembered(snapshot& into) {
+    detail::remembered found = detail::take_remembered();
+    into.samples = std::move(found.samples);
+    into.comparisons = std::move(found.comparisons);
+    into.measurements = std::move(found.measurements);
+}
+
 snapshot take_snapshot(metrics_registry const& registry) {
     snapshot taken;
     taken.metrics = registry.snapshot();
     add_memory(taken);
+    add_remembered(taken);
     {
         detail::registry::reading const records;
         if (!records.ever_enabled()) return taken;
@@ -85,7 +94,7 @@ snapshot take_snapshot(metrics_registry const& registry) {
         add_scopes(taken, records, scale);
         add_own_costs(taken, scale);
         for (auto const& p : detail::heap::points())
-            if (p.at >= records.origin().at)
+            if (p.at >= records.origin().at && p.at <= records.taken_at())
                 taken.memory_over_time.push_back({scale.seconds(p.at - records.origin().at),
                                                   static_cast<std::uint64_t>(std::max<std::int64_t>(p.live, 0))});
     }

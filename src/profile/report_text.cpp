@@ -3,9 +3,11 @@
 #include "profile/text.hpp"
 
 #include <poise/core/concat.hpp>
+#include <poise/profile/advice.hpp>
 #include <poise/profile/report.hpp>
 
 #include <algorithm>
+#include <map>
 #include <ostream>
 #include <span>
 #include <sstream>
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::size_t name_columns = 24;
 constexpr std::size_t most_indented = 14;
+constexpr double sampled_share = 0.05;
 constexpr double noisy_costs = 5.0;  // a scope that takes less than so many of its own costs
 
 std::string right(std::string const& text, std::size_t columns) {
@@ -89,6 +92,10 @@ public:
         }
         memory();
         allocation_sites();
+        samples();
+        for (comparison const& c : shown_.comparisons) out_ << '\n' << c;
+        if (!shown_.measurements.empty()) out_ << '\n';
+        for (measurement const& m : shown_.measurements) out_ << m << '\n';
     }
 
 private:
@@ -192,14 +199,30 @@ private:
              << "  profiler   " << bytes_to_text(shown_.record_bytes) << " at most\n";
     }
 
+    // By the function that asked for memory, whoever called it.
     void allocation_sites() {
-        auto const& sites = shown_.allocation_sites;
-        if (sites.empty()) return;
+        if (shown_.allocation_sites.empty()) return;
+        std::map<std::string, double> bytes_of;
+        for (allocation_site const& site : shown_.allocation_sites)
+            bytes_of[site.stack.empty() ? "(unknown)" : place_text(site.stack.front())] += site.allocated_bytes;
+        std::vector<std::pair<std::string, double>> places(bytes_of.begin(), bytes_of.end());
+        std::ranges::stable_sort(places, std::ranges::greater{}, &std::pair<std::string, double>::second);
         out_ << "\nwhere the most bytes were allocated, estimated\n";
-        for (auto const& site : std::span{sites}.first(std::min(sites.size(), chosen_.rows))) {
-            std::string const where = site.stack.empty() ? "(unknown)" : place_text(site.stack.front());
-            out_ << "  " << detail::padded(where, 62)
-                 << right(bytes_to_text(static_cast<std::uint64_t>(site.allocated_bytes)), 16) << '\n';
+        for (auto const& [where, bytes] : std::span{places}.first(std::min(places.size(), chosen_.rows)))
+            out_ << "  " << detail::padded(where, 62) << right(bytes_to_text(static_cast<std::uint64_t>(bytes)), 16)
+                 << '\n';
+    }
+
+    // Of each sampled profile, what takes more than a twentieth; the whole is printed by its own operator<<.
+    void samples() {
+        for (sampled_profile const& profile : shown_.samples) {
+            out_ << "\nfunctions of " << (profile.name.empty() ? "sample()" : detail::fitted(profile.name, 50)) << ", "
+                 << profile.root.total_samples << " samples\n";
+            for (bottleneck const& hot : profile.bottlenecks(sampled_share)) {
+                std::string const where = place_text(hot.where);
+                out_ << "  " << detail::padded(where, 62) << right(share(hot.share.estimate, 1.0), 8) << " ± "
+                     << to_text_fixed(50.0 * (hot.share.high - hot.share.low), 1) << '\n';
+            }
         }
     }
 
@@ -220,6 +243,7 @@ std::string report::text(text_options const& chosen) const {
     std::ostringstream out;
     writer{out, data_, chosen}.write();
     detail::print_metrics(out, data_.metrics);
+    if (auto const found = advise(data_); !found.empty()) out << "\nwhat to do next\n" << found;
     return std::move(out).str();
 }
 

@@ -19,11 +19,15 @@ std::string path_of(node const* scope) {
     return path.append(scope->name, scope->name_size);
 }
 
+// What stands between operator new and the code that asked for memory: the profiler's own functions and the standard
+// library's. A function template's name begins with the type it returns.
 bool is_machinery(source_frame const& frame) noexcept {
     std::string_view const name = frame.function;
-    return name.starts_with("operator new") || name.starts_with("poise::profile::detail::") ||
-           name.find("(anonymous namespace)::counted") != std::string_view::npos ||
-           name.find("(anonymous namespace)::allocate") != std::string_view::npos;
+    if (name.starts_with("operator new")) return true;
+    std::string_view const before_arguments = name.substr(0, name.find_first_of("<("));
+    std::string_view const qualified = before_arguments.substr(before_arguments.rfind(' ') + 1);
+    return qualified.starts_with("std::") || qualified.starts_with("__gnu_cxx::") ||
+           qualified.starts_with("poise::profile::detail::");
 }
 
 std::vector<source_frame> frames_of(allocation_sites::site_record const& site) {
@@ -32,7 +36,7 @@ std::vector<source_frame> frames_of(allocation_sites::site_record const& site) {
         // A return address stands behind the call it belongs to.
         for (source_frame& frame : symbolise(site.stack[i] - 1)) frames.push_back(std::move(frame));
     auto const first = std::ranges::find_if_not(frames, is_machinery);
-    frames.erase(frames.begin(), first);
+    if (first != frames.end()) frames.erase(frames.begin(), first);
     return frames;
 }
 

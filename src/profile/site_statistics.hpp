@@ -8,7 +8,8 @@
 
 namespace poise::profile::detail {
 
-/// The most bytes first. Frames of operator new and of the profiler itself are left out.
+/// The most bytes first. The innermost frames are left out as far as they are those of operator new, of the standard
+/// library and of the profiler itself.
 [[nodiscard]] std::vector<allocation_site> site_statistics();
 
 }  // namespace poise::profile::detail

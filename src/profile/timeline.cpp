@@ -102,10 +102,12 @@ timeline take_timeline() {
     timeline taken;
     std::vector<raw_row> rows;
     detail::anchor origin;
+    ticks until = 0;
     {
         detail::registry::reading const records;
         if (!records.ever_enabled()) return taken;
         origin = records.origin();
+        until = records.taken_at();
         records.each_thread([&](thread_state const& thread, bool follows) {
             raw_row found = row_of(thread, follows, origin.at, records.taken_at(), taken.edges);
             if (!found.calls.empty()) rows.push_back(std::move(found));
@@ -117,7 +119,7 @@ timeline take_timeline() {
     name_table names{taken.names};
     for (raw_row const& r : rows) taken.rows.push_back(finished(r, scale, names));
     for (auto const& p : detail::heap::points())
-        if (p.at >= origin.at)
+        if (p.at >= origin.at && p.at <= until)
             taken.memory.push_back({1e-9 * static_cast<double>(scale.nanoseconds_at(p.at)),
                                     static_cast<std::uint64_t>(std::max<std::int64_t>(p.live, 0))});
     return taken;

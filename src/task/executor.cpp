@@ -6,6 +6,8 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/profile/context.hpp>
+#include <poise/profile/control.hpp>
+#include <poise/profile/metrics.hpp>
 #include <poise/profile/scope.hpp>
 #include <poise/task/executor.hpp>
 
@@ -37,7 +39,8 @@ public:
           meter_{meter},
           n_missing_(g.families.size()),
           first_dependent_(g.size() + 1),
-          context_{caller} {
+          context_{caller},
+          first_task_{profile::reserve_task_ids(g.size())} {
         for (auto const& family : g.families)
             for (std::uint32_t const input : family.inputs) ++first_dependent_[input + 1];
         for (std::size_t id = 0; id < g.size(); ++id) first_dependent_[id + 1] += first_dependent_[id];
@@ -111,7 +114,11 @@ private:
     // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
     void call(std::uint32_t id, detail::graph_state::family const& family, record& r) {
         profile::context_guard const below_run{context_};
-        profile::scope const timing{family.name, profile::category::task};
+        profile::scope timing{family.name, profile::category::task};
+        if (profile::enabled()) {
+            timing.task(first_task_ + id);
+            for (std::uint32_t const input : family.inputs) timing.after(first_task_ + input);
+        }
         r.root_cause = id;
         r.state = state::failed;
         try {
@@ -140,9 +147,21 @@ private:
     std::vector<std::uint32_t> first_dependent_;       // per task, into dependents_
     std::vector<std::uint32_t> dependents_;            // families
     profile::context const context_;
+    std::uint64_t const first_task_;  // the number of task 0 in the timeline
     std::chrono::steady_clock::time_point const start_ = std::chrono::steady_clock::now();
     tbb::task_group group_;
 };
+
+// What advice about graphs is made of.
+void tell(summary const& of_run, std::size_t n_tasks) {
+    auto& metrics = profile::metrics();
+    metrics.counter("task.run.runs").add();
+    metrics.counter("task.run.tasks").add(n_tasks);
+    metrics.gauge("task.run.work_seconds").add(of_run.work_s);
+    metrics.gauge("task.run.span_seconds").add(of_run.span_s);
+    metrics.gauge("task.run.wall_seconds").add(of_run.wall_s);
+    metrics.gauge("task.run.threads").set(of_run.threads);
+}
 
 }  // namespace
 
@@ -179,6 +198,7 @@ task::run executor::run(graph const& g) const {
     made.summary_ = detail::summarise(g.state(), made.records_);
     made.summary_.threads = threads_;
     made.summary_.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    tell(made.summary_, g.size());
     return made;
 }
 

@@ -15,10 +15,27 @@ auto const size_of = [](std::string const& value) { return value.size(); };
 std::string four() { return "four"; }
 
 metrics_snapshot expected(double bytes, double evictions, double hits, double misses) {
-    return {{"c.bytes", metric_kind::gauge, bytes},
-            {"c.evictions", metric_kind::counter, evictions},
-            {"c.hits", metric_kind::counter, hits},
-            {"c.misses", metric_kind::counter, misses}};
+    return {{"c.bytes", metric_kind::gauge, bytes},         {"c.evictions", metric_kind::counter, evictions},
+            {"c.hits", metric_kind::counter, hits},         {"c.misses", metric_kind::counter, misses},
+            {"c.rebuild_seconds", metric_kind::gauge, 0.0}, {"c.rebuilds", metric_kind::counter, 0.0}};
+}
+
+double value_of(metrics_registry const& registry, std::string const& name) {
+    for (metric const& m : registry.snapshot())
+        if (m.name == name) return m.value;
+    return -1.0;
+}
+
+TEST(CacheMetrics, TellWhatIsBuiltAgain) {
+    metrics_registry registry;
+    cache_type cache{8};  // two values
+    cache_metrics told{registry, "c"};
+    for (int const key : {1, 2, 3, 3, 2}) (void)told.get(cache, key, four, size_of);
+    EXPECT_EQ(value_of(registry, "c.rebuilds"), 0.0);
+    EXPECT_EQ(value_of(registry, "c.rebuild_seconds"), 0.0);
+    for (int const key : {1, 1, 3}) (void)told.get(cache, key, four, size_of);
+    EXPECT_EQ(value_of(registry, "c.rebuilds"), 2.0);  // 1 and then 3 had been dropped
+    EXPECT_GT(value_of(registry, "c.rebuild_seconds"), 0.0);
 }
 
 TEST(CacheMetrics, TellHitsMissesEvictionsAndBytes) {

@@ -270,13 +270,13 @@ page_data plausible_run() {
     }
     data.options.title = "chip_thermal, 48 samples, 2 threads";
     data.options.advice = {
-        {"allocation in a repeated scope", "run/solve sample/pde::solve/triangular solves", "96 × 512 KiB",
+        {profile::advice_rule::repeated_allocation, "run/solve sample/pde::solve/triangular solves", 96, "96 × 512 KiB",
          "Each of 96 calls allocates a vector of its own and frees it again.",
          "Make the workspace once and pass it in: solve(A, b, workspace)."},
-        {"graph limited by its critical path", "run", "31 %",
+        {profile::advice_rule::critical_path, "run", 0.31, "31 %",
          "prepare mesh → solve sample → hottest block → write files takes 31 % of the run on any number of threads.",
          "Write the pictures while samples are still solved: they need one sample, not all."},
-        {"operator rebuilt with equal keys", "run/solve sample/pde::solve/build operator", "2 of 2",
+        {profile::advice_rule::rebuilt_values, "run/solve sample/pde::solve/build operator", 2, "2 of 2",
          "Two threads built the same operator at the same time.",
          "Solve one sample before the graph, so that the cache is warm."}};
     return data;
@@ -309,7 +309,8 @@ page_data nasty_run() {
         data.shown.samples[0].root.children.push_back(function(at(names[i].c_str(), names[i].c_str(), 9), 3));
         data.shown.samples[0].root.total_samples += 3;
         data.shown.metrics.push_back({names[i], profile::metric_kind::gauge, 1.5});
-        data.options.advice.push_back({names[i], names[i], names[i].substr(0, 30), names[i], names[i]});
+        data.options.advice.push_back(
+            {profile::advice_rule::small_cache, names[i], 1.0, names[i].substr(0, 30), names[i], names[i]});
         data.shown.measurements.push_back(measured(names[i], 1e-3, 0.02, 3));
         data.shown.comparisons[0].contenders.push_back(data.shown.comparisons[0].contenders[1]);
         data.shown.comparisons[0].contenders.back().times.name = names[i];

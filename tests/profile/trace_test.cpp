@@ -234,5 +234,51 @@ TEST_F(traces, ThatCannotBeWrittenLeaveNothing) {
     EXPECT_EQ(folder_.n_entries(), 0);
 }
 
+// a and b on two threads, both before c: an arrow from the end of each to the beginning of c.
+TEST_F(traces, HaveArrowsFromTasksToThoseThatWaitedForThem) {
+    std::uint64_t const a = reserve_task_ids(3), b = a + 1, c = a + 2;
+    std::thread{[&] {
+        scope task{"a", category::task};
+        task.task(a);
+    }}.join();
+    {
+        scope task{"b", category::task};
+        task.task(b);
+    }
+    {
+        scope task{"c", category::task};
+        task.task(c).after(a).after(b).after(c + 100);  // the last one never ran
+        scope const inner{"inner"};
+    }
+    timeline const taken = take_timeline();
+    EXPECT_EQ(taken.edges, (std::vector<task_edge>{{a, c}, {b, c}, {c + 100, c}}));
+    json::value const trace = written();
+    auto const spans = spans_of(trace);
+    std::map<double, std::vector<json::value>> arrows;
+    for (auto const& e : trace["traceEvents"].items)
+        if (e["ph"].text == "s" || e["ph"].text == "f") arrows[e["id"].number].push_back(e);
+    ASSERT_EQ(arrows.size(), 2U);
+    std::set<std::string> from;
+    for (auto const& [id, ends] : arrows) {
+        ASSERT_EQ(ends.size(), 2U);
+        EXPECT_EQ(ends[0]["ph"].text, "s");
+        EXPECT_EQ(ends[1]["ph"].text, "f");
+        for (span const& s : spans.at(static_cast<int>(ends[0]["tid"].number)))
+            if (long long const t = nanoseconds(ends[0]["ts"].literal); s.start_ns <= t && t <= s.stop_ns)
+                from.insert(s.name);
+        bool begins_c = false;
+        for (span const& s : spans.at(static_cast<int>(ends[1]["tid"].number)))
+            begins_c = begins_c || (s.name == "c" && s.start_ns == nanoseconds(ends[1]["ts"].literal));
+        EXPECT_TRUE(begins_c);
+    }
+    EXPECT_EQ(from, (std::set<std::string>{"a", "b"}));
+}
+
+TEST_F(traces, HaveNoArrowsToScopesWithoutANumber) {
+    scope plain{"plain"};
+    plain.after(7);
+    EXPECT_TRUE(take_timeline().edges.empty());
+}
+
 }  // namespace
 }  // namespace poise::profile

@@ -45,6 +45,7 @@ template <class Key, class Value, class Hash = std::hash<Key>, class Equal = std
 class single_flight_cache {
 public:
     using pointer = std::shared_ptr<Value const>;
+    using hasher = Hash;
     struct result {
         pointer value;
         bool built;      ///< by this very call

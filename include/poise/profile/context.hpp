@@ -18,6 +18,7 @@ struct node;
 
 node const* current_node() noexcept;
 frame* install(node const* where) noexcept;
+void leave_context(frame* entered) noexcept;
 
 }  // namespace detail
 
@@ -50,7 +51,7 @@ public:
         if (captured.where_ != nullptr) installed_ = detail::install(captured.where_);
     }
     ~context_guard() {
-        if (installed_ != nullptr) detail::leave(installed_);
+        if (installed_ != nullptr) detail::leave_context(installed_);
     }
     context_guard(context_guard const&) = delete;
     context_guard& operator=(context_guard const&) = delete;

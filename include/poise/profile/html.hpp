@@ -2,6 +2,7 @@
 // Everything a snapshot holds as one page that needs no network and no other file.
 #pragma once
 
+#include <poise/profile/advice.hpp>
 #include <poise/profile/snapshot.hpp>
 
 #include <cstddef>
@@ -9,17 +10,6 @@
 #include <vector>
 
 namespace poise::profile {
-
-/// A card of the page's summary: what to do next.
-struct html_advice {
-    std::string rule;     ///< short: "operator rebuilt"
-    std::string scope;    ///< path of the scope it is about; may be empty
-    std::string number;   ///< the finding as text, "48 times"; may be empty
-    std::string message;  ///< what was found
-    std::string remedy;   ///< what to do
-
-    friend bool operator==(html_advice const&, html_advice const&) = default;
-};
 
 struct html_options {
     std::string title = "poise profile";
@@ -32,7 +22,8 @@ struct html_options {
     std::size_t max_events = 16000;
     /// Should the page be larger, it is made anew with half of every limit, until it fits or nothing is left to halve.
     std::size_t max_bytes = 2'000'000;
-    std::vector<html_advice> advice = {};
+    /// The cards of the summary; where there are none, advise() makes them.
+    std::vector<profile::advice> advice = {};
 };
 
 /// The page: summary and advice, tree of scopes (logical, by thread, by name), flame graph, timeline with memory below,
@@ -46,5 +37,7 @@ struct html_options {
 /// to_html() as a file, written whole or not at all: throws file_error when it cannot be.
 void write_html(std::string const& path, snapshot const& shown, timeline const& events,
                 html_options const& chosen = {});
+/// …of what is measured now: report() and take_timeline().
+void write_html(std::string const& path, html_options const& chosen = {});
 
 }  // namespace poise::profile

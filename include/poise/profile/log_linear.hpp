@@ -82,6 +82,15 @@ private:
     static constexpr double largest = std::bit_cast<double>(std::uint64_t{1023 + MaxExponent} << 52);
 };
 
+/// Which of n sorted values reaches the share q: the ⌈q·n⌉-th, from 1 on; the first for q ≤ 0. n ≥ 1.
+[[nodiscard]] constexpr std::uint64_t quantile_rank(std::uint64_t n, double q) noexcept {
+    double const asked = q * static_cast<double>(n);
+    if (asked >= static_cast<double>(n)) return n;
+    if (!(asked > 1.0)) return 1;
+    auto const rank = static_cast<std::uint64_t>(asked);
+    return static_cast<double>(rank) < asked ? rank + 1 : rank;
+}
+
 /// The bucket in which the share q of all counted values is reached: that of the ⌈q·n⌉-th smallest of n, of the first
 /// one for q ≤ 0. n_buckets where nothing was counted. counts: how many values each bucket holds, from the first on.
 template <class Buckets, class Counts>
@@ -89,14 +98,7 @@ template <class Buckets, class Counts>
     std::uint64_t n = 0;
     for (std::uint64_t const count : counts) n += count;
     if (n == 0) return Buckets::n_buckets;
-    double const asked = q * static_cast<double>(n);
-    std::uint64_t rank = 1;
-    if (asked >= static_cast<double>(n)) {
-        rank = n;
-    } else if (asked > 1.0) {
-        rank = static_cast<std::uint64_t>(asked);
-        if (static_cast<double>(rank) < asked) ++rank;
-    }
+    std::uint64_t const rank = quantile_rank(n, q);
     std::uint64_t passed = 0;
     std::size_t index = 0;
     for (std::uint64_t const count : counts) {

@@ -19,7 +19,7 @@ struct text_options {
     std::size_t children = 12;
     /// Scopes below this share of the wall time are in that line too.
     double at_least = 0.0;
-    /// How many of the places that allocate, and of the measurements, are shown.
+    /// How many of the places that allocate are shown.
     std::size_t rows = 10;
 };
 
