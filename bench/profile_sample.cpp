@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <numeric>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -50,17 +51,23 @@ double seconds(clockid_t clock) {
 }
 
 struct times {
-    double cpu = 0.0, wall = 0.0;
+    double cpu = 0.0, all_cpu = 0.0, wall = 0.0;  // of this thread; of all that run the body
 };
 
 times timed_body(std::size_t threads) {
-    double const wall = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+    double const wall = seconds(CLOCK_MONOTONIC);
+    std::vector<double> cpu(threads);
+    auto const run = [&cpu](std::size_t t) {
+        double const start = seconds(CLOCK_THREAD_CPUTIME_ID);
+        body();
+        cpu[t] = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    };
     {
         std::vector<std::jthread> others;
-        for (std::size_t t = 1; t < threads; ++t) others.emplace_back(body);
-        body();
+        for (std::size_t t = 1; t < threads; ++t) others.emplace_back(run, t);
+        run(0);
     }
-    return {seconds(CLOCK_THREAD_CPUTIME_ID) - cpu, seconds(CLOCK_MONOTONIC) - wall};
+    return {cpu[0], std::accumulate(cpu.begin(), cpu.end(), 0.0), seconds(CLOCK_MONOTONIC) - wall};
 }
 
 std::uint64_t samples_of(function_statistics const& below, std::string_view name) {
@@ -74,7 +81,7 @@ void measure(std::size_t threads, std::size_t rounds) {
     constexpr std::array<std::string_view, 3> names{"takes_70", "takes_25", "takes_5"};
     std::array<std::uint64_t, 3> found{};
     std::uint64_t samples = 0, lost = 0;
-    double body_cpu = 0.0, process_cpu = 0.0;
+    double body_cpu = 0.0, process_cpu = 0.0, sampled_wall = 0.0;
     std::vector<double> wall_off, wall_again, wall_on;
     auto const off = [&](std::vector<double>& wall) {
         times const t = timed_body(threads);
@@ -86,7 +93,8 @@ void measure(std::size_t threads, std::size_t rounds) {
         samples += run.root.total_samples;
         lost += run.lost_samples;
         process_cpu += run.cpu_s;
-        body_cpu += run.value().cpu;
+        body_cpu += run.value().all_cpu;
+        sampled_wall += run.value().wall;
         for (std::size_t i = 0; i < names.size(); ++i) found[i] += samples_of(run.root, names[i]);
         wall_on.push_back(run.value().wall);
         return run.value().cpu;
@@ -105,11 +113,11 @@ void measure(std::size_t threads, std::size_t rounds) {
     show("CPU of a thread, on / off", ratio(cpu[2], cpu[0]));
     show("wall, off / off", ratio(wall_again, wall_off));
     show("wall, on / off", ratio(wall_on, wall_off));
-    double const per_cpu_second = static_cast<double>(samples) / (body_cpu * static_cast<double>(threads));
-    std::printf("  samples: %llu, lost %llu, %.0f per CPU second, %.1f us each; helper thread %.2f %% of a processor\n",
+    double const per_cpu_second = static_cast<double>(samples) / body_cpu;
+    std::printf("  samples: %llu, lost %llu, %.0f per CPU second, %.1f us each; helper %.2f %% of a processor\n",
                 static_cast<unsigned long long>(samples), static_cast<unsigned long long>(lost), per_cpu_second,
                 1e6 * (poise_bench::median(ratio(cpu[2], cpu[0])) - 1.0) / per_cpu_second,
-                100.0 * (process_cpu / body_cpu - static_cast<double>(threads)));
+                100.0 * (process_cpu - body_cpu) / sampled_wall);
     for (std::size_t i = 0; i < names.size(); ++i)
         std::printf("  %-9s %.2f %%\n", names[i].data(),
                     100.0 * static_cast<double>(found[i]) / static_cast<double>(samples));

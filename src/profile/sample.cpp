@@ -72,8 +72,8 @@ std::string description(std::exception_ptr const& thrown) {
 std::string engine_of(sampler const& s) {
     if (s.in_forked_child()) return "not sampled: this process was made by fork() meanwhile";
     std::string const unreachable =
-        s.unreachable_threads() == 0 ? "" : concat("; ", s.unreachable_threads(), " threads without a timer");
-    return concat("a timer per thread, while running or ready; ", symbol_source(), unreachable);
+        s.unreachable_threads() == 0 ? "" : concat("; ", s.unreachable_threads(), " threads not looked at");
+    return concat("by CPU time of each thread; ", symbol_source(), unreachable);
 }
 
 }  // namespace

@@ -59,12 +59,7 @@ stack_end write_stack(unwinder& walker, sample_ring& ring, std::uintptr_t outerm
 }
 
 void look(sample_target& target, sampled_thread& thread, mcontext_t const& context) noexcept {
-    if (was_asleep(context)) {
-        thread.asleep.fetch_add(1, std::memory_order_relaxed);
-        return;
-    }
-    thread.asleep.store(0, std::memory_order_relaxed);
-    if (!thread.ring.begin()) return;
+    if (was_asleep(context) || !thread.ring.begin()) return;
     machine_state const state = state_of(context);
     memory_map const& map = *target.map.load(std::memory_order_acquire);
     address_range stack = map.from(state.registers[dwarf_register::rsp]);
@@ -80,7 +75,7 @@ void handle(int, siginfo_t* info, void* context) {
     int const errno_before = errno;
     handlers_running.fetch_add(1);
     sample_target* const target = target_of_signals.load();
-    if (target != nullptr && info->si_code == SI_TIMER && target->looking.load()) {
+    if (target != nullptr && info->si_code == SI_QUEUE && target->looking.load()) {
         auto const tag = reinterpret_cast<std::uintptr_t>(info->si_value.sival_ptr);
         sampled_thread* const thread =
             tag >> sample_target::index_bits == target->generation

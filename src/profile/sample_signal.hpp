@@ -15,8 +15,6 @@ namespace poise::profile::detail {
 /// A thread that gets signals, as the handler sees it.
 struct sampled_thread {
     sample_ring ring;
-    /// Signals in a row that only interrupted a sleep.
-    std::atomic<std::uint32_t> asleep{0};
     /// Frames that end above it are not looked at; 0: all are.
     std::atomic<std::uintptr_t> outermost{0};
 };
@@ -40,8 +38,8 @@ struct sample_target {
 
 /// SIGPROF is handled for the target from here on. Throws poise::error.
 void install_sample_handler(sample_target& target);
-/// As it was before, unless somebody else has taken the signal meanwhile. No timer may be left. Returns when no handler
-/// is running; signals still pending are dropped.
+/// As it was before, unless somebody else has taken the signal meanwhile. Nobody may send it any more. Returns when no
+/// handler is running; signals still pending are dropped.
 void remove_sample_handler() noexcept;
 
 /// In a child made by fork(): nobody is sampled there.

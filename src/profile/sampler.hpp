@@ -13,13 +13,14 @@ namespace poise::profile::detail {
 /// Why this program cannot be sampled; empty where it can.
 [[nodiscard]] std::string sampling_obstacle();
 
-/// A timer per thread sends it SIGPROF; the handler writes down the stack; a helper thread collects and counts, and
-/// finds threads that have started. At most one at a time in a process.
+/// A helper thread sends SIGPROF to each thread that has used so much CPU time; the handler writes down the stack; the
+/// helper collects and counts, and finds threads that have started. At most one at a time in a process.
 ///
-/// Why timers of the wall clock: those of a thread's CPU time fire with the kernel's tick, 250 times a second on most
-/// systems, however often is asked; perf_event_open() costs more per signal, and is forbidden to users on many systems.
-/// A thread that sleeps would be interrupted for nothing; such samples are recognised by the interrupted system call
-/// and not counted, and after 100 in a row the thread is left alone until it has used its processor again.
+/// Why not a timer per thread: those of CPU time fire with the kernel's tick, 250 times a second on most systems,
+/// however often is asked; those of the wall clock interrupt threads that sleep, and an interrupt that comes from a
+/// timer costs the thread twice what one from another processor does; so does perf_event_open(), which is also
+/// forbidden to users on many systems. A thread that fell asleep meanwhile is recognised by the system call that the
+/// signal interrupted, and not counted.
 class sampler {
 public:
     /// Throws std::invalid_argument when there is another one, poise::error when the system refuses.

@@ -90,7 +90,8 @@ struct sampled_profile {
 std::ostream& operator<<(std::ostream& out, sampled_profile const& shown);
 
 struct sample_options {
-    /// Looks per second and thread, 1 to 10000. A prime keeps out of step with what the program does regularly.
+    /// Looks per second of a thread's CPU time, 1 to 10000. A prime keeps out of step with what the program does
+    /// regularly.
     double frequency_hz = 997.0;
     /// The callable is called again until this time has passed; 0: once.
     double min_duration_s = 0.0;
@@ -140,15 +141,16 @@ void run_sampled(sampled_run& result, sample_options const& options, void (*call
 /// A profile, and what f returned if that is not void. An exception from f is kept: rethrow_if_failed().
 ///
 /// Names, files, lines and inlined functions come from debug information (-g) and from libbacktrace, if poise was built
-/// with it; -O2 is fine, and frame pointers are not needed. Threads are looked at while they run or are ready to;
-/// threads that start meanwhile from 10 ms on. Stacks are seen up to 128 calls deep, and up to code without unwinding
-/// tables; samples whose callers were not seen stand apart in the tree.
+/// with it; -O2 is fine, and frame pointers are not needed. Looks are taken by the CPU time of each thread, waiting
+/// does not count; of threads that start meanwhile from 10 ms on. Stacks are seen up to 128 calls deep, and up to code
+/// without unwinding tables; samples whose callers were not seen stand apart in the tree.
 ///
 /// One at a time in a process: throws std::invalid_argument while another runs, and for a frequency outside of its
-/// range; poise::error where the system gives no timer. Then f was not called. Uses SIGPROF and restores its handler;
-/// a thread that sleeps is woken some 100 times before it is left alone: nanosleep() and poll() may end with EINTR.
+/// range; poise::error where the system gives no thread. Then f was not called. Uses SIGPROF and restores its handler;
+/// a call of nanosleep() or poll() that begins just when a look is due may end with EINTR.
 /// On x86-64 Linux with glibc 2.35 or later, not under the thread sanitizer: elsewhere f just runs; see `engine`.
-/// Cost: some 17 µs per sample, half a MB per thread; then reading the debug information, some 20 ms per MB.
+/// Cost: some 10 us per sample on its thread and 30 to 40 on another processor, a quarter of a MB per thread; then
+/// reading the debug information, some 20 ms per MB.
 template <class F>
 [[nodiscard]] auto sample(F&& f, sample_options const& options = {}) {
     using returned_type = std::decay_t<std::invoke_result_t<F&>>;
