@@ -12,13 +12,13 @@
 namespace poise::profile {
 namespace {
 
-std::string data_of(snapshot const& shown, timeline const& events, html_options const& chosen,
-                    detail::html_limits const& most) {
+std::string data_of(snapshot const& shown, timeline const& events, std::string const& title,
+                    std::vector<advice> const& cards, detail::html_limits const& most) {
     detail::html_json out;
     detail::string_table names;
-    out.open('{').text("title", chosen.title).number("fold_below", most.fold_below);
+    out.open('{').text("title", title).number("fold_below", most.fold_below);
     out.key("advice").open('[');
-    for (advice const& a : chosen.advice.empty() ? advise(shown, events) : chosen.advice) {
+    for (advice const& a : cards) {
         out.open('{').text("rule", to_string(a.rule)).text("scope", a.scope).text("number", a.number);
         out.text("message", a.message).text("remedy", a.remedy).close('}');
     }
@@ -52,8 +52,9 @@ std::string to_html(snapshot const& shown, timeline const& events, html_options 
     POISE_REQUIRE(chosen.fold_below >= 0.0 && chosen.fold_below <= 1.0, "fold_below is ", chosen.fold_below,
                   "; it is a share of the wall time, 0 (show all) to 1");
     detail::html_limits most{.fold_below = chosen.fold_below, .nodes = chosen.max_nodes, .events = chosen.max_events};
+    std::vector<advice> const cards = chosen.advice ? *chosen.advice : advise(shown, events);
     for (;;) {
-        std::string page = page_with(data_of(shown, events, chosen, most));
+        std::string page = page_with(data_of(shown, events, chosen.title, cards, most));
         if (page.size() <= chosen.max_bytes || most.exhausted()) return page;
         most.halve();
     }

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sys/stat.h>
+
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -214,6 +216,9 @@ format_error::format_error(std::string source, std::string where, std::string co
 snapshot from_json(std::string_view text) { return parse("the text", text); }
 
 snapshot read_json(std::string const& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+        throw file_error{path, "is not a regular file; give the file that write_json() wrote", 0};
     errno = 0;
     std::ifstream file{path, std::ios::binary};
     if (!file) throw file_error{path, "cannot be opened for reading", errno};

@@ -52,7 +52,7 @@ struct memory_counters {
     void account(std::int64_t bytes) noexcept {
         released_bytes.add(-static_cast<std::uint64_t>(bytes));
         released_mark -= static_cast<std::uint64_t>(bytes);  // as far away as before
-        published.add(bytes);  // no part of the heap
+        published.add(bytes);                                // no part of the heap
         peak.raise(live());
     }
 };

@@ -42,8 +42,8 @@ struct node {
     category kind;
     std::uint16_t level;           // the root has 0
     std::uint16_t physical_level;  // the same by `beneath`
-    std::uint32_t number;  // in order of making; the root has 0
-    owned<node*> next;     // in order of making: parents stand before their children
+    std::uint32_t number;          // in order of making; the root has 0
+    owned<node*> next;             // in order of making: parents stand before their children
     // How it is recorded.
     mode stated;       // by the scope itself
     owned<mode> told;  // by set_mode(), under a lock of the registry

@@ -78,6 +78,20 @@ std::string engine_of(sampler const& s) {
 
 }  // namespace
 
+namespace {
+
+// Threads that end before they are found, or that block the signal, leave a share of the processor time unseen.
+void say_what_was_missed(sampled_profile& result) {
+    constexpr double enough_samples = 50.0, missed_much = 0.7;
+    double const due = result.cpu_s * result.asked_hz;
+    double const seen = static_cast<double>(result.root.total_samples + result.lost_samples);
+    if (due < enough_samples || seen > missed_much * due) return;
+    result.engine += concat("; only ", to_text(100.0 * seen / due, 2),
+                            " % of the processor time was seen: threads that live some 10 ms or block SIGPROF are not");
+}
+
+}  // namespace
+
 void run_sampled(sampled_run& result, sample_options const& options, void (*call)(void*), void* callable) {
     require_usable(options);
     result.name = options.name;
@@ -93,6 +107,7 @@ void run_sampled(sampled_run& result, sample_options const& options, void (*call
         if (!looking->in_forked_child()) {
             result.root = looking->stacks().functions();
             result.lost_samples = looking->lost();
+            say_what_was_missed(result);
         }
     }
     if (result.thrown) result.failure = description(result.thrown);

@@ -123,13 +123,15 @@ std::ostream& operator<<(std::ostream& out, bottleneck const& shown) {
     std::string const threshold = to_text(100.0 * shown.threshold, 3) + " %";
     out << percent(shown.share.estimate) << " % (" << percent(shown.share.low) << " to " << percent(shown.share.high)
         << "), ";
-    if (shown.verdict == significance::above)
-        out << "above " << threshold << ", at most " << to_text(shown.max_speedup, 3) << "x faster without";
-    else if (std::isinf(shown.more_s))
+    if (shown.verdict == significance::above) {
+        out << "above " << threshold;
+        if (shown.share.estimate < 1.0) out << ", at most " << to_text(shown.max_speedup, 3) << "x faster without";
+    } else if (std::isinf(shown.more_s)) {
         out << "undecided at " << threshold << ", its very share";
-    else
+    } else {
         out << "undecided at " << threshold << ", " << shown.more_samples << " more samples or "
             << seconds_to_text(shown.more_s) << " would tell";
+    }
     out << ": " << detail::fitted(shown.where.function, std::string::npos);
     if (!shown.where.file.empty()) out << ", " << place(shown.where, std::string::npos);
     return out;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -310,6 +311,22 @@ TEST(SingleFlightCache, RefusesACircleOverThreadsAndCaches) {
         other.join();
         EXPECT_EQ(n_refused, 2);
     }
+}
+
+// A key that is not equal to itself is never found again; it is dropped like any other.
+TEST(SingleFlightCache, DropsKeysThatAreNotEqualToThemselves) {
+    poise::single_flight_cache<double, int> cache{poise::cache_limits{.max_entries = 2}};
+    double const nan = std::numeric_limits<double>::quiet_NaN();
+    auto const one = [](int const&) { return std::size_t{1}; };
+    for (int i = 0; i < 50; ++i)
+        EXPECT_TRUE(cache
+                        .get(
+                            nan, [] { return 1; }, one)
+                        .built);
+    EXPECT_THROW((void)cache.get(
+                     nan, []() -> int { throw std::runtime_error{"no"}; }, one),
+                 std::runtime_error);
+    EXPECT_EQ(cache.statistics().entries, 2U);
 }
 
 // Every value is a function of its key, so any mix-up shows; the counts have to add up to the calls made.

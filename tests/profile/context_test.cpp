@@ -2,12 +2,16 @@
 #include "profiled.hpp"
 
 #include <poise/profile/context.hpp>
+#include <poise/profile/memory.hpp>
 #include <poise/profile/report.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <new>
 #include <optional>
+#include <string>
 #include <thread>
 #include <type_traits>
 
@@ -143,6 +147,71 @@ TEST_F(contexts, ATaskOfTheWaitingScopeItselfIsPartOfIt) {
     report const r;
     EXPECT_GE(r.find("run")->inclusive_s, r.find("run/task")->inclusive_s);
     EXPECT_LT(r.find("run/wait")->inclusive_s, r.find("run/task")->inclusive_s);
+}
+
+// On a worker: outer task, which waits and runs an inner task of its own. The inner one is part of it.
+TEST_F(contexts, ATaskOfATaskOnAWorkerIsPartOfIt) {
+    scope const main_scope{"main"};
+    std::thread{[here = capture()] {
+        context_guard const guard{here};
+        scope const outer{"outer", category::task};
+        context_guard const to_inner{capture()};
+        scope const inner{"inner", category::task};
+        spend_a_millisecond();
+    }}.join();
+    report const r;
+    ASSERT_NE(r.find("main/outer/inner"), nullptr);
+    EXPECT_GE(r.find("main/outer")->inclusive_s, r.find("main/outer/inner")->inclusive_s);
+}
+
+TEST_F(contexts, WhatAStolenTaskAllocatedIsNotTheWaitingScopes) {
+    if (!hooks_in_effect()) GTEST_SKIP() << "a sanitizer owns the heap";
+    enable({.memory = true});
+    void* (*const volatile allocate)(std::size_t) = ::operator new;
+    context elsewhere;
+    {
+        scope const other{"other"};
+        elsewhere = capture();
+    }
+    {
+        scope const waits{"waits"};
+        ::operator delete(allocate(1000));
+        {
+            context_guard const guard{elsewhere};
+            scope const stolen{"stolen"};
+            for (int i = 0; i < 10; ++i) ::operator delete(allocate(1 << 20));
+        }
+        ::operator delete(allocate(2000));
+    }
+    report const r;
+    EXPECT_EQ(r.find("waits")->allocations, 2U);
+    EXPECT_LT(r.find("waits")->allocated_bytes, 4000U);
+    EXPECT_LT(r.find("waits")->peak_bytes, 3000U);
+    EXPECT_EQ(r.find("other/stolen")->allocations, 10U);
+    EXPECT_GE(r.find("other/stolen")->peak_bytes, 1U << 20);
+}
+
+// Tasks stolen within stolen tasks nest on the thread without end; the tree does not.
+TEST_F(contexts, DeepNestsOfStolenTasksAreCut) {
+    context elsewhere;
+    {
+        scope const other{"other"};
+        elsewhere = capture();
+    }
+    auto const steal = [&](auto const& self, int depth) -> void {
+        context_guard const guard{elsewhere};
+        scope const stolen{"stolen " + std::to_string(depth % 7)};
+        if (depth > 0) self(self, depth - 1);
+    };
+    steal(steal, 1000);
+    report const r;
+    EXPECT_EQ(r.calls(), 1002U);
+    auto const depth_of = [](auto const& self, scope_statistics const& s) -> int {
+        int deepest = 0;
+        for (auto const& child : s.children) deepest = std::max(deepest, self(self, child));
+        return deepest + 1;
+    };
+    EXPECT_LE(depth_of(depth_of, r.data().threads.at(0).root), 131);
 }
 
 // A task that makes tasks of its own kind, as recursive algorithms do: one row, on the thread that made the first too.

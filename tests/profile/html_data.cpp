@@ -269,7 +269,7 @@ page_data plausible_run() {
                                       "time of one solve"});
     }
     data.options.title = "chip_thermal, 48 samples, 2 threads";
-    data.options.advice = {
+    data.options.advice = std::vector<profile::advice>{
         {profile::advice_rule::repeated_allocation, "run/solve sample/pde::solve/triangular solves", 96, "96 × 512 KiB",
          "Each of 96 calls allocates a vector of its own and frees it again.",
          "Make the workspace once and pass it in: solve(A, b, workspace)."},
@@ -309,7 +309,7 @@ page_data nasty_run() {
         data.shown.samples[0].root.children.push_back(function(at(names[i].c_str(), names[i].c_str(), 9), 3));
         data.shown.samples[0].root.total_samples += 3;
         data.shown.metrics.push_back({names[i], profile::metric_kind::gauge, 1.5});
-        data.options.advice.push_back(
+        data.options.advice->push_back(
             {profile::advice_rule::small_cache, names[i], 1.0, names[i].substr(0, 30), names[i], names[i]});
         data.shown.measurements.push_back(measured(names[i], 1e-3, 0.02, 3));
         data.shown.comparisons[0].contenders.push_back(data.shown.comparisons[0].contenders[1]);

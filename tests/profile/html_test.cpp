@@ -260,7 +260,7 @@ TEST(html, AggregatesFunctionsCountingRecursionOnce) {
 TEST(html, HasEverySection) {
     auto const data = poise_test::plausible_run();
     auto const parsed = data_of(page_of(data));
-    EXPECT_EQ(parsed["advice"].items.size(), data.options.advice.size());
+    EXPECT_EQ(parsed["advice"].items.size(), data.options.advice->size());
     EXPECT_EQ(parsed["sites"].items.size(), data.shown.allocation_sites.size());
     EXPECT_EQ(parsed["metrics"].items.size(), data.shown.metrics.size());
     EXPECT_EQ(parsed["comparisons"].items.at(0)["contenders"].items.size(), 5U);

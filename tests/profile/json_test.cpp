@@ -83,7 +83,8 @@ TEST(ProfileJson, IsAFile) {
     EXPECT_EQ(folder.n_entries(), 1);
     expect_message<file_error>([&] { write_json(folder.path("none/p.json"), written); }, "none/p.json");
     expect_message<file_error>([&] { (void)read_json(folder.path("none.json")); }, "cannot be opened for reading");
-    expect_message<file_error>([&] { (void)read_json(folder.path()); }, "cannot be read");
+    expect_message<file_error>([&] { (void)read_json(folder.path()); }, "is not a regular file");
+    expect_message<file_error>([&] { (void)read_json("/dev/zero"); }, "is not a regular file");
 }
 
 TEST(ProfileJson, KeepsNumbersExact) {

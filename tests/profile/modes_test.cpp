@@ -146,6 +146,30 @@ TEST_F(modes, AScopeThatCostsMoreThanTheBudgetIsDemotedAndNamed) {
     EXPECT_FALSE(report().find("hot")->demoted);
 }
 
+TEST_F(modes, TimeWithProfilingOffIsNoBudget) {
+    disable();
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    enable({.trace = false});
+    for (int i = 0; i < 150'000; ++i) scope const hot{"hot after a pause"};
+    EXPECT_TRUE(report().find("hot after a pause")->demoted);
+}
+
+TEST_F(modes, EnablingAnewTimesDemotedScopesAgain) {
+    enable({.trace = false});
+    for (int i = 0; i < 150'000; ++i) scope const hot{"demoted once"};
+    EXPECT_TRUE(report().find("demoted once")->demoted);
+    enable({.trace = false, .overhead_budget = 1.0});
+    EXPECT_FALSE(report().find("demoted once")->demoted);
+}
+
+TEST_F(modes, TimesOfWhichAPartIsMissingAreMarked) {
+    auto const enter = [] { scope const changed{"changed"}; };
+    for (int i = 0; i < 10; ++i) enter();
+    enable({.scopes = mode::counted});
+    for (int i = 0; i < 10; ++i) enter();
+    EXPECT_NE(report().text().find("> at least: only some of the calls were timed"), std::string::npos);
+}
+
 TEST_F(modes, NoScopeIsDemotedWithoutABudgetNorOneThatStatesItsMode) {
     enable({.trace = false, .overhead_budget = 1.0});
     for (int i = 0; i < 150'000; ++i) scope const unlimited{"unlimited"};
@@ -264,6 +288,14 @@ TEST(Percentiles, OfAReportAreWithinABucketOfTheTruth) {
     EXPECT_GE(s.max_s, 5e-3);
     EXPECT_LT(s.p50_s, 5e-3);
     EXPECT_LT(s.p90_s, 5e-3);
+}
+
+// Last, because it renumbers the lines: 256 of them apart.
+TEST_F(modes, EqualNamesOnLinesFarApartNest) {
+    scope const outer{"same"};
+#line 551
+    scope const inner{"same"};
+    EXPECT_NE(report().find("same/same"), nullptr);
 }
 
 }  // namespace

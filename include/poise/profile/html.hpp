@@ -6,6 +6,7 @@
 #include <poise/profile/snapshot.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,8 @@ struct html_options {
     std::size_t max_events = 16000;
     /// Should the page be larger, it is made anew with half of every limit, until it fits or nothing is left to halve.
     std::size_t max_bytes = 2'000'000;
-    /// The cards of the summary; where there are none, advise() makes them.
-    std::vector<profile::advice> advice = {};
+    /// The cards of the summary; advise() makes them where nothing is given.
+    std::optional<std::vector<profile::advice>> advice = {};
 };
 
 /// The page: summary and advice, tree of scopes (logical, by thread, by name), flame graph, timeline with memory below,

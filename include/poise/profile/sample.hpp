@@ -161,7 +161,10 @@ template <class F>
         return result;
     } else {
         sampled_value<returned_type> result;
-        auto call = [&f, &result] { result.returned.emplace(f()); };
+        auto call = [&f, &result] {
+            result.returned.reset();
+            result.returned.emplace(f());
+        };
         detail::run_sampled(result, options, &detail::call_sampled<decltype(call)>, &call);
         return result;
     }
