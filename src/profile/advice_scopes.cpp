@@ -25,7 +25,7 @@ allocated own_allocations(scope_statistics const& s) noexcept {
             s.allocated_bytes - std::min(bytes, s.allocated_bytes)};
 }
 
-void look_for_allocations(findings& all, std::string const& path, scope_statistics const& s) {
+[[gnu::noinline]] void look_for_allocations(findings& all, std::string const& path, scope_statistics const& s) {
     auto const& o = all.options;
     if (s.calls < o.min_allocating_calls) return;
     auto const [allocations, bytes] = own_allocations(s);
@@ -45,7 +45,7 @@ void look_for_allocations(findings& all, std::string const& path, scope_statisti
              .gain_s = all.of_wall(cost_s)});
 }
 
-void look_for_cost(findings& all, std::string const& path, scope_statistics const& s) {
+[[gnu::noinline]] void look_for_cost(findings& all, std::string const& path, scope_statistics const& s) {
     if (s.timed_calls == 0 || s.recorded == mode::counted || s.recorded == mode::off) return;
     double const cost_s = all.seen.scope_cost_s;
     if (cost_s <= 0.0 || s.mean_s() >= all.options.min_scope_costs * cost_s) return;
@@ -62,7 +62,7 @@ void look_for_cost(findings& all, std::string const& path, scope_statistics cons
 }
 
 // Returns true where the scope is one of those that build.
-bool look_for_builds(findings& all, std::string const& path, scope_statistics const& s) {
+[[gnu::noinline]] bool look_for_builds(findings& all, std::string const& path, scope_statistics const& s) {
     auto const& o = all.options;
     if (std::ranges::find(o.build_scopes, s.name) == o.build_scopes.end()) return false;
     // The cache around this scope counts the keys that came back: look_at_caches() knows better.
@@ -81,6 +81,7 @@ bool look_for_builds(findings& all, std::string const& path, scope_statistics co
     return true;
 }
 
+// Recursion: what needs room on the stack is done by the rules, out of line.
 void look_below(findings& all, scope_statistics const& parent, std::string const& path, bool may_build) {
     for (auto const& child : parent.children) {
         std::string const below = path + path_part(child.name);

@@ -33,6 +33,12 @@ private:
     std::uint64_t n_ = 0;
 };
 
+[[gnu::noinline]] void sort_by_time(std::vector<scope_statistics>& scopes) {
+    std::ranges::sort(scopes, [](scope_statistics const& a, scope_statistics const& b) {
+        return a.inclusive_s != b.inclusive_s ? a.inclusive_s > b.inclusive_s : a.name < b.name;
+    });
+}
+
 }  // namespace
 
 bool merged_tree::add(thread_state const& thread, bool follows) {
@@ -121,43 +127,50 @@ void merged_tree::add_open(thread_state const& thread, bool follows, places cons
     });
 }
 
-scope_statistics merged_tree::statistics(timescale const& scale, std::size_t place) const {
-    merged_node const& n = nodes_[place];
+scope_statistics merged_tree::statistics(timescale const& scale) const {
+    scope_statistics root;
+    fill(root, scale, 0);
+    return root;
+}
+
+// Recursion: what needs room on the stack is done in functions of its own, which have returned by then.
+void merged_tree::fill(scope_statistics& into, timescale const& scale, std::size_t place) const {
+    fill_own(into, scale, nodes_[place]);
+    into.children.reserve(nodes_[place].children.size());
+    for (std::size_t const child : nodes_[place].children) {
+        into.children.emplace_back();
+        fill(into.children.back(), scale, child);
+        if (into.children.back().calls == 0 && into.children.back().children.empty()) into.children.pop_back();
+    }
+    sort_by_time(into.children);
+}
+
+[[gnu::noinline]] void merged_tree::fill_own(scope_statistics& into, timescale const& scale, merged_node const& n) {
     bool const finished = n.shortest <= n.longest;
-    scope_statistics made;
-    made.name = n.name;
-    made.kind = n.kind;
-    made.recorded = n.recorded;
-    made.demoted = n.demoted;
-    made.file = n.file;
-    made.line = n.line;
-    made.calls = n.calls;
-    made.timed_calls = n.timed;
-    made.inclusive_s = in_seconds(scale, n.inclusive);
-    made.exclusive_s = in_seconds(scale, n.exclusive);
-    made.min_s = finished ? scale.seconds(n.shortest) : 0.0;
-    made.max_s = scale.seconds(n.longest);
+    into.name = n.name;
+    into.kind = n.kind;
+    into.recorded = n.recorded;
+    into.demoted = n.demoted;
+    into.file = n.file;
+    into.line = n.line;
+    into.calls = n.calls;
+    into.timed_calls = n.timed;
+    into.inclusive_s = in_seconds(scale, n.inclusive);
+    into.exclusive_s = in_seconds(scale, n.exclusive);
+    into.min_s = finished ? scale.seconds(n.shortest) : 0.0;
+    into.max_s = scale.seconds(n.longest);
     if (finished) {
         percentiles const p{n.lasting};
         auto const seconds = [&](ticks t) { return scale.seconds(std::clamp(t, n.shortest, n.longest)); };
-        made.p50_s = seconds(p.at(0.5));
-        made.p90_s = seconds(p.at(0.9));
-        made.p99_s = seconds(p.at(0.99));
+        into.p50_s = seconds(p.at(0.5));
+        into.p90_s = seconds(p.at(0.9));
+        into.p99_s = seconds(p.at(0.99));
     }
-    made.allocations = n.allocations;
-    made.allocated_bytes = n.allocated_bytes;
-    made.peak_bytes = static_cast<std::uint64_t>(n.peak_bytes);
-    made.moved_bytes = n.moved_bytes;
-    made.flops = n.flops;
-    made.children.reserve(n.children.size());
-    for (std::size_t const child : n.children) {
-        scope_statistics below = statistics(scale, child);
-        if (below.calls != 0 || !below.children.empty()) made.children.push_back(std::move(below));
-    }
-    std::ranges::sort(made.children, [](scope_statistics const& a, scope_statistics const& b) {
-        return a.inclusive_s != b.inclusive_s ? a.inclusive_s > b.inclusive_s : a.name < b.name;
-    });
-    return made;
+    into.allocations = n.allocations;
+    into.allocated_bytes = n.allocated_bytes;
+    into.peak_bytes = static_cast<std::uint64_t>(n.peak_bytes);
+    into.moved_bytes = n.moved_bytes;
+    into.flops = n.flops;
 }
 
 }  // namespace poise::profile::detail

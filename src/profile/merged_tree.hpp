@@ -30,7 +30,7 @@ public:
     bool add(thread_state const& thread, bool follows);
 
     [[nodiscard]] std::uint64_t calls() const noexcept { return calls_; }
-    [[nodiscard]] scope_statistics statistics(timescale const& scale) const { return statistics(scale, 0); }
+    [[nodiscard]] scope_statistics statistics(timescale const& scale) const;
 
 private:
     struct merged_node {
@@ -70,7 +70,8 @@ private:
     void describe(merged_node& into, node const& n) const noexcept;
     void add_node(std::size_t place, std::size_t around, node const& n, duration_pool const& pool);
     void add_open(thread_state const& thread, bool follows, places const& known);
-    [[nodiscard]] scope_statistics statistics(timescale const& scale, std::size_t place) const;
+    void fill(scope_statistics& into, timescale const& scale, std::size_t place) const;
+    static void fill_own(scope_statistics& into, timescale const& scale, merged_node const& n);
 
     std::vector<merged_node> nodes_;  // the root first
     std::unordered_map<child_name, std::size_t, hash_of_child> known_;
