@@ -153,7 +153,7 @@ void measure(unsigned n_threads, int rounds) {
 // A body whose time is known from a long run of them, under a precise scope: does the report say the same?
 void accuracy() {
     // Each step waits for the one before, that of another body too: bodies do not overlap.
-    auto const spin = [x = std::uint64_t{1}](int steps) mutable {
+    auto spin = [x = std::uint64_t{1}](int steps) mutable {
         for (int i = 0; i < steps; ++i) {
             x = x * 6364136223846793005ULL + 1;
             asm volatile("" : "+r"(x));

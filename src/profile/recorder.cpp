@@ -285,6 +285,10 @@ frame* open_at(thread_state& state, naming const& name, unsigned modes, ticks st
     return state.open(name, modes, [start] { return start; });
 }
 
+frame* open_now(thread_state& state, naming const& name, unsigned modes) noexcept {
+    return state.open(name, modes, clock_of_scopes{});
+}
+
 namespace {
 
 // What is rare is done out of line, and called last, so that what is usual saves no registers.

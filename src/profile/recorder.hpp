@@ -140,6 +140,9 @@ extern constinit thread_local thread_state* this_thread __attribute__((tls_model
 /// Opens a scope at a time of the caller's: for tests, and for measuring what scopes cost.
 [[nodiscard]] frame* open_at(thread_state& state, naming const& name, unsigned modes, ticks start) noexcept;
 
+/// The same now, as a scope that was not entered here before.
+[[nodiscard]] frame* open_now(thread_state& state, naming const& name, unsigned modes) noexcept;
+
 template <class Visit>
 void thread_state::each_open(Visit const& visit) const {
     frame const* const top = top_.acquire();

@@ -79,7 +79,8 @@ TEST_F(reports, FoldTheShortestOfManySiblings) {
     report const r;
     std::string const text = text_of(r);
     EXPECT_NE(text.find("\n… 88 more "), std::string::npos) << text;
-    EXPECT_LE(std::ranges::count(text, '\n'), 25);
+    // A slow run may get advice as well.
+    EXPECT_LE(std::ranges::count(text.substr(0, text.find("\nwhat to do next")), '\n'), 25);
     EXPECT_EQ(r.root().children.size(), 100U);
 }
 
