@@ -51,7 +51,7 @@ private:
 ///
 /// A duration is counted when the next one comes: the place of its count depends on a clock reading that is just being
 /// made, and until a processor knows where a store goes, it holds back the loads behind it. That would cost 8 ns on a
-/// Zen 4, beside 18 ns for two readings; a store to a fixed place costs nothing.
+/// Zen 5, beside 18 ns for two readings; a store to a fixed place costs nothing.
 struct durations {
     owned<std::uint64_t> latest;  // and one more; 0 before the first
     owned<std::uint16_t> octaves[n_octaves];

@@ -65,7 +65,7 @@ struct advice_options {
     std::uint64_t min_allocating_calls = 100;
     double min_allocations_per_call = 1.0;
     /// A new and its delete: 7 ns for a small block that comes back at once, 42 ns for mixed sizes of which 1000 are
-    /// held, on one core of a Zen 4 with glibc 2.36.
+    /// held, on one core of a Zen 5 with glibc 2.36.
     double allocation_s = 20e-9;
     /// glibc maps blocks from 32 MiB on afresh each time, so that every page faults: 0.25 ns a byte is 1 µs a page.
     std::uint64_t mapped_bytes = 32u << 20;
