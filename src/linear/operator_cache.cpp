@@ -8,24 +8,15 @@
 #include <poise/linear/operator_cache.hpp>
 #include <poise/profile/cache_metrics.hpp>
 #include <poise/profile/scope.hpp>
+#include <poise/profile/timer.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <chrono>
 #include <cmath>
 
 namespace poise::linear {
 namespace {
-
-class stopwatch {
-public:
-    double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
-
-private:
-    using clock = std::chrono::steady_clock;
-    clock::time_point start_ = clock::now();
-};
 
 template <std::size_t D>
 std::array<std::ptrdiff_t, D> unknowns_per_direction(grid::cartesian<D> const& grid,
@@ -62,13 +53,13 @@ factored_operator build(grid::cartesian<D> const& grid, grid::condition_kinds<D>
     (void)n_unknowns(grid, kinds);  // refuses what 32-bit indices cannot count
     auto const n = unknowns_per_direction(grid, kinds);
     require_memory_for(n);
-    stopwatch const assembly;
+    profile::timer const assembly;
     auto matrix = [&] {
         profile::scope const assembling{"assemble"};
         return neg_laplacian(grid, kinds, shift);
     }();
     double const assembly_s = assembly.seconds();
-    stopwatch const factorisation;
+    profile::timer const factorisation;
     auto const ordering = nested_dissection(n);
     cholesky factor{matrix, {.backend = backend, .check = input_check::none, .ordering = ordering}};
     return {std::move(matrix), std::move(factor), assembly_s, factorisation.seconds()};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "profile/allocation_sites.hpp"
 
+#include "profile/registry.hpp"
 #include "profile/stack_walk.hpp"
 
 #include <algorithm>
@@ -60,7 +61,7 @@ void look(thread_state& self, std::size_t bytes) noexcept {
     bool const first = m.sample_mark == 0;
     if (first) m.random = reinterpret_cast<std::uintptr_t>(&self);
     m.sample_mark = m.allocated_bytes.load() + draw(m.random);
-    if (first || m.busy) return;
+    if (first || m.busy || registry::is_forking()) return;
     m.busy = true;
     site_record seen{};
     seen.depth = walk_stack(seen.stack.data(), max_stack);

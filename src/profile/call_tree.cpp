@@ -41,6 +41,14 @@ std::uint64_t copied_key(char const* text, std::size_t size, category kind) noex
     return hash | copied_bit;
 }
 
+bool is_same_path(node const* a, node const* b) noexcept {
+    for (; a != b; a = a->parent, b = b->parent) {
+        if (a == nullptr || b == nullptr || a->key != b->key) return false;
+        if (std::string_view{a->name, a->name_size} != std::string_view{b->name, b->name_size}) return false;
+    }
+    return true;
+}
+
 void node::clear(duration_pool& pool) noexcept {
     calls.store(0);
     exact.clear();

@@ -41,6 +41,10 @@ struct naming {
     [[nodiscard]] unsigned line() const noexcept { return how >> 4; }
 };
 
+/// Whether two nodes stand for one scope: of two trees, or of one tree that has it once where it was entered and once
+/// where it was adopted.
+[[nodiscard]] bool is_same_path(node const* a, node const* b) noexcept;
+
 class call_tree {
 public:
     void start() noexcept;

@@ -4,7 +4,6 @@
 #include "profile/registry.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 namespace poise::profile::detail {
 namespace {
@@ -16,15 +15,6 @@ constexpr ticks no_duration = ~ticks{0};
 struct clock_of_scopes {
     ticks operator()() const noexcept { return now(); }
 };
-
-// Of two trees, or of one where a scope stands once where it was entered and once where it was adopted.
-bool is_same_path(node const* a, node const* b) noexcept {
-    for (; a != b; a = a->parent, b = b->parent) {
-        if (a == nullptr || b == nullptr || a->key != b->key) return false;
-        if (std::string_view{a->name, a->name_size} != std::string_view{b->name, b->name_size}) return false;
-    }
-    return true;
-}
 
 mode mode_of(node const& where, unsigned modes) noexcept {
     mode const how = where.how.load();

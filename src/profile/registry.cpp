@@ -99,7 +99,6 @@ memory_base sum_of_allocations() noexcept {
 }
 
 void before_fork() {
-    if (this_thread != nullptr) this_thread->memory.busy = true;
     before_fork_of_remembered();
     all.control.lock();
     all.attaching.lock();
@@ -111,7 +110,6 @@ void before_fork() {
 
 void after_fork() {
     forking = false;
-    if (this_thread != nullptr) this_thread->memory.busy = false;
     allocation_sites::after_fork();
     heap::after_fork();
     all.telling.unlock();
