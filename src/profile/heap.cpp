@@ -4,7 +4,6 @@
 #include "profile/registry.hpp"
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <mutex>
 
@@ -22,8 +21,6 @@ struct course {
     ticks interval_begin = 0;
 };
 
-constinit std::atomic<std::int64_t> live_bytes{0};
-constinit std::atomic<std::int64_t> peak_bytes{0};
 constinit course history;
 
 // Two intervals become one: of each four points the lowest and the highest stay, in the order of time.
@@ -57,26 +54,20 @@ void note(std::int64_t live) noexcept {
 
 }  // namespace
 
+constinit level published;
+constinit level libraries;
+
 void publish(memory_counters& counters) noexcept {
     std::int64_t const live = counters.live();
     std::int64_t const change = live - counters.published.load();
     counters.published.store(live);
-    std::int64_t const total = live_bytes.fetch_add(change, std::memory_order_relaxed) + change;
-    raise_peak(total);
+    std::int64_t const total = published.add(change);
     if (!registry::is_forking()) note(total);
 }
 
-std::int64_t published_live() noexcept { return live_bytes.load(std::memory_order_relaxed); }
-std::int64_t peak() noexcept { return peak_bytes.load(std::memory_order_relaxed); }
-
-void raise_peak(std::int64_t candidate) noexcept {
-    std::int64_t seen = peak_bytes.load(std::memory_order_relaxed);
-    while (candidate > seen && !peak_bytes.compare_exchange_weak(seen, candidate, std::memory_order_relaxed)) {
-    }
-}
-
 void restart(std::int64_t live) noexcept {
-    peak_bytes.store(live);
+    published.restart_peak(live);
+    libraries.restart_peak(libraries.live());
     std::lock_guard const lock{history.mutex};
     history.n = 0;
     history.interval = course{}.interval;

@@ -9,7 +9,6 @@
 #include <poise/profile/memory.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <ostream>
@@ -17,8 +16,6 @@
 namespace poise::profile {
 namespace {
 
-constinit std::atomic<std::int64_t> library_live{0};
-constinit std::atomic<std::int64_t> library_peak{0};
 constinit thread_local bool hook_was_called = false;
 
 // Through a pointer the compiler cannot see through: it may leave out a pair of new and delete.
@@ -38,8 +35,6 @@ std::uint64_t not_negative(std::int64_t bytes) noexcept {
 }
 
 }  // namespace
-
-void detail::forget_library_peak() noexcept { library_peak.store(library_live.load()); }
 
 void detail::answer_probe() noexcept { hook_was_called = true; }
 
@@ -68,18 +63,15 @@ bool hooks_in_effect() noexcept {
 }
 
 void account_memory(std::ptrdiff_t bytes) noexcept {
-    std::int64_t const live = library_live.fetch_add(bytes, std::memory_order_relaxed) + bytes;
-    std::int64_t seen = library_peak.load(std::memory_order_relaxed);
-    while (live > seen && !library_peak.compare_exchange_weak(seen, live, std::memory_order_relaxed)) {
-    }
+    detail::heap::libraries.add(bytes);
     if ((detail::load_modes() & detail::memory_bit) == 0) return;
     if (auto* const self = detail::attached(); self != nullptr) self->memory.account(bytes);
 }
 
 memory_usage process_memory_usage() noexcept {
     memory_usage usage = detail::registry::memory_of_all_threads();
-    usage.library_live_bytes = not_negative(library_live.load(std::memory_order_relaxed));
-    usage.library_peak_bytes = not_negative(library_peak.load(std::memory_order_relaxed));
+    usage.library_live_bytes = not_negative(detail::heap::libraries.live());
+    usage.library_peak_bytes = not_negative(detail::heap::libraries.peak());
     return usage;
 }
 

@@ -151,7 +151,7 @@ void start_counting(anchor const& origin) noexcept {
 }
 
 std::int64_t heap_live_now() noexcept {
-    std::int64_t live = heap::published_live();
+    std::int64_t live = heap::published.live();
     for (auto const* t = all.first.load(); t != nullptr; t = t->next_registered)
         live += t->memory.live() - t->memory.published.load();
     return live;
@@ -255,7 +255,6 @@ void reset() noexcept {
     all.memory_was_on = (load_modes() & enabled_bit) != 0 && all.memory_asked_for;
     all.before_reset = sum_of_allocations();
     heap::restart(heap_live_now());
-    forget_library_peak();
     allocation_sites::forget();
     __atomic_store_n(&active_modes, load_modes() + one_generation, __ATOMIC_RELEASE);
     if (this_thread != nullptr) this_thread->follow(load_modes());
@@ -319,12 +318,12 @@ memory_usage memory_of_all_threads() noexcept {
     std::lock_guard const lock{all.control};
     memory_base const sum = sum_of_allocations();
     std::int64_t const live = heap_live_now();
-    heap::raise_peak(live);
+    heap::published.raise_peak(live);
     memory_usage usage;
     usage.allocations = sum.allocations - all.before_reset.allocations;
     usage.allocated_bytes = sum.allocated_bytes - all.before_reset.allocated_bytes;
     usage.heap_live_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(live, 0));
-    usage.heap_peak_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(heap::peak(), 0));
+    usage.heap_peak_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(heap::published.peak(), 0));
     return usage;
 }
 
