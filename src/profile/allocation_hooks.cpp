@@ -22,10 +22,6 @@
 namespace poise::profile::detail {
 namespace {
 
-// Nothing but counting is to be done when these of the modes are on and no others.
-constexpr unsigned counting = memory_bit | chunks_bit;
-constexpr unsigned asked = counting | probe_bit;
-
 // malloc(0) may give nothing, and then is no failure: it is asked again.
 void* try_allocate(std::size_t size) noexcept { return std::malloc(size); }
 
@@ -35,43 +31,54 @@ void* try_allocate(std::size_t size, std::align_val_t alignment) noexcept {
     return ::posix_memalign(&block, at_least, std::max<std::size_t>(size, 1)) == 0 ? block : nullptr;
 }
 
-// The first block of a thread, a large one, the question whether the hooks are there, an allocator that has to be
-// asked.
+unsigned char load_hook_modes() noexcept { return __atomic_load_n(&hook_modes, __ATOMIC_RELAXED); }
+
+// Both sides of an allocation must go by the same measure.
+std::size_t size_by(unsigned modes, void* block) noexcept {
+    return (modes & counting_sizes) != 0 ? block_size(block) : chunk_block_size(block);
+}
+
+// The first block of a thread, one with which a sum passes its mark, an allocator that has to be asked, the question
+// whether the hooks are there.
 [[gnu::noinline, gnu::cold]] void* counted_slowly(void* block) noexcept {
-    unsigned const modes = load_modes();
-    if ((modes & probe_bit) != 0) answer_probe();
-    if ((modes & memory_bit) == 0) return block;
+    unsigned const modes = load_hook_modes();
+    if ((modes & probing) != 0) answer_probe();
+    if ((modes & (counting_chunks | counting_sizes)) == 0) return block;
     thread_state* const self = attached();
-    if (self != nullptr && count_allocation(*self, block_size(block))) look_at_allocation(*self, block);
+    if (self == nullptr) return block;
+    std::size_t const bytes = size_by(modes, block);
+    if (!count_allocation(self->memory, bytes)) count_and_look_at_allocation(*self, bytes);
     return block;
 }
 
 [[gnu::noinline, gnu::cold]] void release_slowly(void* block) noexcept {
-    thread_state* const self = block == nullptr ? nullptr : attached();
-    if (self != nullptr && count_release(*self, block_size(block))) return look_at_release(*self, block);
+    unsigned const modes = load_hook_modes();
+    bool const counts = block != nullptr && (modes & (counting_chunks | counting_sizes)) != 0;
+    if (thread_state* const self = counts ? attached() : nullptr; self != nullptr) {
+        std::size_t const bytes = size_by(modes, block);
+        if (!count_release(self->memory, bytes)) count_and_look_at_release(*self, bytes);
+    }
     std::free(block);
 }
 
 // What is rare is called last, so that what is usual saves no registers.
 [[gnu::always_inline]] inline void* counted(void* block) noexcept {
-    unsigned const modes = load_modes() & asked;
-    if ((modes & (memory_bit | probe_bit)) == 0) return block;
-    thread_state* const self = this_thread;
-    if (modes != counting || self == nullptr || is_mapped_chunk(block)) [[unlikely]]
+    if (unsigned const modes = load_hook_modes(); modes != counting_chunks) [[unlikely]] {
+        if (modes == 0) return block;
         return counted_slowly(block);
-    if (count_allocation(*self, chunk_block_size(block))) [[unlikely]]
-        return look_at_allocation(*self, block);
+    }
+    if (!count_allocation(*this_memory, chunk_block_size(block))) [[unlikely]]
+        return counted_slowly(block);
     return block;
 }
 
 [[gnu::always_inline]] inline void release(void* block) noexcept {
-    unsigned const modes = load_modes() & counting;
-    if ((modes & memory_bit) == 0) return std::free(block);
-    thread_state* const self = this_thread;
-    if (modes != counting || self == nullptr || block == nullptr || is_mapped_chunk(block)) [[unlikely]]
+    if (unsigned const modes = load_hook_modes(); modes != counting_chunks) [[unlikely]] {
+        if (modes == 0) return std::free(block);
         return release_slowly(block);
-    if (count_release(*self, chunk_block_size(block))) [[unlikely]]
-        return look_at_release(*self, block);
+    }
+    if (block == nullptr || !count_release(*this_memory, chunk_block_size(block))) [[unlikely]]
+        return release_slowly(block);
     std::free(block);
 }
 

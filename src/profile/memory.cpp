@@ -24,9 +24,9 @@ bool allocating_reaches_the_hook() {
     void (*const volatile release)(void*) = ::operator delete;
     detail::registry::reading const nobody_else_changes_modes;
     hook_was_called = false;
-    __atomic_fetch_or(&detail::active_modes, detail::probe_bit, __ATOMIC_RELAXED);
+    __atomic_fetch_or(&detail::hook_modes, detail::probing, __ATOMIC_RELAXED);
     release(allocate(1));
-    __atomic_fetch_and(&detail::active_modes, ~detail::probe_bit, __ATOMIC_RELAXED);
+    __atomic_fetch_xor(&detail::hook_modes, detail::probing, __ATOMIC_RELAXED);
     return hook_was_called;
 }
 
@@ -39,22 +39,22 @@ std::uint64_t not_negative(std::int64_t bytes) noexcept {
 void detail::answer_probe() noexcept { hook_was_called = true; }
 
 // The marks: no sum can reach the step before it has grown by what the other way of growing would still need.
-void* detail::look_at_allocation(thread_state& self, void* block) noexcept {
+void detail::count_and_look_at_allocation(thread_state& self, std::size_t bytes) noexcept {
     memory_counters& m = self.memory;
+    m.allocate(bytes);
     if (m.live() - m.published.load() >= heap::publish_step_bytes) heap::publish(m);
-    allocation_sites::look(self, block_size(block));
+    allocation_sites::look(self, bytes);
     std::int64_t const room = heap::publish_step_bytes - (m.live() - m.published.load());
     std::uint64_t const next = m.allocated_bytes.load() + static_cast<std::uint64_t>(std::max<std::int64_t>(room, 1));
     m.allocated_mark = std::min(next, m.sample_mark);
-    return block;
 }
 
-void detail::look_at_release(thread_state& self, void* block) noexcept {
+void detail::count_and_look_at_release(thread_state& self, std::size_t bytes) noexcept {
     memory_counters& m = self.memory;
+    m.released_bytes.add(bytes);
     if (m.live() - m.published.load() <= -heap::publish_step_bytes) heap::publish(m);
     std::int64_t const room = heap::publish_step_bytes + (m.live() - m.published.load());
     m.released_mark = m.released_bytes.load() + static_cast<std::uint64_t>(std::max<std::int64_t>(room, 1));
-    std::free(block);
 }
 
 bool hooks_in_effect() noexcept {

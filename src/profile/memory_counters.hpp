@@ -9,6 +9,7 @@
 
 #include "profile/owned.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace poise::profile::detail {
@@ -36,6 +37,11 @@ struct memory_counters {
 
     [[nodiscard]] std::int64_t live() const noexcept {
         return static_cast<std::int64_t>(allocated_bytes.load() - released_bytes.load());
+    }
+    void allocate(std::size_t bytes) noexcept {
+        allocations.add(1);
+        allocated_bytes.add(bytes);
+        peak.raise(live());
     }
     [[nodiscard]] memory_mark open() noexcept {
         memory_mark const mark{allocations.load(), allocated_bytes.load(), live(), peak.load()};

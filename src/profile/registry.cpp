@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "profile/registry.hpp"
 
+#include "profile/allocation_counters.hpp"
 #include "profile/allocation_sites.hpp"
 #include "profile/block_size.hpp"
 #include "profile/heap.hpp"
@@ -19,6 +20,9 @@
 namespace poise::profile::detail {
 
 constinit thread_local thread_state* this_thread = nullptr;
+constinit memory_counters nobody{};
+constinit thread_local memory_counters* this_memory = &nobody;
+constinit unsigned char hook_modes = 0;
 
 namespace {
 
@@ -78,12 +82,17 @@ constexpr unsigned most_ends = 3;  // of the 4 rounds of destructors that POSIX 
 
 bool is_main_thread() noexcept { return ::syscall(SYS_gettid) == ::getpid(); }
 
+void record_in(thread_state* state) noexcept {
+    this_thread = state;
+    this_memory = state != nullptr ? &state->memory : &nobody;
+}
+
 void release(void* ended) noexcept {
     auto* const state = static_cast<thread_state*>(ended);
     ++ends_noticed;
     state->follow(load_modes());
     state->close_all(now());
-    this_thread = nullptr;
+    record_in(nullptr);
     std::lock_guard const lock{all.attaching};
     state->next_free = all.free;
     all.free = state;
@@ -159,8 +168,8 @@ std::int64_t heap_live_now() noexcept {
 
 void set_modes(unsigned generation, bool on, bool trace) noexcept {
     bool const memory = (on && all.memory_asked_for) || all.memory_users != 0;
-    unsigned const bits = (on ? enabled_bit : 0U) | (memory ? memory_bit : 0U) | (on && trace ? trace_bit : 0U) |
-                          (all.reads_chunks ? chunks_bit : 0U);
+    unsigned const bits = (on ? enabled_bit : 0U) | (memory ? memory_bit : 0U) | (on && trace ? trace_bit : 0U);
+    __atomic_store_n(&hook_modes, !memory ? 0U : all.reads_chunks ? counting_chunks : counting_sizes, __ATOMIC_RELAXED);
     __atomic_store_n(&active_modes, generation | bits | static_cast<unsigned>(all.scopes) << mode_shift,
                      __ATOMIC_RELEASE);
 }
@@ -197,7 +206,7 @@ ticks measured_until(ticks t) noexcept {
             all.first.store(state);
         }
     }
-    this_thread = state;
+    record_in(state);
     // Runs after the destructors of thread_local objects, which may hold scopes; without a key the record is not
     // reused.
     if (all.notices_thread_exit) ::pthread_setspecific(all.at_thread_exit, state);

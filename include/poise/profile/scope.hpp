@@ -34,8 +34,6 @@ extern unsigned active_modes;
 inline constexpr unsigned enabled_bit = 1;
 inline constexpr unsigned memory_bit = 2;
 inline constexpr unsigned trace_bit = 4;
-inline constexpr unsigned probe_bit = 8;
-inline constexpr unsigned chunks_bit = 0x80;  // sizes of blocks can be read in front of them
 inline unsigned load_modes() noexcept { return __atomic_load_n(&active_modes, __ATOMIC_RELAXED); }
 
 frame* enter(unsigned modes, char const* text, unsigned size, char const* file, traits how) noexcept;
