@@ -63,11 +63,18 @@ void require_sensible(advice_options const& o) {
                       "; it must be finite and not negative");
 }
 
+// The end of the first word; "%" does not part from its number.
+std::size_t end_of_word(std::string_view text) {
+    std::size_t end = std::min(text.find(' '), text.size());
+    if (text.substr(end).starts_with(" %")) end = std::min(text.find(' ', end + 1), text.size());
+    return end;
+}
+
 // Words, broken into lines that begin with so many blanks.
 void print_wrapped(std::ostream& out, std::string_view text, std::size_t indent) {
     std::size_t used = 0;
     while (!text.empty()) {
-        std::size_t const length = std::min(text.find(' '), text.size());
+        std::size_t const length = end_of_word(text);
         // A path may be longer than a line.
         std::string const word = detail::fitted_end(text.substr(0, length), columns - indent);
         auto const width = static_cast<std::size_t>(

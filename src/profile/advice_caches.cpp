@@ -45,8 +45,8 @@ bool look_for_rebuilds(findings& all, cache_numbers const& cache) {
          .remedy = cache.evictions > 0.0
                        ? concat("Raise the cache's max_bytes: it dropped ", count(cache.evictions),
                                 " values; or hold on to the value while it is in use.")
-                       : std::string{"Use one cache for all solves, such as the default one, and do not clear it in "
-                                     "between; or hold on to the value."},
+                       : std::string{"Use one cache for all solves, such as the default one, do not clear it in "
+                                     "between, and give it a max_bytes that holds a value; or hold on to the value."},
          .gain_s = gain_s});
     return true;
 }
@@ -66,7 +66,7 @@ void look_for_evictions(findings& all, cache_numbers const& cache) {
          .number = concat(percent(cache.hit_rate()), " hits"),
          .message =
              concat("the cache dropped ", count(cache.evictions), " of ", count(cache.misses), " values and answered ",
-                    percent(cache.hit_rate()), " of ", count(cache.lookups()), " look-ups"),
+                    cache.hits > 0.0 ? percent(cache.hit_rate()) : "none", " of ", count(cache.lookups()), " look-ups"),
          .remedy = "Raise its max_bytes or max_entries; if keys do not come back, do without the cache.",
          .gain_s = gain_s,
          .share = all.share(gain_s)});

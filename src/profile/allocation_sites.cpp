@@ -17,7 +17,7 @@ struct table {
     std::mutex mutex;
     site_record* slots = nullptr;
     std::size_t used = 0;
-    std::uint64_t unplaced = 0;
+    site_record elsewhere{};  // what finds no room
 };
 constinit table all;
 
@@ -32,18 +32,18 @@ std::size_t hash_of(site_record const& s) noexcept {
     return static_cast<std::size_t>(hash >> 32) % n_slots;
 }
 
-// Where it stands or may stand; nullptr where there is no room.
-site_record* place_of(site_record const& sought) noexcept {
+// Where it stands or may stand.
+site_record& place_of(site_record const& sought) noexcept {
     if (all.slots == nullptr) all.slots = static_cast<site_record*>(map_pages(n_slots * sizeof(site_record)));
-    if (all.slots == nullptr) return nullptr;
+    if (all.slots == nullptr) return all.elsewhere;
     std::size_t slot = hash_of(sought);
     while (all.slots[slot].samples != 0 && !is_same(all.slots[slot], sought)) slot = (slot + 1) % n_slots;
     site_record& found = all.slots[slot];
-    if (found.samples != 0) return &found;
-    if (all.used == n_slots / 2) return nullptr;
+    if (found.samples != 0) return found;
+    if (all.used == n_slots / 2) return all.elsewhere;
     ++all.used;
     found = sought;
-    return &found;
+    return found;
 }
 
 // The bytes to the next sample.
@@ -69,29 +69,26 @@ void look(thread_state& self, std::size_t bytes) noexcept {
     double const probability = -std::expm1(-static_cast<double>(bytes) / mean_bytes_between);
     {
         std::lock_guard const lock{all.mutex};
-        if (site_record* const place = place_of(seen); place != nullptr) {
-            ++place->samples;
-            place->allocations += 1.0 / probability;
-            place->bytes += static_cast<double>(bytes) / probability;
-        } else {
-            ++all.unplaced;
-        }
+        site_record& place = place_of(seen);
+        ++place.samples;
+        place.allocations += 1.0 / probability;
+        place.bytes += static_cast<double>(bytes) / probability;
     }
     m.busy = false;
 }
 
-findings found() {
-    findings copy;
+std::vector<site_record> found() {
+    std::vector<site_record> copy;
     std::size_t n_sites = 0;
     {
         std::lock_guard const lock{all.mutex};
         n_sites = all.used;
     }
-    copy.sites.reserve(n_sites + 1);  // without the lock: allocating may come back here, to one place more
+    copy.reserve(n_sites + 2);  // without the lock: allocating may come back here, to one place more
     std::lock_guard const lock{all.mutex};
-    copy.unplaced = all.unplaced;
+    if (all.elsewhere.samples != 0) copy.push_back(all.elsewhere);
     for (std::size_t i = 0; all.slots != nullptr && i < n_slots; ++i)
-        if (all.slots[i].samples != 0 && copy.sites.size() < copy.sites.capacity()) copy.sites.push_back(all.slots[i]);
+        if (all.slots[i].samples != 0 && copy.size() < copy.capacity()) copy.push_back(all.slots[i]);
     return copy;
 }
 
@@ -99,7 +96,7 @@ void forget() noexcept {
     std::lock_guard const lock{all.mutex};
     if (all.slots != nullptr) std::fill_n(all.slots, n_slots, site_record{});
     all.used = 0;
-    all.unplaced = 0;
+    all.elsewhere = {};
 }
 
 void before_fork() noexcept { all.mutex.lock(); }

@@ -48,12 +48,8 @@ private:
     bool before_;
 };
 
-/// What was found, in no order; `unplaced` are samples that found no room among 1024 sites.
-struct findings {
-    std::vector<site_record> sites;
-    std::uint64_t unplaced = 0;
-};
-[[nodiscard]] findings found();
+/// What was found, in no order. What found no room among 1024 places is one more of them, with an empty stack.
+[[nodiscard]] std::vector<site_record> found();
 void forget() noexcept;
 
 void before_fork() noexcept;

@@ -216,7 +216,7 @@ private:
         if (shown_.allocation_sites.empty()) return;
         std::map<std::string, double> bytes_of;
         for (allocation_site const& site : shown_.allocation_sites)
-            bytes_of[site.stack.empty() ? "(unknown)" : place_text(site.stack.front())] += site.allocated_bytes;
+            bytes_of[site.stack.empty() ? "(elsewhere)" : place_text(site.stack.front())] += site.allocated_bytes;
         std::vector<std::pair<std::string, double>> places(bytes_of.begin(), bytes_of.end());
         std::ranges::stable_sort(places, std::ranges::greater{}, &std::pair<std::string, double>::second);
         out_ << "\nwhere the most bytes were allocated, estimated\n";

@@ -44,7 +44,7 @@ std::vector<source_frame> frames_of(allocation_sites::site_record const& site) {
 
 std::vector<allocation_site> site_statistics() {
     std::vector<allocation_site> made;
-    for (auto const& site : allocation_sites::found().sites)
+    for (auto const& site : allocation_sites::found())
         made.push_back({frames_of(site), path_of(site.scope), site.samples, site.allocations, site.bytes});
     std::ranges::stable_sort(made, std::ranges::greater{}, &allocation_site::allocated_bytes);
     return made;

@@ -94,6 +94,11 @@ TEST(Advice, OfACacheThatDropsWhatItHolds) {
     EXPECT_NE(a.message.find("dropped 500 of 1000 values and answered 9.1 % of 1100"), std::string::npos) << a.message;
     EXPECT_NE(a.remedy.find("max_bytes"), std::string::npos);
 
+    snapshot useless = dropping();
+    set(useless, "memoize.price.hits", 0);
+    std::string const message = only(advise(useless), advice_rule::small_cache).message;
+    EXPECT_NE(message.find("answered none of 1000"), std::string::npos) << message;
+
     snapshot untimed = dropping();
     untimed.metrics.erase(untimed.metrics.begin());
     EXPECT_EQ(only(advise(untimed), advice_rule::small_cache).gain_s, 0.0);
@@ -356,6 +361,12 @@ TEST(Advice, IsPrintedWithin80Columns) {
               "some 240.0 ms in all\n"
               "        Preallocate: make the buffers once, outside the repeated call, and pass\n"
               "        them in; reserve() where a container grows.\n");
+    advice parted;
+    parted.scope = "scope";
+    parted.message = std::string(69, 'x') + " 0.0 % of 40";  // the 80th column stands behind "0.0"
+    std::ostringstream percentage;
+    percentage << parted;
+    EXPECT_NE(percentage.str().find("\n0.0 % of 40"), std::string::npos) << percentage.str();
     advice endless;
     endless.scope = std::string(200, 'x');
     endless.remedy = std::string(71, 'y') + ' ' + std::string(72, 'z') + " a \x1b[2J";

@@ -164,6 +164,27 @@ TEST_F(memory_blocks, PlacesThatAllocateAreFoundAndTheirBytesEstimated) {
     EXPECT_TRUE(named);
 }
 
+// 1 200 scopes with a block of 16 MiB each, all but surely looked at: more places than are told apart.
+TEST_F(memory_blocks, PlacesBeyondTheLastAreOneTogether) {
+    enable({.memory = true, .trace = false});
+    reset();
+    for (int i = 0; i < 1200; ++i) {
+        scope const timing{"scope " + std::to_string(i)};
+        allocate_a_lot(1, 16 << 20);
+    }
+    report const r;
+    disable();
+    auto const& sites = r.data().allocation_sites;
+    auto const elsewhere =
+        std::ranges::find_if(sites, [](allocation_site const& s) { return s.stack.empty() && s.scope.empty(); });
+    ASSERT_NE(elsewhere, sites.end());
+    // A thread's first block sets its first mark; of the reports before, one may stand in a place too.
+    EXPECT_NEAR(static_cast<double>(elsewhere->samples), 1200.0 - 1024.0, 2.0);
+    double const truth = static_cast<double>(elsewhere->samples) * (16 << 20);
+    EXPECT_NEAR(elsewhere->allocated_bytes, truth, 0.001 * truth);
+    EXPECT_NE(r.text().find("(elsewhere)"), std::string::npos);
+}
+
 TEST_F(memory_blocks, PlacesAreForgottenByReset) {
     enable({.memory = true, .trace = false});
     allocate_a_lot(100, 1 << 20);

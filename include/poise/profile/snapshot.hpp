@@ -69,7 +69,7 @@ struct thread_statistics {
 
 /// A place that allocates, found by sampling about every 512 KiB that is allocated.
 struct allocation_site {
-    std::vector<source_frame> stack{};  ///< innermost first
+    std::vector<source_frame> stack{};  ///< innermost first; empty: all places beyond the first 1024 together
     std::string scope{};                ///< path of the scope that was open, "run/solve"; empty outside
     std::uint64_t samples = 0;
     double allocations = 0.0;      ///< estimated

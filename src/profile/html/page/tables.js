@@ -16,7 +16,7 @@ function draw_sites(tree) {
     by_id("sites-hint").textContent = "Found by sampling about every 512 KiB that is allocated: bytes and counts are estimates. Share is of what is listed." +
         (left_out > 0 ? ` ${plural(left_out, "site")} with fewer bytes are left out.` : "");
     const opened = new Set();
-    const site_name = site => site.stack.rows ? names[column(site.stack, "name")[0]] : "(no stack)";
+    const site_name = site => site.stack.rows ? names[column(site.stack, "name")[0]] : "(elsewhere)";
     const site_place = site => site.stack.rows ? place_text(names[column(site.stack, "file")[0]], column(site.stack, "line")[0]) : "";
     const columns = [
         {title: "Function", class: "name", value: site_name, cell: site => {
