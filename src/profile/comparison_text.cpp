@@ -36,14 +36,6 @@ std::string outcome_to_text(comparison const& of, contender const& c) {
                     : concat("undecided, ", more_s < 100.0 ? to_text(more_s, 2) : to_text_fixed(more_s, 0), " s more");
 }
 
-// Whether each runs otherwise beside the first than by itself: what one leaves in caches or in the heap, the other
-// finds.
-bool is_disturbed(measurement const& first, contender const& c) {
-    double const of_medians = c.times.median_s / first.median_s;
-    constexpr double slack = 1.05;
-    return of_medians * slack < c.ratio_interval.low || of_medians > slack * c.ratio_interval.high;
-}
-
 std::string row(std::string_view name, std::string const& time, std::string const& ratio) {
     using detail::padded;
     return concat(padded(name, name_columns), " ", padded(time, time_columns), " ", padded(ratio, ratio_columns), " ");
@@ -76,8 +68,6 @@ std::ostream& operator<<(std::ostream& out, comparison const& c) {
             out << row(one.times.name, time,
                        concat(ratio_to_text(one.ratio), " (", range_to_text(one.ratio_interval), ")"))
                 << outcome_to_text(c, one) << '\n';
-        if (!is_first && is_disturbed(c.contenders.front().times, one))
-            out << "  not the ratio of the medians: the bodies disturb each other; measure() each\n";
     }
     return out;
 }

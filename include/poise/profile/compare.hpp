@@ -42,7 +42,9 @@ std::ostream& operator<<(std::ostream&, verdict);
 /// One of the implementations that were compared, against the first.
 struct contender {
     measurement times;
-    double ratio = 1.0;  ///< its time over the first one's, median of the pairs
+    /// Its time over the first one's, median of the pairs. Not the ratio of the medians, where a body has two speeds or
+    /// finds in the caches or in the heap what another one left; measure() gives its time alone.
+    double ratio = 1.0;
     interval ratio_interval{1.0, 1.0};
     verdict outcome = verdict::equivalent;
 
