@@ -20,7 +20,7 @@
 namespace poise::profile::detail {
 
 constinit thread_local thread_state* this_thread = nullptr;
-constinit memory_counters nobody{};
+static constinit memory_counters nobody{};  // marks of 0
 constinit thread_local memory_counters* this_memory = &nobody;
 constinit unsigned char hook_modes = 0;
 

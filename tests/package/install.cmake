@@ -20,7 +20,7 @@ foreach(file IN LISTS files)
   foreach(folder IN ITEMS "${SOURCE}" "${BUILD}" "/usr/include" "/usr/lib")
     # As a path that begins there: a checkout may be called /poise, which is no part of lib/cmake/poise.
     string(REGEX REPLACE "([][+.*()^$?|\\])" "\\\\\\1" quoted "${folder}")
-    if(text MATCHES "(^|-I|-L|-isystem|[^A-Za-z0-9_.}/-])${quoted}($|[^A-Za-z0-9_.-])")
+    if(text MATCHES "(^|-I|-L|-isystem|[^A-Za-z0-9_.}/-])${quoted}")
       message(SEND_ERROR "${file} names ${folder}")
     endif()
   endforeach()
