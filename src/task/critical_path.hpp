@@ -2,15 +2,11 @@
 // Private to src/: work, span and the path that bounds a run.
 #pragma once
 
-#include "task/graph_state.hpp"
-
-#include <poise/task/run.hpp>
-
-#include <vector>
+#include "task/run_state.hpp"
 
 namespace poise::task::detail {
 
-/// Fills work_s, span_s, the critical path and the numbers of outcomes from the records. O(tasks + edges).
-[[nodiscard]] summary summarise(graph_state const& g, std::vector<record> const& records);
+/// O(tasks + edges).
+[[nodiscard]] summary summarise(run_state const& of);
 
 }  // namespace poise::task::detail

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "task/critical_path.hpp"
+#include "task/records.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/task/run.hpp>
 
@@ -53,18 +56,29 @@ std::ostream& operator<<(std::ostream& out, failure_list const& failures) {
     return out;
 }
 
+run::run(std::unique_ptr<detail::run_state> made) noexcept : state_{std::move(made)} {}
+run::run(run&&) noexcept = default;
+run& run::operator=(run&&) noexcept = default;
+run::~run() = default;
+
+run::operator bool() const noexcept { return state_->n_failed + state_->n_skipped == 0; }
+
+std::vector<record> run::records() const { return detail::records_of(*state_); }
+
 failure_list run::failures() const {
     failure_list list;
-    std::ranges::copy_if(records_, std::back_inserter(list.records),
-                         [](record const& r) { return r.state != state::succeeded; });
-    std::ranges::stable_partition(list.records, [](record const& r) { return r.state == state::failed; });
+    for (auto const wanted : {state::failed, state::skipped})
+        for (std::uint32_t id = 0; id < state_->steps->n_tasks; ++id)
+            if (state_->states[id] == wanted) list.records.push_back(detail::record_of(*state_, id));
     return list;
 }
 
+summary run::summary() const { return detail::summarise(*state_); }
+
 void run::require_mine(std::uint64_t graph_id, std::uint32_t id) const {
-    POISE_REQUIRE(graph_id == graph_id_, "run: the handle belongs to another graph");
-    POISE_REQUIRE(id < records_.size(), "run: the task was added after this run, which has ", records_.size(),
-                  " tasks");
+    POISE_REQUIRE(graph_id == state_->graph_id, "run: the handle belongs to another graph");
+    POISE_REQUIRE(id < state_->steps->n_tasks, "run: the task was added after this run, which has ",
+                  state_->steps->n_tasks, " tasks");
 }
 
 }  // namespace poise::task

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
+#include <type_traits>
 
 namespace task = poise::task;
 
@@ -38,19 +40,33 @@ TEST(Body, RefusesCallablesThatDoNotFit) {
     static_assert(!task::callable_with_index<takes_int, task::handle<int>>);
 }
 
-TEST(Body, ReturnsReferencesAsValues) {
+TEST(Body, KeepsReferencesAsValues) {
     static int const number = 7;
-    task::detail::body_of<int const& (*)(), std::tuple<>> const body{[]() -> int const& { return number; }};
-    auto const result = body.run({}, 0);
-    auto const& held = static_cast<task::detail::slot_of<int> const&>(*result).value;
-    EXPECT_EQ(held, 7);
-    EXPECT_NE(&held, &number);
+    using body_type = task::detail::body_of<int const& (*)(), false>;
+    static_assert(std::is_same_v<body_type::result, int>);
+    body_type const body{[]() -> int const& { return number; }, 0, 8};
+    alignas(8) std::byte results[16];
+    task::detail::kind_of_body<body_type>.call(&body, results, 0);
+    int const* const held = task::detail::results_at<int>(results, 8);
+    EXPECT_EQ(*held, 7);
+    EXPECT_NE(held, &number);
 }
 
-TEST(Collection, GivesTheResultsInOrder) {
-    int const a = 1, b = 2;
-    task::collection<int> const both{{&a, &b}};
-    ASSERT_EQ(both.size(), 2u);
-    EXPECT_EQ(&both[0], &a);
-    EXPECT_EQ(&both[1], &b);
+TEST(Body, TakesNoMoreRoomThanItNeeds) {
+    auto const nothing = [] {};
+    static_assert(sizeof(task::detail::body_of<decltype(nothing), false>) == 1);
+    auto const ordered = [] {};
+    static_assert(sizeof(task::detail::body_of<decltype(ordered), false, task::handle<void>>) == 1);
+    auto const sum = [](int a, int b) { return a + b; };
+    static_assert(sizeof(task::detail::body_of<decltype(sum), false, task::handle<int>, task::handle<int>>) ==
+                  3 * sizeof(std::size_t));
+}
+
+TEST(Body, NeedsNoDestructorWhereTheCallableNeedsNone) {
+    auto const plain = [x = 1] { return x; };
+    auto const owner = [x = std::string{"x"}] { return x; };
+    EXPECT_EQ((task::detail::kind_of_body<task::detail::body_of<decltype(plain), false>>.destroy), nullptr);
+    EXPECT_NE((task::detail::kind_of_body<task::detail::body_of<decltype(owner), false>>.destroy), nullptr);
+    EXPECT_EQ(task::detail::kind_of<int>.destroy, nullptr);
+    EXPECT_NE(task::detail::kind_of<std::string>.destroy, nullptr);
 }

@@ -7,39 +7,51 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace poise::task {
+
+namespace detail {
+class arena_pool;
+}
 
 struct progress {
     std::size_t n_done = 0;  ///< succeeded, failed or skipped
     std::size_t n_tasks = 0;
     double elapsed_s = 0.0;
+    double tasks_per_s = 0.0;  ///< since the run began
+    double remaining_s = 0.0;  ///< at that rate; infinite before the first task is done
 };
 
 struct executor_options {
     int threads = 0;  ///< 0: as many as the machine has
-    /// Called at most ten times a second, never by two threads at once, and once at the end. Must not throw: if it
-    /// does, it is not called again in that run.
+    /// Called ten times a second while tasks run, on a thread of its own, and once at the end, on the thread that
+    /// called run(); never by two threads at once. Must not throw: if it does, it is not called again in that run.
     std::function<void(progress const&)> on_progress = {};
+    bool timed = true;  ///< read the clock between tasks, some 8 ns each: for records, work, span and the critical path
 };
 
 /// Runs a graph: every task once, when its inputs are there, on any of the threads. Results and outcomes do not depend
 /// on the number of threads when the callables depend on their inputs alone.
 ///  - A task that throws fails; what depends on it is skipped; everything else runs. run() does not throw for it.
 ///  - A callable may itself be parallel (oneTBB): it uses the same threads, and no other task runs on top of it.
+///  - A callable may run a graph: that one uses the threads of the outer run, as many of them as its executor allows.
 ///  - Each task is a profile::scope below the scope in which run() was called.
-/// const and thread-safe.
+/// Of the tasks that are ready, a thread takes the one that most tasks in a row wait for, then the one added first.
+/// const and thread-safe; copies share the threads they keep.
 class executor {
 public:
     /// Throws std::invalid_argument unless 0 <= threads <= 4096.
     explicit executor(executor_options options = {});
 
+    /// Throws std::bad_alloc when there is no memory to begin with.
     [[nodiscard]] task::run run(graph const& g) const;
     [[nodiscard]] int threads() const noexcept { return threads_; }
 
 private:
     executor_options options_;
     int threads_;
+    std::shared_ptr<detail::arena_pool> arenas_;
 };
 
 }  // namespace poise::task

@@ -7,8 +7,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace poise::task {
+
+namespace detail {
+
+// How far the results of two neighbours of a map are apart. Tasks without result take no room.
+template <class T>
+inline constexpr std::size_t result_stride = sizeof(T);
+template <>
+inline constexpr std::size_t result_stride<void> = 0;
+
+}  // namespace detail
 
 template <class T>
 class handles;
@@ -20,12 +31,16 @@ public:
     using value_type = T;
     [[nodiscard]] std::uint32_t id() const noexcept { return id_; }
     [[nodiscard]] std::uint64_t graph_id() const noexcept { return graph_id_; }
+    /// Where the result lies in the results of a run: bytes from their begin.
+    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
 
 private:
     friend class graph;
     friend class handles<T>;
-    handle(std::uint64_t graph_id, std::uint32_t id) noexcept : graph_id_{graph_id}, id_{id} {}
+    handle(std::uint64_t graph_id, std::uint32_t id, std::size_t offset) noexcept
+        : graph_id_{graph_id}, offset_{offset}, id_{id} {}
     std::uint64_t graph_id_;
+    std::size_t offset_;
     std::uint32_t id_;
 };
 
@@ -38,16 +53,23 @@ public:
     /// The handle of task i. Throws std::invalid_argument unless i < size().
     [[nodiscard]] handle<T> operator[](std::size_t i) const {
         POISE_REQUIRE(i < size_, "handles: task ", i, " of ", size_, " does not exist");
-        return handle<T>{graph_id_, first_ + static_cast<std::uint32_t>(i)};
+        return handle<T>{graph_id_, first_id_ + static_cast<std::uint32_t>(i), offset_ + i * detail::result_stride<T>};
     }
+    /// Number of the first task; the others follow.
+    [[nodiscard]] std::uint32_t first_id() const noexcept { return first_id_; }
+    [[nodiscard]] std::uint64_t graph_id() const noexcept { return graph_id_; }
+    /// Where the first result lies in the results of a run: bytes from their begin. The others follow it as in an
+    /// array.
+    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
 
 private:
     friend class graph;
-    handles(std::uint64_t graph_id, std::uint32_t first, std::size_t size) noexcept
-        : graph_id_{graph_id}, first_{first}, size_{size} {}
+    handles(std::uint64_t graph_id, std::uint32_t first_id, std::size_t offset, std::size_t size) noexcept
+        : graph_id_{graph_id}, offset_{offset}, size_{size}, first_id_{first_id} {}
     std::uint64_t graph_id_;
-    std::uint32_t first_;
+    std::size_t offset_;
     std::size_t size_;
+    std::uint32_t first_id_;
 };
 
 }  // namespace poise::task

@@ -6,6 +6,7 @@
 #include <poise/task/body.hpp>
 #include <poise/task/handle.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <iosfwd>
@@ -16,19 +17,20 @@
 
 namespace poise::task {
 
-enum class state {
+enum class state : std::uint8_t {
     succeeded,
     failed,   ///< its callable threw
     skipped,  ///< an input failed or was skipped
 };
 [[nodiscard]] char const* to_string(state s) noexcept;
 
-/// One task of a run. Times in seconds since the run began.
+/// One task of a run. Times in seconds since the run began; 0 when the run was not timed.
 struct record {
     std::string name;
     task::state state = task::state::skipped;
     std::string message;        ///< failed: what() of the exception; skipped: which failure is to blame
     std::exception_ptr thrown;  ///< failed: the exception itself
+    double ready_s = 0.0;       ///< when its last input was there; it waited until start_s for a thread
     double start_s = 0.0;
     double end_s = 0.0;
     int worker = 0;                ///< 0 … threads-1
@@ -41,39 +43,46 @@ public:
     using error::error;
 };
 
+namespace detail {
+
+struct run_state;
+[[nodiscard]] task::state state_of(run_state const& of, std::uint32_t id) noexcept;
+[[nodiscard]] record record_of(run_state const& of, std::uint32_t id);
+[[nodiscard]] std::byte const* results_of(run_state const& of) noexcept;
+void require_success(run_state const& of, std::uint32_t id);
+
+}  // namespace detail
+
 /// A view on the outcome of one task; valid as long as its run.
 template <class T>
 class outcome {
 public:
-    outcome(task::record const& about, detail::slot const* result) noexcept : record_{&about}, result_{result} {}
+    outcome(detail::run_state const& of, handle<T> const& task) noexcept : run_{&of}, task_{task} {}
 
     [[nodiscard]] explicit operator bool() const noexcept { return state() == task::state::succeeded; }
-    [[nodiscard]] task::state state() const noexcept { return record_->state; }
-    [[nodiscard]] task::record const& record() const noexcept { return *record_; }
+    [[nodiscard]] task::state state() const noexcept { return detail::state_of(*run_, task_.id()); }
+    /// Made when asked for, as its name and message are.
+    [[nodiscard]] task::record record() const { return detail::record_of(*run_, task_.id()); }
     /// The result. Rethrows the task's own exception if it failed, throws skipped_error if it was skipped.
     template <class U = T>
     requires(!std::is_void_v<U>) U const& value() const {
         or_throw();
-        return static_cast<detail::slot_of<U> const*>(result_)->value;
+        return *detail::results_at<U>(detail::results_of(*run_), task_.offset());
     }
     /// Throws as value() does; for tasks without result.
-    void or_throw() const {
-        if (record_->state == task::state::failed) std::rethrow_exception(record_->thrown);
-        if (record_->state == task::state::skipped)
-            throw skipped_error{record_->name + " was skipped: " + record_->message};
-    }
+    void or_throw() const { detail::require_success(*run_, task_.id()); }
 
 private:
-    task::record const* record_;
-    detail::slot const* result_;
+    detail::run_state const* run_;
+    handle<T> task_;
 };
 
 /// Work, span and what they allow: Brent's bounds, max(work/threads, span) <= wall.
 struct summary {
     std::size_t n_succeeded = 0, n_failed = 0, n_skipped = 0;
     int threads = 1;
-    double work_s = 0.0;  ///< Σ of the times of all tasks
-    double span_s = 0.0;  ///< the longest path: no number of threads is faster
+    double work_s = 0.0;  ///< Σ of the times of all tasks; 0 when the run was not timed
+    double span_s = 0.0;  ///< the longest path: no number of threads is faster; 0 when the run was not timed
     double wall_s = 0.0;
     std::vector<std::string> critical_path;  ///< names of the tasks on it, first to last
 
@@ -90,30 +99,34 @@ struct failure_list {
 };
 std::ostream& operator<<(std::ostream& out, failure_list const& failures);
 
-/// Owns the results and the records of one executor::run(). True when every task succeeded. Movable.
+/// Owns the results and the outcomes of one executor::run(), and keeps the tasks of the graph. True when every task
+/// succeeded. Movable. What was moved from may only be assigned to or destroyed. const members are thread-safe.
 class run {
 public:
-    [[nodiscard]] explicit operator bool() const noexcept { return summary_.n_failed + summary_.n_skipped == 0; }
+    run(run&&) noexcept;
+    run& operator=(run&&) noexcept;
+    ~run();
+
+    [[nodiscard]] explicit operator bool() const noexcept;
 
     /// The outcome of a task. Throws std::invalid_argument for a handle of another graph or one added after the run.
     template <class T>
     [[nodiscard]] outcome<T> operator[](handle<T> const& task) const {
         require_mine(task.graph_id(), task.id());
-        return {records_[task.id()], results_[task.id()].get()};
+        return {*state_, task};
     }
-    [[nodiscard]] std::vector<record> const& records() const noexcept { return records_; }
+    /// One for each task, by its number. Cost: time and memory for all names, made anew each time.
+    [[nodiscard]] std::vector<record> records() const;
     [[nodiscard]] failure_list failures() const;
-    [[nodiscard]] task::summary const& summary() const noexcept { return summary_; }
+    /// Cost: one pass over all tasks and edges, each time.
+    [[nodiscard]] task::summary summary() const;
 
 private:
     friend class executor;
-    run() = default;
+    explicit run(std::unique_ptr<detail::run_state> made) noexcept;
     void require_mine(std::uint64_t graph_id, std::uint32_t id) const;
 
-    std::uint64_t graph_id_ = 0;
-    std::vector<record> records_;
-    std::vector<std::unique_ptr<detail::slot>> results_;
-    task::summary summary_;
+    std::unique_ptr<detail::run_state> state_;
 };
 
 }  // namespace poise::task

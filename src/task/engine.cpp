@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+#include "task/engine.hpp"
+
+#include <poise/profile/control.hpp>
+#include <poise/profile/scope.hpp>
+
+#include <tbb/task_arena.h>
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace poise::task::detail {
+namespace {
+
+// How often a thread looks for work before it returns to oneTBB: some microseconds, less than waking another one takes.
+constexpr int n_looks = 64;
+
+thread_local int slots_of_this_arena = 0;
+
+class inside_task_arena {
+public:
+    explicit inside_task_arena(int slots) noexcept : outer_{std::exchange(slots_of_this_arena, slots)} {}
+    ~inside_task_arena() { slots_of_this_arena = outer_; }
+    inside_task_arena(inside_task_arena const&) = delete;
+    inside_task_arena& operator=(inside_task_arena const&) = delete;
+
+private:
+    int outer_;
+};
+
+void wait_a_little() noexcept {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+int engine::slots_around() noexcept { return slots_of_this_arena; }
+
+engine::engine(run_state& run, profile::context caller, int threads, int slots)
+    : run_{run},
+      steps_{*run.steps},
+      threads_{threads},
+      caller_{caller},
+      first_task_{profile::reserve_task_ids(steps_.n_tasks)},
+      n_missing_{steps_.n_nodes},
+      workers_(static_cast<std::size_t>(slots)) {
+    std::ranges::copy(steps_.n_inputs, n_missing_.begin());
+    for (std::size_t s = 0; s < workers_.size(); ++s) workers_[s].slot = static_cast<int>(s);
+}
+
+std::size_t engine::n_done() const noexcept {
+    std::size_t n = 0;
+    for (worker const& w : workers_) n += w.n_done.load(std::memory_order_relaxed);
+    return n;
+}
+
+void engine::run_all() {
+    if (threads_ == 1)
+        run_.timed ? run_serial<true>() : run_serial<false>();
+    else
+        run_.timed ? run_parallel<true>() : run_parallel<false>();
+    for (worker const& w : workers_) {
+        run_.n_failed += w.n_failed;
+        run_.n_skipped += w.n_skipped;
+    }
+}
+
+template <bool Timed>
+void engine::run_serial() {
+    ready_stack ready;
+    ready.make_room(steps_.n_nodes);
+    for (std::uint32_t const root : steps_.roots) ready.push(root);
+    inside_task_arena const here{static_cast<int>(workers_.size())};
+    position at;
+    tbb::this_task_arena::isolate([&] { (void)drain<Timed>(ready, mine(), at); });
+}
+
+template <bool Timed>
+void engine::run_parallel() {
+    worker& me = mine();
+    me.ready.make_room(steps_.n_nodes);
+    for (std::uint32_t const root : steps_.roots) me.ready.push(root);
+    me.ready.publish();
+    n_tickets_ = 1;
+    if (steps_.roots.size() > 1) spawn_ticket();
+    ticket<Timed>();
+    group_.wait();
+}
+
+// A thread that leaves looks once more after it has said so, and one that makes work ready looks for missing threads
+// after it has said so: whatever the order, one of them sees the other.
+template <bool Timed>
+void engine::ticket() {
+    worker& me = mine();
+    try {
+        me.ready.make_room(steps_.n_nodes);
+    } catch (std::bad_alloc const&) {
+        n_tickets_.fetch_sub(1, std::memory_order_seq_cst);
+        return;  // whoever made the work ready does it without this thread
+    }
+    inside_task_arena const here{static_cast<int>(workers_.size())};
+    position at;
+    do {
+        auto why = pause::nothing_ready;
+        do {
+            tbb::this_task_arena::isolate([&] { why = drain<Timed>(me.ready, me, at); });
+            if (why == pause::more_threads) spawn_ticket();
+        } while (why == pause::more_threads);
+        n_tickets_.fetch_sub(1, std::memory_order_seq_cst);
+    } while (anything_ready() && claim_ticket());
+}
+
+// The time between two nodes is a few nanoseconds, so one reading of the clock is the end of one and the start of the
+// next; only a thread that went without work reads it once more.
+template <bool Timed, class Queue>
+engine::pause engine::drain(Queue& ready, worker& me, position& at) {
+    constexpr bool shared = std::is_same_v<Queue, ready_deque>;
+    if constexpr (Timed) at.since = profile::detail::now();
+    for (;;) {
+        bool stolen = false;
+        if (at.node == no_node) at.node = ready.pop();
+        if constexpr (shared) {
+            if (at.node == no_node) {
+                at.node = steal(me);
+                stolen = true;
+                if constexpr (Timed) at.since = profile::detail::now();
+            }
+        }
+        if (at.node == no_node) return pause::nothing_ready;
+
+        std::uint32_t const id = at.node;
+        plan::node const& n = steps_.nodes[id];
+        if (n.call != nullptr) {
+            perform(id, n, me);
+            if constexpr (Timed) {
+                auto const end = profile::detail::now();
+                run_.when[id] = {std::exchange(at.since, end), end};
+                run_.worker[id] = static_cast<std::uint16_t>(me.slot);
+            }
+            me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        } else if (any_failure_.load(std::memory_order_relaxed) && run_.blame[id] != 0) [[unlikely]] {
+            blame_successors(n, run_.blame[id]);
+        }
+        bool pushed = stolen;
+        at.node = release_successors(n, ready, pushed);
+        if constexpr (shared)
+            if (pushed && n_tickets_.load(std::memory_order_seq_cst) < threads_) return pause::more_threads;
+    }
+}
+
+template <class Queue>
+std::uint32_t engine::release_successors(plan::node const& done, Queue& ready, bool& pushed) {
+    std::uint32_t next = no_node;
+    bool any = false;
+    for (plan::edge const e : steps_.successors(done)) {
+        if (!last_input<Queue>(e)) continue;
+        if (next != no_node) {
+            ready.push(next);
+            any = true;
+        }
+        next = e.to();
+    }
+    if (any) {
+        ready.publish();
+        pushed = true;
+    }
+    return next;
+}
+
+template <class Queue>
+bool engine::last_input(plan::edge e) noexcept {
+    if (e.alone()) return true;
+    std::uint32_t& missing = n_missing_[e.to()];
+    if constexpr (std::is_same_v<Queue, ready_stack>) {
+        return --missing == 0;
+    } else {
+        std::atomic_ref<std::uint32_t> const shared{missing};
+        // Who reads 1 is the only one left, and needs no bus to say so.
+        return shared.load(std::memory_order_acquire) == 1 || shared.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    }
+}
+
+engine::worker& engine::mine() noexcept {
+    return workers_[static_cast<std::size_t>(tbb::this_task_arena::current_thread_index())];
+}
+
+std::uint32_t engine::steal(worker const& thief) noexcept {
+    std::size_t const n = workers_.size();
+    for (int look = 0; look < n_looks; ++look) {
+        for (std::size_t k = 1; k < n; ++k) {
+            std::uint32_t const node = workers_[(static_cast<std::size_t>(thief.slot) + k) % n].ready.steal();
+            if (node != no_node) return node;
+        }
+        wait_a_little();
+    }
+    return no_node;
+}
+
+bool engine::anything_ready() const noexcept {
+    return std::ranges::any_of(workers_, [](worker const& w) { return !w.ready.empty(); });
+}
+
+bool engine::claim_ticket() noexcept {
+    int n = n_tickets_.load(std::memory_order_seq_cst);
+    while (n < threads_)
+        if (n_tickets_.compare_exchange_weak(n, n + 1, std::memory_order_seq_cst)) return true;
+    return false;
+}
+
+// Never from within the isolated region: a task that waits there would take the ticket and run others on top of itself.
+void engine::spawn_ticket() noexcept {
+    if (!claim_ticket()) return;
+    try {
+        group_.run([this] { run_.timed ? ticket<true>() : ticket<false>(); });
+    } catch (...) {
+        n_tickets_.fetch_sub(1, std::memory_order_seq_cst);  // no memory: the threads there are do it all
+    }
+}
+
+void engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
+    if (any_failure_.load(std::memory_order_relaxed) && run_.blame[id] != 0) [[unlikely]] {
+        skip(id, me);
+        return;
+    }
+    // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
+    try {
+        if (profile::enabled()) [[unlikely]]
+            call_profiled(id, n);
+        else
+            n.call(n.body, run_.results.data(), id);
+        run_.states[id] = state::succeeded;
+    } catch (abi::__forced_unwind&) {
+        throw;  // the thread is being cancelled: not ours to stop
+    } catch (...) {
+        fail(id, me);
+    }
+}
+
+void engine::call_profiled(std::uint32_t id, plan::node const& n) const {
+    auto const& family = run_.graph->families[run_.graph->family_of(id, steps_.n_families)];
+    profile::context_guard const below_run{caller_};
+    profile::scope timing{family.base_name(), profile::category::task};
+    timing.task(first_task_ + id);
+    for (auto const inputs : family.inputs())
+        for (std::uint32_t i = 0; i < inputs.count; ++i) timing.after(first_task_ + inputs.first + i);
+    n.call(n.body, run_.results.data(), id);
+}
+
+void engine::fail(std::uint32_t id, worker& me) noexcept {
+    run_.states[id] = state::failed;
+    run_.blame[id] = id + 1;
+    run_.keep(id, std::current_exception());
+    ++me.n_failed;
+    any_failure_.store(true, std::memory_order_relaxed);
+    blame_successors(steps_.nodes[id], id + 1);
+}
+
+void engine::skip(std::uint32_t id, worker& me) noexcept {
+    run_.states[id] = state::skipped;
+    ++me.n_skipped;
+    blame_successors(steps_.nodes[id], run_.blame[id]);
+}
+
+// The failure of the task that was added first: the same one, whatever the order in which tasks happened to run.
+void engine::blame_successors(plan::node const& of, std::uint32_t blame) noexcept {
+    for (plan::edge const e : steps_.successors(of)) {
+        std::atomic_ref<std::uint32_t> const known{run_.blame[e.to()]};
+        std::uint32_t before = known.load(std::memory_order_relaxed);
+        while ((before == 0 || blame < before) &&
+               !known.compare_exchange_weak(before, blame, std::memory_order_relaxed)) {
+        }
+    }
+}
+
+}  // namespace poise::task::detail

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Private to src/: runs the nodes of a plan, each when what it waits for is done.
+#pragma once
+
+#include "task/ready_queue.hpp"
+#include "task/run_state.hpp"
+
+#include <poise/profile/context.hpp>
+
+#include <tbb/task_group.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace poise::task::detail {
+
+/// One run. oneTBB does not see the tasks: it sees at most as many tickets as threads are wanted, and a ticket is a
+/// licence to take nodes off the ready queues until none is left. A thread keeps what it makes ready in a queue of its
+/// own, goes on with the most critical of it at once, and steals only when its queue is empty. So a task costs a call
+/// and a few counters; a thread that finds no task is oneTBB's again, for the loops inside other tasks; and, as a
+/// ticket runs its nodes in an isolated region, no other task runs on top of one that waits.
+class engine {
+public:
+    /// To be run by `threads` threads at most, all of an arena of `slots` threads. Throws std::bad_alloc.
+    engine(run_state& run, profile::context caller, int threads, int slots);
+    engine(engine const&) = delete;
+    engine& operator=(engine const&) = delete;
+
+    /// In that arena. Returns when every task is done. Throws std::bad_alloc, and then nothing has begun.
+    void run_all();
+    /// How many tasks are done; by any thread, at any time.
+    [[nodiscard]] std::size_t n_done() const noexcept;
+
+    /// The number of threads of the arena in which this thread runs a task just now, or 0 where it runs none.
+    [[nodiscard]] static int slots_around() noexcept;
+
+private:
+    struct alignas(128) worker {
+        ready_deque ready;
+        int slot = 0;
+        std::atomic<std::size_t> n_done{0};
+        std::size_t n_failed = 0, n_skipped = 0;
+    };
+    // A thread between two nodes: the next one if it is known, and when the last one ended.
+    struct position {
+        std::uint32_t node = no_node;
+        profile::detail::ticks since = 0;
+    };
+    // Why a thread stops taking nodes.
+    enum class pause : unsigned char { nothing_ready, more_threads };
+
+    template <bool Timed>
+    void run_serial();
+    template <bool Timed>
+    void run_parallel();
+    template <bool Timed>
+    void ticket();
+    template <bool Timed, class Queue>
+    pause drain(Queue& ready, worker& me, position& at);
+    template <class Queue>
+    [[nodiscard]] std::uint32_t release_successors(plan::node const& done, Queue& ready, bool& pushed);
+    template <class Queue>
+    [[nodiscard]] bool last_input(plan::edge e) noexcept;
+
+    [[nodiscard]] worker& mine() noexcept;
+    [[nodiscard]] std::uint32_t steal(worker const& thief) noexcept;
+    [[nodiscard]] bool anything_ready() const noexcept;
+    [[nodiscard]] bool claim_ticket() noexcept;
+    void spawn_ticket() noexcept;
+
+    void perform(std::uint32_t id, plan::node const& n, worker& me);
+    void call_profiled(std::uint32_t id, plan::node const& n) const;
+    void fail(std::uint32_t id, worker& me) noexcept;
+    void skip(std::uint32_t id, worker& me) noexcept;
+    void blame_successors(plan::node const& of, std::uint32_t blame) noexcept;
+
+    run_state& run_;
+    plan const& steps_;
+    int const threads_;
+    profile::context const caller_;
+    std::uint64_t const first_task_;  // the number of task 0 in the timeline
+    block<std::uint32_t> n_missing_;  // of each node: inputs not done yet
+    std::vector<worker> workers_;     // one for each thread of the arena
+    std::atomic<bool> any_failure_{false};
+    alignas(128) std::atomic<int> n_tickets_{0};
+    tbb::task_group group_;
+};
+
+}  // namespace poise::task::detail

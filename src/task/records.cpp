@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "task/records.hpp"
+
+#include <poise/core/concat.hpp>
+
+#include <algorithm>
+
+namespace poise::task::detail {
+namespace {
+
+std::string message_of(std::exception_ptr const& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (std::exception const& e) {
+        return e.what();
+    } catch (...) {
+        return "an exception that is not a std::exception";
+    }
+}
+
+// When the last input of the family was done.
+profile::detail::ticks ready_at(run_state const& of, graph_state::family const& family) {
+    auto latest = of.started;
+    for (auto const inputs : family.inputs())
+        for (std::uint32_t i = 0; i < inputs.count; ++i) latest = std::max(latest, of.when[inputs.first + i].end);
+    return latest;
+}
+
+record make_record(run_state const& of, std::uint32_t id, graph_state::family const& family,
+                   profile::detail::ticks ready) {
+    record r;
+    r.name = graph_state::name_of(id, family);
+    r.state = of.states[id];
+    if (r.state != state::succeeded) {
+        r.root_cause = of.root_cause(id);
+        auto const thrown = of.thrown_by(r.root_cause);
+        r.message = message_of(thrown);
+        if (r.state == state::failed)
+            r.thrown = thrown;
+        else
+            r.message = concat("because ", of.name_of(r.root_cause), " failed: ", r.message);
+    }
+    if (of.timed) {
+        r.start_s = of.seconds(of.when[id].start);
+        r.end_s = of.seconds(of.when[id].end);
+        // Clocks of two cores may differ by some ticks.
+        r.ready_s = std::min(of.seconds(ready), r.start_s);
+        r.worker = of.worker[id];
+    }
+    return r;
+}
+
+}  // namespace
+
+state state_of(run_state const& of, std::uint32_t id) noexcept { return of.states[id]; }
+
+std::byte const* results_of(run_state const& of) noexcept { return of.results.data(); }
+
+record record_of(run_state const& of, std::uint32_t id) {
+    auto const& family = of.family_of(id);
+    return make_record(of, id, family, of.timed ? ready_at(of, family) : of.started);
+}
+
+void require_success(run_state const& of, std::uint32_t id) {
+    if (of.states[id] == state::succeeded) return;
+    if (of.states[id] == state::failed) std::rethrow_exception(of.thrown_by(id));
+    record const r = record_of(of, id);
+    throw skipped_error{concat(r.name, " was skipped: ", r.message)};
+}
+
+std::vector<record> records_of(run_state const& of) {
+    std::vector<record> made;
+    made.reserve(of.steps->n_tasks);
+    for (std::size_t f = 0; f < of.steps->n_families; ++f) {
+        auto const& family = of.graph->families[f];
+        auto const ready = of.timed ? ready_at(of, family) : of.started;
+        std::uint32_t const end = of.end_of_family(f);
+        for (std::uint32_t id = family.first_id; id < end; ++id) made.push_back(make_record(of, id, family, ready));
+    }
+    return made;
+}
+
+}  // namespace poise::task::detail
