@@ -2,6 +2,7 @@
 // What a task costs, beside oneTBB's flow graph: the same five graphs of empty tasks, built, run, run again and
 // destroyed in turn. Arguments: threads (1), rounds (15).
 #include "alternate.hpp"
+#include "task_dags.hpp"
 
 #include <poise/task/executor.hpp>
 
@@ -18,68 +19,15 @@
 #include <deque>
 #include <functional>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace {
 
-using poise_bench::median;
-using poise_bench::seconds_of;
+using namespace poise_bench;
 namespace task = poise::task;
 namespace flow = tbb::flow;
-
-// For each task the ones it waits for, at most three; the first task has none, and all others have one.
-struct dag {
-    std::string name;
-    std::vector<std::vector<std::uint32_t>> inputs;
-
-    [[nodiscard]] std::size_t size() const { return inputs.size(); }
-};
-
-dag chain(std::uint32_t n) {
-    dag d{"chain", std::vector<std::vector<std::uint32_t>>(n)};
-    for (std::uint32_t i = 1; i < n; ++i) d.inputs[i] = {i - 1};
-    return d;
-}
-dag fan_out(std::uint32_t n) {
-    dag d{"fan-out", std::vector<std::vector<std::uint32_t>>(n)};
-    for (std::uint32_t i = 1; i < n; ++i) d.inputs[i] = {0};
-    return d;
-}
-dag wavefront(std::uint32_t side) {
-    dag d{"wavefront", {}};
-    for (std::uint32_t i = 0; i < side; ++i)
-        for (std::uint32_t j = 0; j < side; ++j) {
-            auto& inputs = d.inputs.emplace_back();
-            if (i > 0) inputs.push_back((i - 1) * side + j);
-            if (j > 0) inputs.push_back(i * side + j - 1);
-        }
-    return d;
-}
-dag binary_tree(std::uint32_t n) {
-    dag d{"binary tree", std::vector<std::vector<std::uint32_t>>(n)};
-    for (std::uint32_t i = 1; i < n; ++i) d.inputs[i] = {(i - 1) / 2};
-    return d;
-}
-dag random_of_degree_3(std::uint32_t n) {
-    dag d{"random, degree 3", std::vector<std::vector<std::uint32_t>>(n)};
-    std::mt19937 random{7};
-    for (std::uint32_t i = 1; i < n; ++i) {
-        while (d.inputs[i].size() < std::min(i, 3U)) {
-            auto const input = static_cast<std::uint32_t>(random() % i);
-            if (std::ranges::find(d.inputs[i], input) == d.inputs[i].end()) d.inputs[i].push_back(input);
-        }
-    }
-    return d;
-}
-
-std::vector<std::string> names_of(dag const& d) {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < d.size(); ++i) names.push_back("task " + std::to_string(i));
-    return names;
-}
 
 class flow_rival {
 public:

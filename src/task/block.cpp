@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "task/block.hpp"
 
-#include <algorithm>
 #include <array>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -35,42 +35,38 @@ void* fresh(std::size_t size) {
 
 void discard(void* block, std::size_t size) noexcept { ::operator delete(block, alignment_of(size)); }
 
-// A graph that is built again asks for the same sizes again, so a few places and the exact size do.
+// A graph that is built again asks for the same sizes again, so the exact size and a few places do.
 class kept_blocks {
 public:
     void* take(std::size_t size) noexcept {
         for (kept& k : places_)
-            if (k.size == size) {
-                n_bytes_ -= size;
-                k.size = 0;
-                return k.block;
-            }
+            if (k.size == size) return release(k);
         return nullptr;
     }
-    // What has no room is returned, to be discarded; it is the one that was kept longest.
-    struct kept {
-        void* block = nullptr;
-        std::size_t size = 0;
-    };
-    kept keep(void* block, std::size_t size) noexcept {
-        kept out = std::exchange(places_[next_], kept{block, size});
+    void keep(void* block, std::size_t size) noexcept {
+        while (n_bytes_ + size > most_kept || places_[next_].size != 0) discard_oldest();
+        places_[next_] = {block, size};
         next_ = (next_ + 1) % places_.size();
-        n_bytes_ += size - out.size;
-        return out;
-    }
-    [[nodiscard]] kept drop_oldest_beyond(std::size_t limit) noexcept {
-        if (n_bytes_ <= limit) return {};
-        for (std::size_t i = 0; i < places_.size(); ++i) {
-            kept& k = places_[(next_ + i) % places_.size()];
-            if (k.size == 0) continue;
-            n_bytes_ -= k.size;
-            return std::exchange(k, kept{});
-        }
-        return {};
+        n_bytes_ += size;
     }
     [[nodiscard]] std::size_t n_bytes() const noexcept { return n_bytes_; }
 
 private:
+    struct kept {
+        void* block = nullptr;
+        std::size_t size = 0;  // 0: a free place
+    };
+    void* release(kept& k) noexcept {
+        n_bytes_ -= std::exchange(k.size, 0);
+        return k.block;
+    }
+    void discard_oldest() noexcept {
+        std::size_t i = next_;
+        while (places_[i].size == 0) i = (i + 1) % places_.size();
+        std::size_t const size = places_[i].size;
+        discard(release(places_[i]), size);
+    }
+
     std::array<kept, 128> places_{};
     std::size_t next_ = 0;
     std::size_t n_bytes_ = 0;
@@ -91,16 +87,11 @@ void* take_block(std::size_t size) {
 }
 
 void give_back_block(void* block, std::size_t size) noexcept {
-    kept_blocks::kept out{block, size};
     if (keeps_blocks && size >= smallest_kept && size <= most_kept) {
         std::unique_lock const lock{mutex, std::try_to_lock};
-        if (lock.owns_lock()) out = blocks.keep(block, size);
+        if (lock.owns_lock()) return blocks.keep(block, size);
     }
-    while (out.size != 0) {
-        discard(out.block, out.size);
-        std::unique_lock const lock{mutex, std::try_to_lock};
-        out = lock.owns_lock() ? blocks.drop_oldest_beyond(most_kept) : kept_blocks::kept{};
-    }
+    discard(block, size);
 }
 
 std::size_t kept_in_blocks() noexcept {

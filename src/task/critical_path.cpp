@@ -22,9 +22,10 @@ void find_critical_path(run_state const& of, summary& s) {
         for (auto const inputs : family.inputs())
             for (std::uint32_t input = inputs.first; input < inputs.first + inputs.count; ++input)
                 if (before == nobody || path_s[input] > path_s[before]) before = input;
+        auto const ready = of.ready_at(family);
         std::uint32_t const end = of.end_of_family(f);
         for (std::uint32_t id = family.first_id; id < end; ++id) {
-            double const task_s = of.seconds(of.when[id].end) - of.seconds(of.when[id].start);
+            double const task_s = of.seconds(of.when[id].end) - of.seconds(of.start_of(id, ready));
             path_s[id] = task_s + (before == nobody ? 0.0 : path_s[before]);
             s.work_s += task_s;
             if (last == nobody || path_s[id] > path_s[last]) last = id;

@@ -60,21 +60,25 @@ public:
         });
     }
 
-    // The most critical of each list to its end. The rank of a task is the number of tasks in a row that follow it.
-    void order() {
-        if (most_successors_ < 2) return;
-        auto const rank = ranks();
-        auto const less = [&](plan::edge a, plan::edge b) {
-            return rank[a.to()] != rank[b.to()] ? rank[a.to()] < rank[b.to()] : a.to() > b.to();
-        };
-        for (plan::node const& n : made_.nodes)
-            if (n.n_successors > 1 && !std::ranges::is_sorted(made_.successors(n), less))
-                std::ranges::sort(made_.successors(n), less);
-    }
-
     void find_roots() {
         for (auto id = first_gate(); id-- > 0;)
             if (made_.n_inputs[id] == 0) made_.roots.push_back(id);
+    }
+
+    // The most critical to the end of each list. The rank of a task is the number of tasks in a row that follow it.
+    void order() {
+        if (most_successors_ < 2 && made_.roots.size() < 2) return;
+        auto const rank = ranks();
+        auto const sort = [&](auto&& nodes, auto const& number_of) {
+            auto const less = [&](auto a, auto b) {
+                std::uint32_t const i = number_of(a), j = number_of(b);
+                return rank[i] != rank[j] ? rank[i] < rank[j] : i > j;
+            };
+            if (!std::ranges::is_sorted(nodes, less)) std::ranges::sort(nodes, less);
+        };
+        sort(made_.roots, [](std::uint32_t id) { return id; });
+        for (plan::node const& n : made_.nodes)
+            if (n.n_successors > 1) sort(made_.successors(n), [](plan::edge e) { return e.to(); });
     }
 
 private:
@@ -140,8 +144,8 @@ plan::plan(graph_state const& g)
     planner steps{g, *this};
     steps.describe();
     steps.connect();
-    steps.order();
     steps.find_roots();
+    steps.order();
 }
 
 }  // namespace poise::task::detail

@@ -18,14 +18,6 @@ std::string message_of(std::exception_ptr const& thrown) {
     }
 }
 
-// When the last input of the family was done.
-profile::detail::ticks ready_at(run_state const& of, graph_state::family const& family) {
-    auto latest = of.started;
-    for (auto const inputs : family.inputs())
-        for (std::uint32_t i = 0; i < inputs.count; ++i) latest = std::max(latest, of.when[inputs.first + i].end);
-    return latest;
-}
-
 record make_record(run_state const& of, std::uint32_t id, graph_state::family const& family,
                    profile::detail::ticks ready) {
     record r;
@@ -41,9 +33,8 @@ record make_record(run_state const& of, std::uint32_t id, graph_state::family co
             r.message = concat("because ", of.name_of(r.root_cause), " failed: ", r.message);
     }
     if (of.timed) {
-        r.start_s = of.seconds(of.when[id].start);
+        r.start_s = of.seconds(of.start_of(id, ready));
         r.end_s = of.seconds(of.when[id].end);
-        // Clocks of two cores may differ by some ticks.
         r.ready_s = std::min(of.seconds(ready), r.start_s);
         r.worker = of.worker[id];
     }
@@ -58,7 +49,7 @@ std::byte const* results_of(run_state const& of) noexcept { return of.results.da
 
 record record_of(run_state const& of, std::uint32_t id) {
     auto const& family = of.family_of(id);
-    return make_record(of, id, family, of.timed ? ready_at(of, family) : of.started);
+    return make_record(of, id, family, of.timed ? of.ready_at(family) : of.started);
 }
 
 void require_success(run_state const& of, std::uint32_t id) {
@@ -73,7 +64,7 @@ std::vector<record> records_of(run_state const& of) {
     made.reserve(of.steps->n_tasks);
     for (std::size_t f = 0; f < of.steps->n_families; ++f) {
         auto const& family = of.graph->families[f];
-        auto const ready = of.timed ? ready_at(of, family) : of.started;
+        auto const ready = of.timed ? of.ready_at(family) : of.started;
         std::uint32_t const end = of.end_of_family(f);
         for (std::uint32_t id = family.first_id; id < end; ++id) made.push_back(make_record(of, id, family, ready));
     }

@@ -54,6 +54,13 @@ void run_state::finish() noexcept {
     std::ranges::sort(failures_, {}, &failure::id);
 }
 
+clock::ticks run_state::ready_at(graph_state::family const& family) const noexcept {
+    auto latest = started;
+    for (auto const inputs : family.inputs())
+        for (std::uint32_t i = 0; i < inputs.count; ++i) latest = std::max(latest, when[inputs.first + i].end);
+    return latest;
+}
+
 void run_state::keep(std::uint32_t id, std::exception_ptr thrown) noexcept {
     try {
         std::scoped_lock const lock{failures_mutex_};

@@ -8,6 +8,7 @@
 
 #include <poise/task/run.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -53,6 +54,12 @@ struct run_state {
         return static_cast<double>(t - started) * seconds_per_tick_;
     }
     [[nodiscard]] double wall_s() const noexcept { return seconds(ended); }
+    /// When the last input of a family was done.
+    [[nodiscard]] profile::detail::ticks ready_at(graph_state::family const& family) const noexcept;
+    /// The thread counted from the end of its task before; it may have waited there for an input.
+    [[nodiscard]] profile::detail::ticks start_of(std::uint32_t id, profile::detail::ticks ready) const noexcept {
+        return std::min(std::max(when[id].start, ready), when[id].end);
+    }
     /// The exception of a task that failed; std::bad_alloc where there was no memory to keep it.
     [[nodiscard]] std::exception_ptr thrown_by(std::uint32_t id) const;
     void keep(std::uint32_t id, std::exception_ptr thrown) noexcept;
