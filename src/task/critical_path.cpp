@@ -9,35 +9,49 @@ namespace {
 
 constexpr std::uint32_t nobody = UINT32_MAX;
 
-// Ids are a topological order, so one sweep finds the longest path to the end of every task. Tasks of one family have
-// the same inputs, hence the same predecessor on it.
-void find_critical_path(run_state const& of, summary& s) {
-    std::size_t const n_families = of.steps->n_families;
-    std::vector<double> path_s(of.steps->n_tasks);
-    std::vector<std::uint32_t> latest_input(n_families, nobody);
-    std::uint32_t last = nobody;
-    for (std::size_t f = 0; f < n_families; ++f) {
-        auto const& family = of.graph->families[f];
-        std::uint32_t& before = latest_input[f];
-        for (auto const inputs : family.inputs())
-            for (std::uint32_t input = inputs.first; input < inputs.first + inputs.count; ++input)
-                if (before == nobody || path_s[input] > path_s[before]) before = input;
-        auto const ready = of.ready_at(family);
-        std::uint32_t const end = of.end_of_family(f);
-        for (std::uint32_t id = family.first_id; id < end; ++id) {
-            double const task_s = of.seconds(of.when[id].end) - of.seconds(of.start_of(id, ready));
-            path_s[id] = task_s + (before == nobody ? 0.0 : path_s[before]);
-            s.work_s += task_s;
-            if (last == nobody || path_s[id] > path_s[last]) last = id;
+// One sweep in order: the longest path to the end of each node, and the node before it on that path. Gates take no
+// time.
+class longest_paths {
+public:
+    explicit longest_paths(run_state const& of)
+        : of_{of},
+          steps_{*of.steps},
+          path_s_(steps_.n_nodes),
+          before_(steps_.n_nodes, nobody),
+          ready_(steps_.n_nodes, of.started) {}
+
+    void find(summary& s) {
+        std::uint32_t last = nobody;
+        for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
+            std::uint32_t const n = steps_.in_order(i);
+            auto end = ready_[n];
+            if (before_[n] != nobody) path_s_[n] = path_s_[before_[n]];
+            if (!steps_.is_gate(n)) {
+                end = of_.when[n].end;
+                double const task_s = of_.seconds(end) - of_.seconds(of_.start_of(n, ready_[n]));
+                s.work_s += task_s;
+                path_s_[n] += task_s;
+                if (last == nobody || path_s_[n] > path_s_[last]) last = n;
+            }
+            for (plan::edge const e : steps_.successors(steps_.nodes[n])) {
+                ready_[e.to()] = std::max(ready_[e.to()], end);
+                std::uint32_t& before = before_[e.to()];
+                if (before == nobody || path_s_[n] > path_s_[before]) before = n;
+            }
         }
+        s.span_s = last == nobody ? 0.0 : path_s_[last];
+        for (; last != nobody; last = before_[last])
+            if (!steps_.is_gate(last)) s.critical_path.push_back(of_.name_of(last));
+        std::ranges::reverse(s.critical_path);
     }
-    s.span_s = last == nobody ? 0.0 : path_s[last];
-    while (last != nobody) {
-        s.critical_path.push_back(of.name_of(last));
-        last = latest_input[of.graph->family_of(last, n_families)];
-    }
-    std::ranges::reverse(s.critical_path);
-}
+
+private:
+    run_state const& of_;
+    plan const& steps_;
+    std::vector<double> path_s_;
+    std::vector<std::uint32_t> before_;
+    std::vector<profile::detail::ticks> ready_;
+};
 
 }  // namespace
 
@@ -45,10 +59,12 @@ summary summarise(run_state const& of) {
     summary s;
     s.n_failed = of.n_failed;
     s.n_skipped = of.n_skipped;
-    s.n_succeeded = of.steps->n_tasks - of.n_failed - of.n_skipped;
+    s.n_omitted = of.n_omitted;
+    s.n_cancelled = of.n_cancelled;
+    s.n_succeeded = of.steps->n_tasks - of.n_failed - of.n_skipped - of.n_omitted - of.n_cancelled;
     s.threads = of.threads;
     s.wall_s = of.wall_s();
-    if (of.timed) find_critical_path(of, s);
+    if (of.timed) longest_paths{of}.find(s);
     return s;
 }
 

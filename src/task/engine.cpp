@@ -49,7 +49,8 @@ engine::engine(run_state& run, profile::context caller, int threads, int slots)
       caller_{caller},
       first_task_{profile::reserve_task_ids(steps_.n_tasks)},
       n_missing_{steps_.n_nodes},
-      workers_(static_cast<std::size_t>(slots)) {
+      workers_(static_cast<std::size_t>(slots)),
+      frame_{.results = run.results.data(), .run = &run} {
     std::ranges::copy(steps_.n_inputs, n_missing_.begin());
     for (std::size_t s = 0; s < workers_.size(); ++s) workers_[s].slot = static_cast<int>(s);
 }
@@ -65,10 +66,37 @@ void engine::run_all() {
         run_.timed ? run_serial<true>() : run_serial<false>();
     else
         run_.timed ? run_parallel<true>() : run_parallel<false>();
+    add_up();
+}
+
+void engine::run_in_order() {
+    worker& me = workers_.front();
+    for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
+        std::uint32_t const id = steps_.in_order(i);
+        if (steps_.is_gate(id)) continue;
+        auto const start = profile::detail::now();
+        perform(id, steps_.nodes[id], me);
+        if (run_.timed) {
+            run_.when[id] = {start, profile::detail::now()};
+            run_.worker[id] = 0;
+        }
+        me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+    add_up();
+}
+
+void engine::add_up() noexcept {
     for (worker const& w : workers_) {
         run_.n_failed += w.n_failed;
         run_.n_skipped += w.n_skipped;
+        run_.n_omitted += w.n_omitted;
+        run_.n_cancelled += w.n_cancelled;
     }
+}
+
+void engine::stop() noexcept {
+    stopping_.store(true, std::memory_order_relaxed);
+    attention_.store(true, std::memory_order_relaxed);
 }
 
 template <bool Timed>
@@ -144,8 +172,6 @@ engine::pause engine::drain(Queue& ready, worker& me, position& at) {
                 run_.worker[id] = static_cast<std::uint16_t>(me.slot);
             }
             me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-        } else if (any_failure_.load(std::memory_order_relaxed) && run_.blame[id] != 0) [[unlikely]] {
-            blame_successors(n, run_.blame[id]);
         }
         bool pushed = stolen;
         at.node = release_successors(n, ready, pushed);
@@ -224,17 +250,15 @@ void engine::spawn_ticket() noexcept {
 }
 
 void engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
-    if (any_failure_.load(std::memory_order_relaxed) && run_.blame[id] != 0) [[unlikely]] {
-        skip(id, me);
+    if (attention_.load(std::memory_order_relaxed) && !may_begin(id, me)) [[unlikely]]
         return;
-    }
     // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
     try {
-        if (profile::enabled()) [[unlikely]]
-            call_profiled(id, n);
+        bool const ran = profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);
+        if (ran) [[likely]]
+            run_.states[id] = state::succeeded;
         else
-            n.call(n.body, run_.results.data(), id);
-        run_.states[id] = state::succeeded;
+            omit(id, me);
     } catch (abi::__forced_unwind&) {
         throw;  // the thread is being cancelled: not ours to stop
     } catch (...) {
@@ -242,39 +266,58 @@ void engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
     }
 }
 
-void engine::call_profiled(std::uint32_t id, plan::node const& n) const {
-    auto const& family = run_.graph->families[run_.graph->family_of(id, steps_.n_families)];
+bool engine::call_profiled(std::uint32_t id, plan::node const& n) const {
+    auto const& family = run_.family_of(id);
     profile::context_guard const below_run{caller_};
     profile::scope timing{family.base_name(), profile::category::task};
     timing.task(first_task_ + id);
-    for (auto const inputs : family.inputs())
-        for (std::uint32_t i = 0; i < inputs.count; ++i) timing.after(first_task_ + inputs.first + i);
-    n.call(n.body, run_.results.data(), id);
+    run_.for_each_input(id, family, [&](std::uint32_t first, std::uint32_t count) {
+        for (std::uint32_t i = 0; i < count; ++i) timing.after(first_task_ + first + i);
+    });
+    return n.call(n.body, frame_, id);
+}
+
+bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
+    if (std::uint32_t const blamed = run_.blame[id]; blamed != 0) {
+        bool const omitted = run_state::is_omission(blamed);
+        run_.states[id] = omitted ? state::omitted : state::skipped;
+        ++(omitted ? me.n_omitted : me.n_skipped);
+        blame_successors(id, blamed);
+        return false;
+    }
+    if (!stopping_.load(std::memory_order_relaxed)) return true;
+    run_.states[id] = state::cancelled;
+    ++me.n_cancelled;
+    return false;
 }
 
 void engine::fail(std::uint32_t id, worker& me) noexcept {
     run_.states[id] = state::failed;
-    run_.blame[id] = id + 1;
     run_.keep(id, std::current_exception());
     ++me.n_failed;
-    any_failure_.store(true, std::memory_order_relaxed);
-    blame_successors(steps_.nodes[id], id + 1);
+    run_.blame[id] = run_state::for_failure(id);
+    blame_successors(id, run_.blame[id]);
 }
 
-void engine::skip(std::uint32_t id, worker& me) noexcept {
-    run_.states[id] = state::skipped;
-    ++me.n_skipped;
-    blame_successors(steps_.nodes[id], run_.blame[id]);
+void engine::omit(std::uint32_t id, worker& me) noexcept {
+    run_.states[id] = state::omitted;
+    ++me.n_omitted;
+    run_.blame[id] = run_state::for_omission(id);
+    blame_successors(id, run_.blame[id]);
 }
 
-// The failure of the task that was added first: the same one, whatever the order in which tasks happened to run.
-void engine::blame_successors(plan::node const& of, std::uint32_t blame) noexcept {
-    for (plan::edge const e : steps_.successors(of)) {
+// The least blame, so that it is the same one whatever the order in which tasks happened to run. What stands behind a
+// gate has not begun, as this node has not passed it yet.
+void engine::blame_successors(std::uint32_t node, std::uint32_t blame) noexcept {
+    attention_.store(true, std::memory_order_relaxed);
+    for (plan::edge const e : steps_.successors(steps_.nodes[node])) {
+        if (e.tolerant()) continue;
         std::atomic_ref<std::uint32_t> const known{run_.blame[e.to()]};
         std::uint32_t before = known.load(std::memory_order_relaxed);
         while ((before == 0 || blame < before) &&
                !known.compare_exchange_weak(before, blame, std::memory_order_relaxed)) {
         }
+        if (steps_.is_gate(e.to())) blame_successors(e.to(), blame);
     }
 }
 

@@ -30,6 +30,10 @@ public:
 
     /// In that arena. Returns when every task is done. Throws std::bad_alloc, and then nothing has begun.
     void run_all();
+    /// On this thread alone, in the order of the plan.
+    void run_in_order();
+    /// Tasks that have not begun are not to begin. By any thread, at any time.
+    void stop() noexcept;
     /// How many tasks are done; by any thread, at any time.
     [[nodiscard]] std::size_t n_done() const noexcept;
 
@@ -41,7 +45,7 @@ private:
         ready_deque ready;
         int slot = 0;
         std::atomic<std::size_t> n_done{0};
-        std::size_t n_failed = 0, n_skipped = 0;
+        std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
     };
     // A thread between two nodes: the next one if it is known, and when the last one ended.
     struct position {
@@ -71,10 +75,12 @@ private:
     void spawn_ticket() noexcept;
 
     void perform(std::uint32_t id, plan::node const& n, worker& me);
-    void call_profiled(std::uint32_t id, plan::node const& n) const;
+    [[nodiscard]] bool call_profiled(std::uint32_t id, plan::node const& n) const;
+    [[nodiscard]] bool may_begin(std::uint32_t id, worker& me) noexcept;
     void fail(std::uint32_t id, worker& me) noexcept;
-    void skip(std::uint32_t id, worker& me) noexcept;
-    void blame_successors(plan::node const& of, std::uint32_t blame) noexcept;
+    void omit(std::uint32_t id, worker& me) noexcept;
+    void blame_successors(std::uint32_t node, std::uint32_t blame) noexcept;
+    void add_up() noexcept;
 
     run_state& run_;
     plan const& steps_;
@@ -83,7 +89,9 @@ private:
     std::uint64_t const first_task_;  // the number of task 0 in the timeline
     block<std::uint32_t> n_missing_;  // of each node: inputs not done yet
     std::vector<worker> workers_;     // one for each thread of the arena
-    std::atomic<bool> any_failure_{false};
+    frame const frame_;
+    std::atomic<bool> attention_{false};  // not every task may begin: one failed or was omitted, or all are to stop
+    std::atomic<bool> stopping_{false};
     alignas(128) std::atomic<int> n_tickets_{0};
     tbb::task_group group_;
 };

@@ -15,6 +15,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <stop_token>
 #include <utility>
 
 namespace poise::task {
@@ -33,32 +34,50 @@ void tell(summary const& of_run, std::size_t n_tasks) {
     metrics.gauge("task.run.threads").set(of_run.threads);
 }
 
+// Progress and the wish to stop, around whatever runs the tasks.
+template <class RunAll>
+void run_by(detail::engine& engine, detail::run_state const& run, executor_options const& options,
+            RunAll const& run_all) {
+    std::stop_callback const on_stop{run.stop, [&] { engine.stop(); }};
+    detail::progress_meter meter{options.on_progress, run.steps->n_tasks, [&] { return engine.n_done(); }};
+    run_all();
+    meter.finish();
+}
+
 // In the arena whose threads it may use.
 void run_here(detail::run_state& run, executor_options const& options, profile::context caller, int threads) {
     run.threads = threads;
     detail::engine engine{run, caller, threads, tbb::this_task_arena::max_concurrency()};
-    detail::progress_meter meter{options.on_progress, run.steps->n_tasks, [&] { return engine.n_done(); }};
-    engine.run_all();
-    meter.finish();
+    run_by(engine, run, options, [&] { engine.run_all(); });
 }
 
 }  // namespace
 
-executor::executor(executor_options options) : options_{std::move(options)}, threads_{options_.threads} {
+executor::executor(executor_options options) : executor{std::move(options), mode::threads} {}
+
+executor::executor(executor_options options, mode how)
+    : options_{std::move(options)}, mode_{how}, threads_{options_.threads} {
     POISE_REQUIRE(options_.threads >= 0, "executor: threads is ", options_.threads,
                   "; give a number >= 1, or 0 for all");
     POISE_REQUIRE(options_.threads <= most_threads, "executor: threads is ", options_.threads, "; at most ",
                   most_threads);
     if (threads_ == 0) threads_ = tbb::info::default_concurrency();
+    if (how == mode::serial) threads_ = 1;
     arenas_ = std::make_shared<detail::arena_pool>(threads_);
 }
 
-task::run executor::run(graph const& g) const {
+executor serial(executor_options options) { return executor{std::move(options), executor::mode::serial}; }
+
+task::run executor::run(graph const& g, run_options const& options) const {
     auto const graph_state = g.state_ ? g.state_ : std::make_shared<detail::graph_state>();
-    auto run = std::make_unique<detail::run_state>(graph_state, graph_state->make_plan(), g.id(), options_.timed);
+    auto run = std::make_unique<detail::run_state>(graph_state, graph_state->make_plan(), g.id(), options_.timed,
+                                                   options.stop);
     auto const caller = profile::capture();  // here: the arena may run what follows on another thread
     run->start();
-    if (int const around = detail::engine::slots_around(); around > 0) {
+    if (mode_ == mode::serial) {
+        detail::engine engine{*run, caller, 1, 1};
+        run_by(engine, *run, options_, [&] { engine.run_in_order(); });
+    } else if (int const around = detail::engine::slots_around(); around > 0) {
         run_here(*run, options_, caller, std::min(threads_, around));
     } else {
         detail::arena_pool::lease lent{*arenas_};

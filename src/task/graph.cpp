@@ -4,6 +4,7 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -26,7 +27,7 @@ graph& graph::operator=(graph&& other) noexcept {
     return *this;
 }
 
-std::size_t graph::size() const noexcept { return state_ ? state_->n_tasks : 0; }
+std::size_t graph::size() const noexcept { return state_ ? state_->total.n_tasks : 0; }
 
 std::string graph::name(std::uint32_t id) const {
     POISE_REQUIRE(id < size(), "graph: task ", id, " of ", size(), " does not exist");
@@ -39,6 +40,72 @@ detail::task_place graph::reserve(detail::task_description const& task, std::spa
 }
 
 void graph::withdraw() noexcept { state_->withdraw(); }
+
+void graph::order(detail::input_range const& later, detail::input_range const& earlier) {
+    POISE_REQUIRE(later.graph_id == id_ && earlier.graph_id == id_, "graph: after() got a handle of another graph");
+    state_->order(later, earlier);
+}
+
+void graph::after(std::string_view later, std::string_view earlier) {
+    auto const range = [&](std::string_view name) -> detail::input_range {
+        detail::result_kind const* kind = nullptr;
+        bool map = false;
+        auto const found = state().find(name, &kind, &map);
+        POISE_REQUIRE(found, "graph: after() knows no task '", name, "'");
+        return {id_, found->first_id, found->n};
+    };
+    auto const of_later = range(later), of_earlier = range(earlier);
+    state_->order(of_later, of_earlier);
+}
+
+void graph::configure(detail::input_range const& tasks, task_options const& options) {
+    POISE_REQUIRE(tasks.graph_id == id_, "graph: configure() got a handle of another graph");
+    POISE_REQUIRE(options.retries >= 0, "graph: retries is ", options.retries, "; give a number >= 0");
+    POISE_REQUIRE(options.backoff.count() >= 0, "graph: backoff is ", options.backoff.count(), " ns; give a time >= 0");
+    POISE_REQUIRE(options.timeout.count() >= 0, "graph: timeout is ", options.timeout.count(),
+                  " ns; give a time > 0, or 0 for no limit");
+    POISE_REQUIRE(-1000 <= options.priority && options.priority <= 1000, "graph: priority is ", options.priority,
+                  "; give a number from -1000 to 1000");
+    state_->configure(tasks, options);
+}
+
+detail::found_tasks graph::find_tasks(std::string_view name, detail::result_kind const& kind, bool map) const {
+    detail::result_kind const* found_kind = nullptr;
+    bool found_map = false;
+    auto const found = state().find(name, &found_kind, &found_map);
+    POISE_REQUIRE(found, "graph: there is no task '", name, "'");
+    POISE_REQUIRE(found_map == map, "graph: '", name, "' is ",
+                  found_map ? "a map; use find_map()" : "no map; use find()");
+    POISE_REQUIRE(found_kind == &kind, "graph: the result of '", name, "' is of another type");
+    return *found;
+}
+
+void graph::require_acyclic() const { (void)detail::graph_access::plan_of(*this); }
+
+std::vector<std::uint32_t> graph::levels() const {
+    auto const steps = detail::graph_access::plan_of(*this);
+    std::vector<std::uint32_t> level(steps->n_nodes);
+    for (std::size_t i = 0; i < steps->n_nodes; ++i) {
+        std::uint32_t const n = steps->in_order(i);
+        for (auto const e : steps->successors(steps->nodes[n]))
+            level[e.to()] = std::max(level[e.to()], level[n] + !steps->is_gate(n));
+    }
+    level.resize(steps->n_tasks);
+    return level;
+}
+
+std::vector<std::uint32_t> graph::inputs_of(std::uint32_t id) const {
+    POISE_REQUIRE(id < size(), "graph: task ", id, " of ", size(), " does not exist");
+    std::vector<std::uint32_t> found;
+    state().for_each_input(id, [&](std::uint32_t first, std::uint32_t count, bool) {
+        for (std::uint32_t i = 0; i < count; ++i) found.push_back(first + i);
+    });
+    std::ranges::sort(found);
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+detail::graph_state const& graph::state() const noexcept { return detail::graph_access::state(*this); }
 
 void graph::refuse_empty(std::string_view name) {
     throw_invalid(concat("graph: the callable of '", name, "' is empty"));

@@ -5,24 +5,28 @@
 #include <poise/core/error.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 namespace poise::task::detail {
 namespace {
 
-// A node is a number of 31 bits; as many again are left for gates.
-constexpr std::size_t most_tasks = std::size_t{1} << 30U;
+// A node is a number of 30 bits, of which half are left for gates.
+constexpr std::size_t most_tasks = std::size_t{1} << 29U;
 
 std::size_t aligned(std::size_t offset, std::size_t alignment) { return (offset + alignment - 1) & ~(alignment - 1); }
 
-// Ascending, and none twice: the same task may have been given for two arguments. Returns what is left.
+bool is_plain(input_range const& input) { return input.per_task == 0 && !input.tolerant; }
+
+// Ascending, and what is one piece as one: the same task may have been given for two arguments. Returns what is left.
 std::span<input_range> merge(std::span<input_range> inputs) {
     if (inputs.size() == 1 && inputs[0].count > 0) return inputs;
-    std::ranges::sort(inputs, {}, &input_range::first);
+    std::ranges::stable_sort(inputs, {}, &input_range::first);
     std::size_t n = 0;
     for (input_range const& input : inputs) {
         if (input.count == 0) continue;
-        if (n > 0 && inputs[n - 1].first + inputs[n - 1].count >= input.first) {
+        if (n > 0 && is_plain(inputs[n - 1]) && is_plain(input) &&
+            inputs[n - 1].first + inputs[n - 1].count >= input.first) {
             auto& last = inputs[n - 1];
             last.count = std::max(last.first + last.count, input.first + input.count) - last.first;
         } else {
@@ -45,13 +49,31 @@ void graph_state::require_valid(task_description const& task, std::uint64_t grap
                                 std::span<input_range const> inputs) const {
     POISE_REQUIRE(!task.name.empty(), "graph: a task needs a name");
     POISE_REQUIRE(task.name.size() <= UINT32_MAX, "graph: a name of ", task.name.size(), " bytes is too long");
-    POISE_REQUIRE(task.n <= most_tasks - n_tasks, "graph: ", task.n, " more tasks are too many; ", most_tasks,
+    POISE_REQUIRE(task.n <= most_tasks - total.n_tasks, "graph: ", task.n, " more tasks are too many; ", most_tasks,
                   " are possible");
     for (input_range const& input : inputs) {
         POISE_REQUIRE(input.graph_id == graph_id, "graph: an input of '", task.name, "' belongs to another graph");
-        POISE_REQUIRE(input.first + input.count <= n_tasks, "graph: an input of '", task.name,
+        POISE_REQUIRE(input.first + input.count <= total.n_tasks, "graph: an input of '", task.name,
                       "' is no task of this graph");
+        if (input.per_task == 0) continue;
+        std::size_t const n = input.count / input.per_task + (input.count % input.per_task != 0);
+        POISE_REQUIRE(n == task.n, "graph: '", task.name, "' has ", task.n,
+                      " tasks, but its input, element by element, ", "is for ", n);
     }
+}
+
+graph_state::totals graph_state::totals_with(task_description const& task, std::span<input_range const> inputs) const {
+    std::size_t n_shared = 0, n_own = 0;
+    for (input_range const& input : inputs) (input.per_task == 0 ? n_shared : n_own) += input.count;
+    bool const gate = plan::gated(task.n, n_shared);
+    std::size_t const edges = n_own + (gate ? task.n + n_shared : task.n * n_shared);
+    POISE_REQUIRE(edges < UINT32_MAX - total.n_edges, "graph: '", task.name, "' makes ", total.n_edges, " + ", edges,
+                  " edges, which are too many; ", UINT32_MAX, " are possible");
+    result_kind const& result = *task.body->result;
+    return {.n_tasks = total.n_tasks + task.n,
+            .n_gates = total.n_gates + gate,
+            .n_edges = total.n_edges + edges,
+            .results_size = aligned(total.results_size, result.alignment) + task.n * result.size};
 }
 
 task_place graph_state::add(task_description const& task, std::uint64_t graph_id, std::span<input_range> inputs) {
@@ -63,31 +85,33 @@ task_place graph_state::add(task_description const& task, std::uint64_t graph_id
 
     body_kind const& kind = *task.body;
     inputs = merge(inputs);
-    std::size_t n_inputs = 0;
-    for (input_range const& input : inputs) n_inputs += input.count;
-    bool const gate = plan::gated(task.n, n_inputs);
-    std::size_t const edges = gate ? task.n + n_inputs : task.n * n_inputs;
-    POISE_REQUIRE(edges < UINT32_MAX - n_edges, "graph: '", task.name, "' makes ", n_edges, " + ", edges,
-                  " edges, which are too many; ", UINT32_MAX, " are possible");
+    totals const with = totals_with(task, inputs);
     families.reserve_one();
     if (kind.destroy != nullptr) owning_.reserve_one();
-    // Inputs that are not in one piece, the callable and the name, one behind the other.
-    std::size_t const ranges_size = inputs.size() > 1 ? aligned(inputs.size() * sizeof(range), kind.alignment) : 0;
-    std::byte* const ranges = memory_.offer(ranges_size + kind.size + task.name.size(),
-                                            std::max(kind.alignment, ranges_size > 0 ? alignof(range) : 1));
+    // Inputs that are not plain, the callable and the name, one behind the other.
+    bool const plain = inputs.size() == 1 && is_plain(inputs[0]);
+    std::size_t const ranges_size = plain ? 0 : aligned(inputs.size() * sizeof(range), kind.alignment);
+    std::byte* const begin = memory_.offer(ranges_size + kind.size + task.name.size(),
+                                           std::max(kind.alignment, ranges_size > 0 ? alignof(range) : 1));
 
     family& made = families.reserved();
-    made.body = ranges + ranges_size;
+    made.body = begin + ranges_size;
     made.kind = &kind;
-    made.offset = aligned(results_size, kind.result->alignment);
-    made.first_id = static_cast<std::uint32_t>(n_tasks);
+    made.offset = aligned(total.results_size, kind.result->alignment);
+    made.first_id = static_cast<std::uint32_t>(total.n_tasks);
     made.name_size = static_cast<std::uint32_t>(task.name.size());
+    made.n_ranges = static_cast<std::uint32_t>(inputs.size()) & 0x3FFF'FFFFU;
+    made.is_plain = plain;
     made.mapped = task.mapped;
-    made.n_ranges = static_cast<std::uint32_t>(inputs.size()) & 0x7FFF'FFFFU;
-    if (inputs.size() > 1) made.many_ranges = reinterpret_cast<range*>(ranges);
-    range* const kept = inputs.size() > 1 ? reinterpret_cast<range*>(ranges) : &made.one_range;
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-        ::new (kept + i) range{inputs[i].first, static_cast<std::uint32_t>(inputs[i].count)};
+    if (plain) {
+        made.plain_range = {inputs[0].first, static_cast<std::uint32_t>(inputs[0].count)};
+    } else {
+        auto* const ranges = reinterpret_cast<range*>(begin);
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            ::new (ranges + i) range{inputs[i].first, static_cast<std::uint32_t>(inputs[i].count),
+                                     static_cast<std::uint32_t>(inputs[i].per_task) & 0x7FFF'FFFFU, inputs[i].tolerant};
+        made.many_ranges = ranges;
+    }
     std::byte* const name = made.body + kind.size;
     std::memcpy(name, task.name.data(), task.name.size());
 
@@ -96,29 +120,38 @@ task_place graph_state::add(task_description const& task, std::uint64_t graph_id
     if (kind.destroy != nullptr) owning_.push_back(static_cast<std::uint32_t>(families.size()));
     names_.insert(place, hash, static_cast<std::uint32_t>(families.size()));
     families.append();
-    n_tasks += task.n;
-    n_gates += gate;
-    n_edges += edges;
-    results_size = made_at.offset + task.n * kind.result->size;
+    before_last_ = std::exchange(total, with);
     return made_at;
 }
 
 void graph_state::withdraw() noexcept {
     family const& last = families[families.size() - 1];
-    std::size_t const n = n_tasks - last.first_id;
-    std::size_t n_inputs = 0;
-    for (range const r : last.inputs()) n_inputs += r.count;
-    bool const gate = plan::gated(n, n_inputs);
-    n_edges -= gate ? n + n_inputs : n * n_inputs;
-    n_gates -= gate;
-    n_tasks = last.first_id;
-    results_size = last.offset;
     auto const number = static_cast<std::uint32_t>(families.size() - 1);
     names_.erase_last(names_.find(hash_of(last.base_name()), [&](std::uint32_t f) { return f == number; }));
     if (last.kind->destroy != nullptr) owning_.pop_back();
-    memory_.give_back(last.n_ranges > 1 ? reinterpret_cast<std::byte*>(const_cast<range*>(last.many_ranges))
-                                        : last.body);
+    memory_.give_back(last.is_plain ? last.body : reinterpret_cast<std::byte*>(const_cast<range*>(last.many_ranges)));
     families.pop_back();
+    total = before_last_;
+}
+
+void graph_state::order(input_range const& later, input_range const& earlier) {
+    bool const gate = plan::gated(later.count, earlier.count);
+    std::size_t const edges = gate ? later.count + earlier.count : later.count * earlier.count;
+    if (edges == 0) return;
+    POISE_REQUIRE(edges < UINT32_MAX - total.n_edges, "graph: after() makes ", total.n_edges, " + ", edges,
+                  " edges, which are too many; ", UINT32_MAX, " are possible");
+    orders.push_back({later.first, static_cast<std::uint32_t>(later.count), earlier.first,
+                      static_cast<std::uint32_t>(earlier.count), earlier.tolerant});
+    total.n_gates += gate;
+    total.n_edges += edges;
+    std::scoped_lock const lock{plan_mutex_};
+    plan_ = nullptr;
+}
+
+void graph_state::configure(input_range const& tasks, task_options const& options) {
+    configurations.push_back({tasks.first, static_cast<std::uint32_t>(tasks.count), options});
+    std::scoped_lock const lock{plan_mutex_};
+    plan_ = nullptr;
 }
 
 std::uint32_t graph_state::family_of(std::uint32_t id, std::size_t n_families) const noexcept {
@@ -133,6 +166,27 @@ std::uint32_t graph_state::family_of(std::uint32_t id, std::size_t n_families) c
 
 std::string graph_state::name_of(std::uint32_t id, family const& of) {
     return of.mapped ? concat(of.base_name(), "[", id - of.first_id, "]") : std::string{of.base_name()};
+}
+
+std::optional<found_tasks> graph_state::find(std::string_view name, result_kind const** kind, bool* map) const {
+    if (families.size() == 0) return {};
+    auto const place = names_.find(hash_of(name), [&](std::uint32_t f) { return families[f].base_name() == name; });
+    if (place.taken) {
+        std::uint32_t const number = names_.number(place);
+        family const& f = families[number];
+        *kind = f.kind->result;
+        *map = f.mapped;
+        return found_tasks{f.first_id, f.offset, end_of(number, families.size(), total.n_tasks) - f.first_id};
+    }
+    auto const open = name.rfind('[');
+    if (open == std::string_view::npos || name.back() != ']') return {};
+    std::uint32_t index = 0;
+    auto const [end, failed] = std::from_chars(name.data() + open + 1, name.data() + name.size() - 1, index);
+    auto const whole = find(name.substr(0, open), kind, map);
+    if (failed != std::errc{} || end != name.data() + name.size() - 1 || !whole || !*map || index >= whole->n)
+        return {};
+    *map = false;
+    return found_tasks{whole->first_id + index, whole->offset + index * (*kind)->size, 1};
 }
 
 std::shared_ptr<plan const> graph_state::make_plan() {

@@ -4,6 +4,9 @@
 
 #include "task/block.hpp"
 
+#include <poise/task/context.hpp>
+#include <poise/task/task_options.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,18 +22,21 @@ struct result_kind;
 /// 28 bytes a node and 4 bytes an edge.
 struct plan {
     struct node {
-        void (*call)(void const* body, std::byte* results, std::uint32_t id);  // null: a gate
+        bool (*call)(void const* body, frame const& in, std::uint32_t id);  // null: a gate
         void const* body;
         std::uint32_t first_successor;
         std::uint32_t n_successors;
     };
-    // A node that follows another; one that has no other input needs no counting.
+    // A node that follows another. One that has no other input needs no counting; one that tolerates the other's
+    // failure does not learn of it.
     class edge {
     public:
         edge() = default;
-        edge(std::uint32_t to, bool alone) noexcept : bits_{to << 1U | static_cast<std::uint32_t>(alone)} {}
-        [[nodiscard]] std::uint32_t to() const noexcept { return bits_ >> 1U; }
+        edge(std::uint32_t to, bool alone, bool tolerant) noexcept
+            : bits_{to << 2U | static_cast<std::uint32_t>(tolerant) << 1U | static_cast<std::uint32_t>(alone)} {}
+        [[nodiscard]] std::uint32_t to() const noexcept { return bits_ >> 2U; }
         [[nodiscard]] bool alone() const noexcept { return (bits_ & 1U) != 0; }
+        [[nodiscard]] bool tolerant() const noexcept { return (bits_ & 2U) != 0; }
 
     private:
         std::uint32_t bits_;
@@ -42,17 +48,36 @@ struct plan {
         std::uint32_t first_id;
         std::uint32_t n_tasks;
     };
+    // What graph::after() adds.
+    struct order_edge {
+        std::uint32_t later, n_later;
+        std::uint32_t earlier, n_earlier;
+        bool tolerant;
+    };
+    // A task with options that change how its code is called.
+    struct special {
+        bool (*call)(void const* body, frame const& in, std::uint32_t id);
+        void const* body;
+        task_options options;
+        result_kind const* result;
+        std::size_t offset;  // of the result
+    };
 
     [[nodiscard]] static constexpr bool gated(std::size_t n_tasks, std::size_t n_inputs) noexcept {
         return n_tasks >= 2 && n_inputs >= 2;
     }
 
     /// O(tasks + edges), and O(d log d) for d dependents of a task, where these differ in what depends on them.
-    /// Throws std::bad_alloc.
+    /// Throws std::bad_alloc, and std::invalid_argument when there is a cycle.
     explicit plan(graph_state const& g);
 
     [[nodiscard]] std::span<edge> successors(node const& of) const noexcept {
         return {edges.data() + of.first_successor, of.n_successors};
+    }
+    [[nodiscard]] bool is_gate(std::uint32_t number) const noexcept { return number >= n_tasks; }
+    /// Nodes in an order in which each comes after its inputs: that of their numbers where it does.
+    [[nodiscard]] std::uint32_t in_order(std::size_t i) const noexcept {
+        return order ? order[i] : static_cast<std::uint32_t>(i);
     }
 
     std::size_t n_tasks;
@@ -62,8 +87,11 @@ struct plan {
     block<node> nodes;
     block<edge> edges;                 // of each node: the least critical first, of equals the one added last
     block<std::uint32_t> n_inputs;     // of each node
+    block<std::uint32_t> order;        // see in_order(); nothing where it is that of the numbers
     std::vector<std::uint32_t> roots;  // the nodes without inputs, in the order of edges
     std::vector<owned_results> owned;
+    std::vector<order_edge> orders;  // of the graph
+    std::vector<special> specials;   // do not move: nodes point to them
 };
 
 }  // namespace poise::task::detail

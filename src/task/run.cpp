@@ -36,6 +36,10 @@ char const* to_string(state s) noexcept {
             return "failed";
         case state::skipped:
             return "skipped";
+        case state::omitted:
+            return "omitted";
+        case state::cancelled:
+            return "cancelled";
     }
     return "unknown";
 }
@@ -44,6 +48,8 @@ std::ostream& operator<<(std::ostream& out, summary const& s) {
     out << s.n_succeeded << " tasks succeeded";
     if (s.n_failed > 0) out << ", " << s.n_failed << " failed";
     if (s.n_skipped > 0) out << ", " << s.n_skipped << " skipped";
+    if (s.n_omitted > 0) out << ", " << s.n_omitted << " omitted";
+    if (s.n_cancelled > 0) out << ", " << s.n_cancelled << " cancelled";
     out << "\n  wall " << seconds_to_text(s.wall_s) << " on " << s.threads << (s.threads == 1 ? " thread" : " threads")
         << ", work " << seconds_to_text(s.work_s) << ", span " << seconds_to_text(s.span_s) << "\n  speed-up "
         << to_text(s.speed_up(), 3) << ", efficiency " << percent(s.efficiency()) << ", parallelism of the graph "
@@ -61,13 +67,13 @@ run::run(run&&) noexcept = default;
 run& run::operator=(run&&) noexcept = default;
 run::~run() = default;
 
-run::operator bool() const noexcept { return state_->n_failed + state_->n_skipped == 0; }
+run::operator bool() const noexcept { return state_->n_failed + state_->n_skipped + state_->n_cancelled == 0; }
 
 std::vector<record> run::records() const { return detail::records_of(*state_); }
 
 failure_list run::failures() const {
     failure_list list;
-    for (auto const wanted : {state::failed, state::skipped})
+    for (auto const wanted : {state::failed, state::skipped, state::cancelled})
         for (std::uint32_t id = 0; id < state_->steps->n_tasks; ++id)
             if (state_->states[id] == wanted) list.records.push_back(detail::record_of(*state_, id));
     return list;

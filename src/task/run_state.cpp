@@ -22,11 +22,12 @@ clock::anchor first_run() noexcept {
 }  // namespace
 
 run_state::run_state(std::shared_ptr<graph_state const> ran, std::shared_ptr<plan const> how, std::uint64_t of_graph,
-                     bool is_timed)
+                     bool is_timed, std::stop_token token)
     : graph{std::move(ran)},
       steps{std::move(how)},
       graph_id{of_graph},
       timed{is_timed},
+      stop{std::move(token)},
       results{steps->results_size},
       states{steps->n_tasks, state::skipped},
       blame{steps->n_nodes, 0} {
@@ -51,27 +52,53 @@ void run_state::start() noexcept {
 void run_state::finish() noexcept {
     ended = clock::now();
     seconds_per_tick_ = clock::timescale{first_run()}.seconds(1);
-    std::ranges::sort(failures_, {}, &failure::id);
 }
 
-clock::ticks run_state::ready_at(graph_state::family const& family) const noexcept {
+clock::ticks run_state::ready_at(std::uint32_t id, graph_state::family const& family) const noexcept {
     auto latest = started;
-    for (auto const inputs : family.inputs())
-        for (std::uint32_t i = 0; i < inputs.count; ++i) latest = std::max(latest, when[inputs.first + i].end);
+    for_each_input(id, family, [&](std::uint32_t first, std::uint32_t count) {
+        for (std::uint32_t i = 0; i < count; ++i) latest = std::max(latest, when[first + i].end);
+    });
     return latest;
 }
 
 void run_state::keep(std::uint32_t id, std::exception_ptr thrown) noexcept {
     try {
-        std::scoped_lock const lock{failures_mutex_};
-        failures_.push_back({id, std::move(thrown)});
+        std::scoped_lock const lock{rare_mutex_};
+        failures_.emplace(id, std::move(thrown));
     } catch (...) {  // no memory: thrown_by() says so
     }
 }
 
 std::exception_ptr run_state::thrown_by(std::uint32_t id) const {
-    auto const found = std::ranges::lower_bound(failures_, id, {}, &failure::id);
-    return found != failures_.end() && found->id == id ? found->thrown : std::make_exception_ptr(std::bad_alloc{});
+    std::scoped_lock const lock{rare_mutex_};
+    auto const found = failures_.find(id);
+    return found != failures_.end() ? found->second : std::make_exception_ptr(std::bad_alloc{});
+}
+
+int run_state::attempts(std::uint32_t id) const {
+    if (states[id] != state::succeeded && states[id] != state::failed) return 0;
+    std::scoped_lock const lock{rare_mutex_};
+    auto const found = attempts_.find(id);
+    return found != attempts_.end() ? found->second : 1;
+}
+
+void run_state::count_attempts(std::uint32_t id, int n) const {
+    std::scoped_lock const lock{rare_mutex_};
+    attempts_[id] = n;
+}
+
+bool stop_requested(run_state const& of) noexcept { return of.stop.stop_requested(); }
+
+std::string name_in(run_state const& of, std::uint32_t id) { return of.name_of(id); }
+
+std::uint64_t seed_in(run_state const& of, std::uint32_t id) {
+    // FNV-1a (Fowler, Noll & Vo), which is the same on every machine, and one step of splitmix64 (Steele et al. 2014).
+    std::uint64_t h = 0xCBF2'9CE4'8422'2325U;
+    for (char const c : of.name_of(id)) h = (h ^ static_cast<unsigned char>(c)) * 0x100'0000'01B3U;
+    h = (h ^ h >> 30U) * 0xBF58'476D'1CE4'E5B9U;
+    h = (h ^ h >> 27U) * 0x94D0'49BB'1331'11EBU;
+    return h ^ h >> 31U;
 }
 
 }  // namespace poise::task::detail

@@ -12,9 +12,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <vector>
+#include <stop_token>
 
 namespace poise::task::detail {
 
@@ -22,10 +23,6 @@ struct run_state {
     struct times {
         profile::detail::ticks start;
         profile::detail::ticks end;
-    };
-    struct failure {
-        std::uint32_t id;
-        std::exception_ptr thrown;
     };
     struct delete_aligned {
         void operator()(std::byte* block) const noexcept {
@@ -35,18 +32,23 @@ struct run_state {
 
     /// Throws std::bad_alloc.
     run_state(std::shared_ptr<graph_state const> ran, std::shared_ptr<plan const> how, std::uint64_t of_graph,
-              bool is_timed);
+              bool is_timed, std::stop_token token);
     ~run_state();
     run_state(run_state const&) = delete;
     run_state& operator=(run_state const&) = delete;
 
-    [[nodiscard]] std::uint32_t root_cause(std::uint32_t node) const noexcept { return blame[node] - 1; }
+    /// Blame of a task that failed, and of one whose condition did not hold. Where both are to blame the first counts,
+    /// and of equals the task that was added first: the smaller number.
+    [[nodiscard]] static constexpr std::uint32_t for_failure(std::uint32_t id) noexcept { return id + 1; }
+    [[nodiscard]] static constexpr std::uint32_t for_omission(std::uint32_t id) noexcept { return (id + 1) | omission; }
+    [[nodiscard]] static constexpr bool is_omission(std::uint32_t blamed) noexcept { return (blamed & omission) != 0; }
+    [[nodiscard]] std::uint32_t root_cause(std::uint32_t id) const noexcept { return (blame[id] & ~omission) - 1; }
     [[nodiscard]] graph_state::family const& family_of(std::uint32_t id) const noexcept {
         return graph->families[graph->family_of(id, steps->n_families)];
     }
     /// One behind its last task.
     [[nodiscard]] std::uint32_t end_of_family(std::size_t f) const noexcept {
-        return f + 1 < steps->n_families ? graph->families[f + 1].first_id : static_cast<std::uint32_t>(steps->n_tasks);
+        return graph->end_of(f, steps->n_families, steps->n_tasks);
     }
     [[nodiscard]] std::string name_of(std::uint32_t id) const { return graph_state::name_of(id, family_of(id)); }
     /// Since the run began.
@@ -54,8 +56,14 @@ struct run_state {
         return static_cast<double>(t - started) * seconds_per_tick_;
     }
     [[nodiscard]] double wall_s() const noexcept { return seconds(ended); }
-    /// When the last input of a family was done.
-    [[nodiscard]] profile::detail::ticks ready_at(graph_state::family const& family) const noexcept;
+    /// visit(first, count) for the tasks that a task waits for.
+    template <class Visit>
+    void for_each_input(std::uint32_t id, graph_state::family const& family, Visit&& visit) const {
+        graph_state::for_each_input(id, family, steps->orders,
+                                    [&](std::uint32_t first, std::uint32_t count, bool) { visit(first, count); });
+    }
+    /// When the last input of a task was done.
+    [[nodiscard]] profile::detail::ticks ready_at(std::uint32_t id, graph_state::family const& family) const noexcept;
     /// The thread counted from the end of its task before; it may have waited there for an input.
     [[nodiscard]] profile::detail::ticks start_of(std::uint32_t id, profile::detail::ticks ready) const noexcept {
         return std::min(std::max(when[id].start, ready), when[id].end);
@@ -63,6 +71,8 @@ struct run_state {
     /// The exception of a task that failed; std::bad_alloc where there was no memory to keep it.
     [[nodiscard]] std::exception_ptr thrown_by(std::uint32_t id) const;
     void keep(std::uint32_t id, std::exception_ptr thrown) noexcept;
+    [[nodiscard]] int attempts(std::uint32_t id) const;
+    void count_attempts(std::uint32_t id, int n) const;
     void start() noexcept;
     void finish() noexcept;
 
@@ -71,11 +81,12 @@ struct run_state {
     std::uint64_t graph_id;
     bool timed;
     int threads = 1;
-    std::size_t n_failed = 0, n_skipped = 0;
+    std::stop_token stop;
+    std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
 
     block<std::byte> results;
     block<task::state> states;    // of each task
-    block<std::uint32_t> blame;   // of each node: 0, or 1 + the first task whose failure it is due to
+    block<std::uint32_t> blame;   // of each node: 0, or on which task it does not run, see for_failure()
     block<times> when;            // of each task, if timed
     block<std::uint16_t> worker;  // of each task, if timed
 
@@ -84,8 +95,11 @@ struct run_state {
 
 private:
     double seconds_per_tick_ = 0.0;
-    std::mutex failures_mutex_;
-    std::vector<failure> failures_;  // by id once finished
+    static constexpr std::uint32_t omission = 0x8000'0000U;
+
+    mutable std::mutex rare_mutex_;  // what few tasks have
+    std::map<std::uint32_t, std::exception_ptr> failures_;
+    mutable std::map<std::uint32_t, int> attempts_;  // of tasks that may be tried again
 };
 
 }  // namespace poise::task::detail

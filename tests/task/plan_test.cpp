@@ -22,7 +22,9 @@ public:
     }
     graph_state state;
 };
-task::detail::input_range on(std::uint32_t first, std::size_t count = 1) { return {1, first, count}; }
+task::detail::input_range on(std::uint32_t first, std::size_t count = 1, std::size_t per_task = 0) {
+    return {1, first, count, per_task};
+}
 
 std::vector<std::uint32_t> successors(plan const& p, std::uint32_t node) {
     std::vector<std::uint32_t> found;

@@ -2,8 +2,8 @@
 // How a callable with typed inputs becomes a task: the part of graph that depends on the user's types.
 #pragma once
 
-#include <poise/task/collection.hpp>
-#include <poise/task/handle.hpp>
+#include <poise/task/context.hpp>
+#include <poise/task/source.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -42,83 +42,45 @@ constexpr result_kind make_result_kind() noexcept {
 template <class T>
 inline constexpr result_kind kind_of = make_result_kind<T>();
 
-// The code of one task, or of all tasks of a map, without its type.
+// The code of one task, or of all tasks of a map, without its type. call() is false when a condition did not hold.
+using task_code = bool (*)(void const* body, frame const& in, std::uint32_t id);
 struct body_kind {
-    void (*call)(void const* body, std::byte* results, std::uint32_t id) = nullptr;
+    task_code call = nullptr;
     void (*destroy)(void* body) noexcept = nullptr;  // null where there is nothing to do
     std::size_t size = 0;
     std::size_t alignment = 1;
     result_kind const* result = nullptr;
 };
 
-template <class T>
-T const* results_at(std::byte const* results, std::size_t offset) noexcept {
-    return std::launder(reinterpret_cast<T const*>(results + offset));
-}
-
-// Where a callable finds an input, and what it receives: const T& of a task, a collection of a map, nothing of a task
-// without result.
-template <class T>
-class source {
-public:
-    explicit source(handle<T> const& input) noexcept : offset_{input.offset()} {}
-    [[nodiscard]] std::tuple<T const&> arguments(std::byte const* results) const noexcept {
-        return {*results_at<T>(results, offset_)};
-    }
-
-private:
-    std::size_t offset_;
-};
-template <class T>
-class sources {
-public:
-    explicit sources(handles<T> const& inputs) noexcept : offset_{inputs.offset()}, size_{inputs.size()} {}
-    [[nodiscard]] std::tuple<collection<T>> arguments(std::byte const* results) const noexcept {
-        return {collection<T>{results_at<T>(results, offset_), size_}};
-    }
-
-private:
-    std::size_t offset_;
-    std::size_t size_;
-};
-struct no_source {
-    explicit no_source(handle<void> const&) noexcept {}
-    explicit no_source(handles<void> const&) noexcept {}
-    [[nodiscard]] static std::tuple<> arguments(std::byte const*) noexcept { return {}; }
-};
-
-template <class Input>
-struct source_for;
-template <class T>
-struct source_for<handle<T>> : std::type_identity<source<T>> {};
-template <class T>
-struct source_for<handles<T>> : std::type_identity<sources<T>> {};
-template <>
-struct source_for<handle<void>> : std::type_identity<no_source> {};
-template <>
-struct source_for<handles<void>> : std::type_identity<no_source> {};
-template <class Input>
-using source_of = typename source_for<Input>::type;
-
 template <class... Inputs>
-using arguments_of =
-    decltype(std::tuple_cat(std::declval<source_of<Inputs> const&>().arguments(static_cast<std::byte*>(nullptr))...));
+using arguments_of = decltype(std::tuple_cat(
+    std::declval<source_of<Inputs> const&>().arguments(std::declval<frame const&>(), std::size_t{})...));
 
-// What stands before the inputs: the index of a task of a map.
-using index_alone = std::tuple<std::size_t>;
-template <bool Mapped>
-using leading = std::conditional_t<Mapped, index_alone, std::tuple<>>;
-
-template <class Leading, class Arguments>
-using with_leading = decltype(std::tuple_cat(std::declval<Leading>(), std::declval<Arguments>()));
-
-template <class F, class Arguments>
+template <class F, class Leading, class Arguments>
 struct applicable : std::false_type {};
-template <class F, class... Arguments>
-struct applicable<F, std::tuple<Arguments...>> : std::is_invocable<F const&, Arguments...> {};
+template <class F, class... Leading, class... Arguments>
+struct applicable<F, std::tuple<Leading...>, std::tuple<Arguments...>>
+    : std::is_invocable<F const&, Leading..., Arguments...> {};
 
-template <class F, class Arguments>
-using result_of = std::remove_cvref_t<decltype(std::apply(std::declval<F const&>(), std::declval<Arguments>()))>;
+// What stands before the inputs: the context if the callable wants it, and the index of a task of a map.
+using nothing_first = std::tuple<>;
+using index_first = std::tuple<std::size_t>;
+using context_first = std::tuple<context const&>;
+using context_and_index_first = std::tuple<context const&, std::size_t>;
+
+// The context is offered only to what cannot do without it: asking a generic lambda whether it could would be an error.
+template <bool Mapped>
+using plain_first = std::conditional_t<Mapped, index_first, nothing_first>;
+template <class F, bool Mapped, class... Inputs>
+inline constexpr bool wants_context = !applicable<F, plain_first<Mapped>, arguments_of<Inputs...>>::value;
+template <class F, bool Mapped, class... Inputs>
+using leading_of =
+    std::conditional_t<wants_context<F, Mapped, Inputs...>,
+                       std::conditional_t<Mapped, context_and_index_first, context_first>, plain_first<Mapped>>;
+
+template <class F, class Leading, class Arguments>
+using result_of = std::remove_cvref_t<decltype(std::apply(
+    std::declval<F const&>(), std::tuple_cat(std::declval<Leading>(), std::declval<Arguments>())))>;
 
 // Takes no room where there is nothing to keep. The tag makes two of them two types, else they could not both be empty.
 template <class T, bool Kept, int Tag>
@@ -133,12 +95,16 @@ struct optional_member<T, true, Tag> {
 
 template <class F, bool Mapped, class... Inputs>
 class body_of {
+    using leading = leading_of<F, Mapped, Inputs...>;
+
 public:
-    using result = result_of<F, with_leading<leading<Mapped>, arguments_of<Inputs...>>>;
+    using result = result_of<F, leading, arguments_of<Inputs...>>;
 
     template <class Given>
     body_of(Given&& f, std::uint32_t first_id, std::size_t offset,
-            Inputs const&... inputs) noexcept(std::is_nothrow_constructible_v<F, Given>)
+            Inputs const&... inputs) noexcept(std::is_nothrow_constructible_v<F, Given> &&
+                                              (std::is_nothrow_constructible_v<source_of<Inputs>, Inputs const&> &&
+                                               ...))
         : f_(std::forward<Given>(f)), own_{offset}, first_id_{first_id}, sources_{source_of<Inputs>{inputs}...} {}
 
     static constexpr body_kind make_kind() noexcept {
@@ -150,29 +116,39 @@ public:
     }
 
 private:
-    static void call(void const* body, std::byte* results, std::uint32_t id) {
-        static_cast<body_of const*>(body)->run(results, id);
+    static bool call(void const* body, frame const& in, std::uint32_t id) {
+        return static_cast<body_of const*>(body)->run(in, id);
     }
 
-    void run(std::byte* results, [[maybe_unused]] std::uint32_t id) const {
+    bool run(frame const& in, [[maybe_unused]] std::uint32_t id) const {
+        std::size_t index = 0;
+        if constexpr (Mapped) index = id - first_id_.value;
+        bool const wanted =
+            std::apply([&](auto const&... sources) { return (sources.holds(in) && ... && true); }, sources_);
+        if (!wanted) return false;
         auto const apply = [&]() -> decltype(auto) {
             return std::apply(
                 [&](auto const&... sources) -> decltype(auto) {
-                    if constexpr (Mapped)
-                        return std::apply(
-                            f_, std::tuple_cat(index_alone{id - first_id_.value}, sources.arguments(results)...));
-                    else
-                        return std::apply(f_, std::tuple_cat(sources.arguments(results)...));
+                    if constexpr (wants_context<F, Mapped, Inputs...>) {
+                        context const self{in, id};
+                        if constexpr (Mapped)
+                            return std::apply(f_, std::tuple_cat(context_and_index_first{self, index},
+                                                                 sources.arguments(in, index)...));
+                        else
+                            return std::apply(f_, std::tuple_cat(context_first{self}, sources.arguments(in, index)...));
+                    } else if constexpr (Mapped) {
+                        return std::apply(f_, std::tuple_cat(index_first{index}, sources.arguments(in, index)...));
+                    } else {
+                        return std::apply(f_, std::tuple_cat(sources.arguments(in, index)...));
+                    }
                 },
                 sources_);
         };
-        if constexpr (std::is_void_v<result>) {
+        if constexpr (std::is_void_v<result>)
             apply();
-        } else {
-            std::size_t offset = own_.value;
-            if constexpr (Mapped) offset += (id - first_id_.value) * sizeof(result);
-            ::new (static_cast<void*>(results + offset)) result(apply());
-        }
+        else
+            ::new (static_cast<void*>(in.results + own_.value + index * sizeof(result))) result(apply());
+        return true;
     }
 
     [[no_unique_address]] F f_;
@@ -184,27 +160,23 @@ private:
 template <class Body>
 inline constexpr body_kind kind_of_body = Body::make_kind();
 
-template <class T>
-inline constexpr bool is_input = false;
-template <class T>
-inline constexpr bool is_input<handle<T>> = true;
-template <class T>
-inline constexpr bool is_input<handles<T>> = true;
-
 }  // namespace detail
 
-/// A handle or handles: what may stand for an argument of a task.
+/// What may stand for an argument of a task: a handle, handles, and what task::each(), chunks(), all(), settled() and
+/// when() make of them.
 template <class T>
 concept input = detail::is_input<T>;
 
 /// F can be called with the results of the inputs: `T const&` for a handle<T>, `collection<T>` for handles<T>, nothing
-/// for a task without result. The call is made through a const F: a mutable lambda does not qualify.
+/// for a task without result; a `task::context const&` may come first. The call is made through a const F: a mutable
+/// lambda does not qualify.
 template <class F, class... Inputs>
-concept callable_with = detail::applicable<F, detail::arguments_of<Inputs...>>::value;
+concept callable_with = detail::applicable<F, detail::nothing_first, detail::arguments_of<Inputs...>>::value ||
+    detail::applicable<F, detail::context_first, detail::arguments_of<Inputs...>>::value;
 
-/// As callable_with, with the task's index (std::size_t) first.
+/// As callable_with, with the task's index (std::size_t) before the inputs.
 template <class F, class... Inputs>
-concept callable_with_index =
-    detail::applicable<F, detail::with_leading<detail::index_alone, detail::arguments_of<Inputs...>>>::value;
+concept callable_with_index = detail::applicable<F, detail::index_first, detail::arguments_of<Inputs...>>::value ||
+    detail::applicable<F, detail::context_and_index_first, detail::arguments_of<Inputs...>>::value;
 
 }  // namespace poise::task

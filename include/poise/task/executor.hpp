@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace poise::task {
 
@@ -16,7 +17,7 @@ class arena_pool;
 }
 
 struct progress {
-    std::size_t n_done = 0;  ///< succeeded, failed or skipped
+    std::size_t n_done = 0;  ///< whatever came of them
     std::size_t n_tasks = 0;
     double elapsed_s = 0.0;
     double tasks_per_s = 0.0;  ///< since the run began
@@ -29,6 +30,13 @@ struct executor_options {
     /// called run(); never by two threads at once. Must not throw: if it does, it is not called again in that run.
     std::function<void(progress const&)> on_progress = {};
     bool timed = true;  ///< read the clock between tasks, some 8 ns each: for records, work, span and the critical path
+};
+
+/// Of one run.
+struct run_options {
+    /// When it is asked to stop, tasks that have not begun are cancelled; those that have run to their end, and may
+    /// look at context::stop_requested().
+    std::stop_token stop = {};
 };
 
 /// Runs a graph: every task once, when its inputs are there, on any of the threads. Results and outcomes do not depend
@@ -44,14 +52,23 @@ public:
     /// Throws std::invalid_argument unless 0 <= threads <= 4096.
     explicit executor(executor_options options = {});
 
-    /// Throws std::bad_alloc when there is no memory to begin with.
-    [[nodiscard]] task::run run(graph const& g) const;
+    /// Throws std::invalid_argument when the graph has a cycle, std::bad_alloc when there is no memory to begin with.
+    [[nodiscard]] task::run run(graph const& g, run_options const& options = {}) const;
     [[nodiscard]] int threads() const noexcept { return threads_; }
 
 private:
+    enum class mode { threads, serial };
+    friend executor serial(executor_options options);
+    executor(executor_options options, mode how);
+
     executor_options options_;
+    mode mode_ = mode::threads;
     int threads_;
     std::shared_ptr<detail::arena_pool> arenas_;
 };
+
+/// Runs tasks one after the other on the thread that calls run(), by their numbers: for debugging. options.threads is
+/// ignored.
+[[nodiscard]] executor serial(executor_options options = {});
 
 }  // namespace poise::task

@@ -4,6 +4,8 @@
 
 #include <poise/task/body.hpp>
 #include <poise/task/handle.hpp>
+#include <poise/task/inputs.hpp>
+#include <poise/task/task_options.hpp>
 
 #include <array>
 #include <concepts>
@@ -16,19 +18,14 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace poise::task {
 
 namespace detail {
 
 struct graph_state;
-
-// Consecutive tasks that a task waits for.
-struct input_range {
-    std::uint64_t graph_id;
-    std::uint32_t first;
-    std::size_t count;
-};
+struct graph_access;
 
 // What add() needs to know of a task before there is one, and what it is told in return.
 struct task_description {
@@ -42,10 +39,21 @@ struct task_place {
     std::uint32_t first_id;
     std::size_t offset;
 };
+// A task found by its name.
+struct found_tasks {
+    std::uint32_t first_id;
+    std::size_t offset;
+    std::size_t n;
+};
 
 }  // namespace detail
 
-/// Tasks and what they need from each other. A handle exists only after its task, so a graph has no cycles.
+/// What may stand for an argument of a task of a map: an input, or element by element task::each() and task::chunks().
+template <class T>
+concept map_input = input<T> || detail::is_elementwise<T>;
+
+/// Tasks and what they need from each other. A handle exists only after its task, so edges that are arguments form no
+/// cycle; only after() can.
 /// Building is for one thread; a built graph is only read by executor::run(), which may run it any number of times,
 /// also from several threads at once when the callables allow it. Callables live as long as the graph or a run of it.
 ///   auto const mesh  = g.add("mesh", read_mesh);
@@ -72,8 +80,9 @@ public:
     }
 
     /// Adds n tasks f(i, results of inputs…), i = 0 … n-1, named "name[i]". n may be 0: what
-    /// depends on such a map waits for nothing, not for the inputs either.
-    template <class F, input... Inputs>
+    /// depends on such a map waits for nothing, not for the inputs either. Inputs that are passed element by element
+    /// must have n elements, or n chunks.
+    template <class F, map_input... Inputs>
     requires callable_with_index<std::decay_t<F>, Inputs...>
     auto map(std::string_view name, std::size_t n, F&& f, Inputs const&... inputs) {
         using body = detail::body_of<std::decay_t<F>, true, Inputs...>;
@@ -81,6 +90,47 @@ public:
         auto const place = insert<body>(name, n, true, std::forward<F>(f), inputs...);
         return handles<result>{id_, place.first_id, place.offset, n};
     }
+
+    /// Orders tasks that pass nothing to each other: `later` begins when `earlier` is done, and is skipped if that
+    /// fails; not with task::settled(earlier). Both are a handle or handles. Throws std::invalid_argument for handles
+    /// of another graph. Edges that close a cycle are found when the graph is used, see require_acyclic().
+    template <class Later, input Earlier>
+    requires(detail::is_plain_handle<Later>) void after(Later const& later, Earlier const& earlier) {
+        order(detail::range_of(later), detail::range_of(earlier));
+    }
+    /// By name, for graphs that are built from data: of tasks, of maps ("solve") and of their members ("solve[3]").
+    /// Throws std::invalid_argument for a name that there is not.
+    void after(std::string_view later, std::string_view earlier);
+
+    /// The task of that name, "mesh" or "solve[3]". Throws std::invalid_argument if there is none, or if its result is
+    /// not a T.
+    template <class T>
+    [[nodiscard]] handle<T> find(std::string_view name) const {
+        auto const found = find_tasks(name, detail::kind_of<T>, false);
+        return handle<T>{id_, found.first_id, found.offset};
+    }
+    /// The map of that name.
+    template <class T>
+    [[nodiscard]] handles<T> find_map(std::string_view name) const {
+        auto const found = find_tasks(name, detail::kind_of<T>, true);
+        return handles<T>{id_, found.first_id, found.offset, found.n};
+    }
+
+    /// How a task, or each task of a map, is to be run. Throws std::invalid_argument for a handle of another graph and
+    /// for options that make no sense.
+    template <class Handle>
+    requires(detail::is_plain_handle<Handle>) void configure(Handle const& tasks, task_options const& options) {
+        configure(detail::range_of(tasks), options);
+    }
+
+    /// Throws std::invalid_argument when the edges of after() close a cycle, with the names on it: a -> b -> c -> a.
+    /// executor::run() does the same, so that no run ever waits for itself.
+    void require_acyclic() const;
+    /// Of each task, by its number: 0 where it waits for nothing, otherwise one more than the highest level of what it
+    /// waits for. Tasks of one level could run at the same time. Throws as require_acyclic(). O(tasks + edges).
+    [[nodiscard]] std::vector<std::uint32_t> levels() const;
+    /// The numbers of the tasks that a task waits for, ascending. Throws std::invalid_argument unless id < size().
+    [[nodiscard]] std::vector<std::uint32_t> inputs_of(std::uint32_t id) const;
 
     /// Number of tasks.
     [[nodiscard]] std::size_t size() const noexcept;
@@ -90,15 +140,8 @@ public:
 
 private:
     friend class executor;
+    friend struct detail::graph_access;
 
-    template <class T>
-    static detail::input_range range_of(handle<T> const& input) {
-        return {input.graph_id(), input.id(), 1};
-    }
-    template <class T>
-    static detail::input_range range_of(handles<T> const& inputs) {
-        return {inputs.graph_id(), inputs.first_id(), inputs.size()};
-    }
     template <class F>
     static void require_callable(std::string_view name, F const& f) {
         if constexpr (std::is_pointer_v<F> || requires { f.operator bool(); })  // a function pointer or a std::function
@@ -106,10 +149,26 @@ private:
     }
     [[noreturn]] static void refuse_empty(std::string_view name);
 
+    template <class... Inputs>
+    static auto ranges_of(Inputs const&... inputs) {
+        if constexpr ((detail::is_gathered<Inputs> || ...)) {
+            std::vector<detail::input_range> ranges;
+            auto const put = [&](auto const& one) {
+                if constexpr (detail::is_gathered<std::remove_cvref_t<decltype(one)>>)
+                    for (auto const& task : one.of) ranges.push_back(detail::range_of(task));
+                else
+                    ranges.push_back(detail::range_of(one));
+            };
+            (put(inputs), ...);
+            return ranges;
+        } else {
+            return std::array<detail::input_range, sizeof...(Inputs)>{detail::range_of(inputs)...};
+        }
+    }
     template <class Body, class F, class... Inputs>
     detail::task_place insert(std::string_view name, std::size_t n, bool mapped, F&& f, Inputs const&... inputs) {
         require_callable(name, f);
-        std::array<detail::input_range, sizeof...(Inputs)> ranges{range_of(inputs)...};
+        auto ranges = ranges_of(inputs...);
         auto const place = reserve({name, n, mapped, &detail::kind_of_body<Body>}, ranges);
         if constexpr (std::is_nothrow_constructible_v<Body, F, std::uint32_t, std::size_t, Inputs const&...>) {
             ::new (place.body) Body(std::forward<F>(f), place.first_id, place.offset, inputs...);
@@ -125,6 +184,12 @@ private:
     }
     detail::task_place reserve(detail::task_description const& task, std::span<detail::input_range> inputs);
     void withdraw() noexcept;
+    void order(detail::input_range const& later, detail::input_range const& earlier);
+    void configure(detail::input_range const& tasks, task_options const& options);
+    [[nodiscard]] detail::found_tasks find_tasks(std::string_view name, detail::result_kind const& kind,
+                                                 bool map) const;
+
+    [[nodiscard]] detail::graph_state const& state() const noexcept;
 
     std::uint64_t id_;
     std::shared_ptr<detail::graph_state> state_;  // made with the first task; kept by runs

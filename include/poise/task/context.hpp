@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What a task may know about itself while it runs.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace poise::task {
+
+namespace detail {
+
+struct run_state;
+
+// What the code of a task is called with.
+struct frame {
+    std::byte* results;
+    run_state const* run;
+    int attempt = 1;
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+};
+[[nodiscard]] bool stop_requested(run_state const& of) noexcept;
+[[nodiscard]] std::string name_in(run_state const& of, std::uint32_t id);
+[[nodiscard]] std::uint64_t seed_in(run_state const& of, std::uint32_t id);
+
+}  // namespace detail
+
+/// Received by a callable whose first parameter is a `task::context const&`. Valid while the callable runs. const and
+/// thread-safe.
+class context {
+public:
+    context(detail::frame const& frame, std::uint32_t id) noexcept : frame_{&frame}, id_{id} {}
+
+    [[nodiscard]] std::uint32_t id() const noexcept { return id_; }
+    /// As graph::name() gives it. Makes a string each time.
+    [[nodiscard]] std::string name() const { return detail::name_in(*frame_->run, id_); }
+    /// 1 for the first attempt, 2 for the first repetition, …
+    [[nodiscard]] int attempt() const noexcept { return frame_->attempt; }
+    /// The run was asked to stop, or the task has had its time: what it gives from now on is not used in the second
+    /// case. Some nanoseconds without a timeout, a reading of the clock with one.
+    [[nodiscard]] bool stop_requested() const noexcept {
+        return detail::stop_requested(*frame_->run) ||
+               (frame_->deadline != std::chrono::steady_clock::time_point::max() &&
+                std::chrono::steady_clock::now() >= frame_->deadline);
+    }
+    /// When the task has had its time; time_point::max() without a timeout.
+    [[nodiscard]] std::chrono::steady_clock::time_point deadline() const noexcept { return frame_->deadline; }
+    /// For a random generator: depends on the name of the task alone, so it is the same in every run and on any number
+    /// of threads.
+    [[nodiscard]] std::uint64_t seed() const { return detail::seed_in(*frame_->run, id_); }
+
+private:
+    detail::frame const* frame_;
+    std::uint32_t id_;
+};
+
+}  // namespace poise::task

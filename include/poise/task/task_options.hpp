@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// How a task is to be run.
+#pragma once
+
+#include <chrono>
+
+namespace poise::task {
+
+/// Given to graph::configure(). The times are those of one attempt.
+struct task_options {
+    /// How often a task that throws is run once more, at most. Its inputs are the same, so this is for what depends on
+    /// the world: files, licences, machines.
+    int retries = 0;
+    /// The pause before the first repetition; it doubles with each. The thread sleeps meanwhile.
+    std::chrono::nanoseconds backoff{0};
+    /// A task that takes longer fails with timeout_error, and its result is dropped. Threads cannot be stopped from
+    /// outside: the callable must look at context::stop_requested() now and then; one that never returns keeps run()
+    /// waiting. 0: no limit.
+    std::chrono::nanoseconds timeout{0};
+    /// Among tasks that are ready, those of higher priority, and those that such wait for, go first: as if that many
+    /// more tasks in a row followed. -1000 to 1000.
+    int priority = 0;
+};
+
+}  // namespace poise::task

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "task/special.hpp"
+
+#include "task/run_state.hpp"
+
+#include <poise/core/concat.hpp>
+
+#include <cxxabi.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+namespace poise::task::detail {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+// Ends early when the run is asked to stop.
+void pause(run_state const& run, std::chrono::nanoseconds how_long) {
+    if (how_long.count() <= 0) return;
+    std::mutex mutex;
+    std::unique_lock lock{mutex};
+    std::condition_variable_any never;
+    (void)never.wait_for(lock, run.stop, how_long, [] { return false; });
+}
+
+bool attempt_once(plan::special const& s, frame const& in, std::uint32_t id) {
+    auto const start = clock::now();
+    frame own = in;
+    if (s.options.timeout.count() > 0) own.deadline = start + s.options.timeout;
+    bool const ran = s.call(s.body, own, id);
+    if (auto const end = clock::now(); end >= own.deadline) {
+        std::byte* const result = in.results + s.offset;
+        if (ran && s.result->destroy != nullptr) s.result->destroy(result);
+        auto const seconds = [](auto t) { return seconds_to_text(std::chrono::duration<double>(t).count()); };
+        throw timeout_error{concat("took ", seconds(end - start), "; its timeout is ", seconds(s.options.timeout))};
+    }
+    return ran;
+}
+
+}  // namespace
+
+bool run_special(void const* body, frame const& in, std::uint32_t id) {
+    auto const& s = *static_cast<plan::special const*>(body);
+    auto wait = s.options.backoff;
+    for (frame own = in;; ++own.attempt) {
+        in.run->count_attempts(id, own.attempt);
+        try {
+            return attempt_once(s, own, id);
+        } catch (abi::__forced_unwind&) {
+            throw;
+        } catch (...) {
+            if (own.attempt > s.options.retries || stop_requested(*in.run)) throw;
+        }
+        pause(*in.run, wait);
+        wait = wait > std::chrono::hours{1} ? wait : 2 * wait;
+    }
+}
+
+}  // namespace poise::task::detail
