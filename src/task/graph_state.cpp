@@ -21,7 +21,12 @@ bool is_plain(input_range const& input) { return input.per_task == 0 && !input.t
 // Ascending, and what is one piece as one: the same task may have been given for two arguments. Returns what is left.
 std::span<input_range> merge(std::span<input_range> inputs) {
     if (inputs.size() == 1 && inputs[0].count > 0) return inputs;
-    std::ranges::stable_sort(inputs, {}, &input_range::first);
+    if (inputs.size() > 8)
+        std::ranges::stable_sort(inputs, {}, &input_range::first);
+    else
+        for (std::size_t i = 1; i < inputs.size(); ++i)
+            for (std::size_t k = i; k > 0 && inputs[k].first < inputs[k - 1].first; --k)
+                std::swap(inputs[k], inputs[k - 1]);
     std::size_t n = 0;
     for (input_range const& input : inputs) {
         if (input.count == 0) continue;
@@ -36,6 +41,15 @@ std::span<input_range> merge(std::span<input_range> inputs) {
     return inputs.first(n);
 }
 
+// Of an input that is passed element by element.
+std::size_t n_pieces(input_range const& input) {
+    return input.count / input.per_task + (input.count % input.per_task != 0);
+}
+
+[[noreturn]] void refuse_repeated(std::string_view name) {
+    throw_invalid(concat("graph: there is a task '", name, "' already; names must be unique"));
+}
+
 }  // namespace
 
 graph_state::~graph_state() {
@@ -43,6 +57,16 @@ graph_state::~graph_state() {
         family const& f = families[owning_[i]];
         f.kind->destroy(f.body);
     }
+}
+
+// What add() asks in a glance; require_valid() finds the words when the answer is no.
+inline bool graph_state::is_valid(task_description const& task, std::uint64_t graph_id,
+                                  std::span<input_range const> inputs) const noexcept {
+    bool valid = task.name.size() - 1 < UINT32_MAX && task.n <= most_tasks - total.n_tasks;
+    for (input_range const& input : inputs)
+        valid = valid && input.graph_id == graph_id && input.first + input.count <= total.n_tasks &&
+                (input.per_task == 0 || n_pieces(input) == task.n);
+    return valid;
 }
 
 void graph_state::require_valid(task_description const& task, std::uint64_t graph_id,
@@ -55,37 +79,42 @@ void graph_state::require_valid(task_description const& task, std::uint64_t grap
         POISE_REQUIRE(input.graph_id == graph_id, "graph: an input of '", task.name, "' belongs to another graph");
         POISE_REQUIRE(input.first + input.count <= total.n_tasks, "graph: an input of '", task.name,
                       "' is no task of this graph");
-        if (input.per_task == 0) continue;
-        std::size_t const n = input.count / input.per_task + (input.count % input.per_task != 0);
-        POISE_REQUIRE(n == task.n, "graph: '", task.name, "' has ", task.n,
-                      " tasks, but its input, element by element, ", "is for ", n);
+        POISE_REQUIRE(input.per_task == 0 || n_pieces(input) == task.n, "graph: '", task.name, "' has ", task.n,
+                      " tasks, but its input, element by element, is for ", n_pieces(input));
     }
 }
 
-graph_state::totals graph_state::totals_with(task_description const& task, std::span<input_range const> inputs) const {
+inline graph_state::totals graph_state::totals_with(task_description const& task,
+                                                    std::span<input_range const> inputs) const noexcept {
     std::size_t n_shared = 0, n_own = 0;
     for (input_range const& input : inputs) (input.per_task == 0 ? n_shared : n_own) += input.count;
     bool const gate = plan::gated(task.n, n_shared);
-    std::size_t const edges = n_own + (gate ? task.n + n_shared : task.n * n_shared);
-    POISE_REQUIRE(edges < UINT32_MAX - total.n_edges, "graph: '", task.name, "' makes ", total.n_edges, " + ", edges,
-                  " edges, which are too many; ", UINT32_MAX, " are possible");
     result_kind const& result = *task.body->result;
     return {.n_tasks = total.n_tasks + task.n,
             .n_gates = total.n_gates + gate,
-            .n_edges = total.n_edges + edges,
+            .n_edges = total.n_edges + n_own + (gate ? task.n + n_shared : task.n * n_shared),
             .results_size = aligned(total.results_size, result.alignment) + task.n * result.size};
 }
 
+void graph_state::require_room(std::string_view name, std::size_t n_edges) {
+    POISE_REQUIRE(n_edges < UINT32_MAX, "graph: with '", name, "' there would be ", n_edges,
+                  " edges, which are too many; ", UINT32_MAX, " are possible");
+}
+
 task_place graph_state::add(task_description const& task, std::uint64_t graph_id, std::span<input_range> inputs) {
-    require_valid(task, graph_id, inputs);
     std::uint32_t const hash = hash_of(task.name);
     names_.reserve_one();
-    auto const place = names_.find(hash, [&](std::uint32_t f) { return families[f].base_name() == task.name; });
-    POISE_REQUIRE(!place.taken, "graph: there is a task '", task.name, "' already; names must be unique");
-
+    names_.prefetch(hash);
+    if (!is_valid(task, graph_id, inputs)) [[unlikely]]
+        require_valid(task, graph_id, inputs);
     body_kind const& kind = *task.body;
     inputs = merge(inputs);
     totals const with = totals_with(task, inputs);
+    if (with.n_edges >= UINT32_MAX) [[unlikely]]
+        require_room(task.name, with.n_edges);
+    auto const place = names_.find(hash, [&](std::uint32_t f) { return families[f].base_name() == task.name; });
+    if (place.taken) [[unlikely]]
+        refuse_repeated(task.name);
     families.reserve_one();
     if (kind.destroy != nullptr) owning_.reserve_one();
     // Inputs that are not plain, the callable and the name, one behind the other.
@@ -138,8 +167,7 @@ void graph_state::order(input_range const& later, input_range const& earlier) {
     bool const gate = plan::gated(later.count, earlier.count);
     std::size_t const edges = gate ? later.count + earlier.count : later.count * earlier.count;
     if (edges == 0) return;
-    POISE_REQUIRE(edges < UINT32_MAX - total.n_edges, "graph: after() makes ", total.n_edges, " + ", edges,
-                  " edges, which are too many; ", UINT32_MAX, " are possible");
+    require_room("after()", total.n_edges + edges);
     orders.push_back({later.first, static_cast<std::uint32_t>(later.count), earlier.first,
                       static_cast<std::uint32_t>(earlier.count), earlier.tolerant});
     total.n_gates += gate;

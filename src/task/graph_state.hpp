@@ -128,8 +128,11 @@ struct graph_state {
     std::vector<configured> configurations;
 
 private:
+    [[nodiscard]] bool is_valid(task_description const& task, std::uint64_t graph_id,
+                                std::span<input_range const> inputs) const noexcept;
     void require_valid(task_description const& task, std::uint64_t graph_id, std::span<input_range const> inputs) const;
-    [[nodiscard]] totals totals_with(task_description const& task, std::span<input_range const> inputs) const;
+    [[nodiscard]] totals totals_with(task_description const& task, std::span<input_range const> inputs) const noexcept;
+    static void require_room(std::string_view name, std::size_t n_edges);
 
     bump_arena memory_;  // of inputs, callables and names
     name_index names_;
