@@ -4,7 +4,6 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -82,27 +81,11 @@ detail::found_tasks graph::find_tasks(std::string_view name, detail::result_kind
 
 void graph::require_acyclic() const { (void)detail::graph_access::plan_of(*this); }
 
-std::vector<std::uint32_t> graph::levels() const {
-    auto const steps = detail::graph_access::plan_of(*this);
-    std::vector<std::uint32_t> level(steps->n_nodes);
-    for (std::size_t i = 0; i < steps->n_nodes; ++i) {
-        std::uint32_t const n = steps->in_order(i);
-        for (auto const e : steps->successors(steps->nodes[n]))
-            level[e.to()] = std::max(level[e.to()], level[n] + !steps->is_gate(n));
-    }
-    level.resize(steps->n_tasks);
-    return level;
-}
+std::vector<std::uint32_t> graph::levels() const { return detail::graph_access::plan_of(*this)->levels(); }
 
 std::vector<std::uint32_t> graph::inputs_of(std::uint32_t id) const {
     POISE_REQUIRE(id < size(), "graph: task ", id, " of ", size(), " does not exist");
-    std::vector<std::uint32_t> found;
-    state().for_each_input(id, [&](std::uint32_t first, std::uint32_t count, bool) {
-        for (std::uint32_t i = 0; i < count; ++i) found.push_back(first + i);
-    });
-    std::ranges::sort(found);
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    return found;
+    return state().inputs_of(id, state().families[state().family_of(id)], state().orders);
 }
 
 detail::graph_state const& graph::state() const noexcept { return detail::graph_access::state(*this); }

@@ -192,6 +192,17 @@ std::uint32_t graph_state::family_of(std::uint32_t id, std::size_t n_families) c
     return static_cast<std::uint32_t>(low);
 }
 
+std::vector<std::uint32_t> graph_state::inputs_of(std::uint32_t id, family const& of,
+                                                  std::span<plan::order_edge const> also) {
+    std::vector<std::uint32_t> found;
+    for_each_input(id, of, also, [&](std::uint32_t first, std::uint32_t count, bool) {
+        for (std::uint32_t i = 0; i < count; ++i) found.push_back(first + i);
+    });
+    std::ranges::sort(found);
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
 std::string graph_state::name_of(std::uint32_t id, family const& of) {
     return of.mapped ? concat(of.base_name(), "[", id - of.first_id, "]") : std::string{of.base_name()};
 }

@@ -103,10 +103,9 @@ struct graph_state {
         for (plan::order_edge const& e : also)
             if (id - e.later < e.n_later) visit(e.earlier, e.n_earlier, e.tolerant);
     }
-    template <class Visit>
-    void for_each_input(std::uint32_t id, Visit&& visit) const {
-        for_each_input(id, families[family_of(id)], orders, visit);
-    }
+    /// The same, one by one: ascending, none twice.
+    [[nodiscard]] static std::vector<std::uint32_t> inputs_of(std::uint32_t id, family const& of,
+                                                              std::span<plan::order_edge const> also);
     /// One behind the last task of a family, of the first n_families.
     [[nodiscard]] std::uint32_t end_of(std::size_t f, std::size_t n_families, std::size_t n_tasks_then) const noexcept {
         return f + 1 < n_families ? families[f + 1].first_id : static_cast<std::uint32_t>(n_tasks_then);

@@ -220,4 +220,14 @@ plan::plan(graph_state const& g)
     steps.sort();
 }
 
+std::vector<std::uint32_t> plan::levels() const {
+    std::vector<std::uint32_t> level(n_nodes);
+    for (std::size_t i = 0; i < n_nodes; ++i) {
+        std::uint32_t const n = in_order(i);
+        for (edge const e : successors(nodes[n])) level[e.to()] = std::max(level[e.to()], level[n] + !is_gate(n));
+    }
+    level.resize(n_tasks);
+    return level;
+}
+
 }  // namespace poise::task::detail

@@ -79,6 +79,8 @@ struct plan {
     [[nodiscard]] std::uint32_t in_order(std::size_t i) const noexcept {
         return order ? order[i] : static_cast<std::uint32_t>(i);
     }
+    /// As graph::levels().
+    [[nodiscard]] std::vector<std::uint32_t> levels() const;
 
     std::size_t n_tasks;
     std::size_t n_families;

@@ -102,4 +102,9 @@ private:
     mutable std::map<std::uint32_t, int> attempts_;  // of tasks that may be tried again
 };
 
+/// For those parts of the library that read runs.
+struct run_access {
+    [[nodiscard]] static run_state const& state(run const& r) noexcept { return *r.state_; }
+};
+
 }  // namespace poise::task::detail

@@ -5,6 +5,7 @@
 #include <poise/task/body.hpp>
 #include <poise/task/handle.hpp>
 #include <poise/task/inputs.hpp>
+#include <poise/task/parameter.hpp>
 #include <poise/task/task_options.hpp>
 
 #include <array>
@@ -89,6 +90,15 @@ public:
         using result = typename body::result;
         auto const place = insert<body>(name, n, true, std::forward<F>(f), inputs...);
         return handles<result>{id_, place.first_id, place.offset, n};
+    }
+
+    /// Adds a task whose result is a copy of `value`, which may be changed before the next run: tol.set(1e-8).
+    template <class T>
+    auto parameter(std::string_view name, T&& value) {
+        using held = std::decay_t<T>;
+        auto shared = std::make_shared<held>(std::forward<T>(value));
+        auto const task = add(name, [shared] { return *shared; });
+        return task::parameter<held>{task, std::move(shared)};
     }
 
     /// Orders tasks that pass nothing to each other: `later` begins when `earlier` is done, and is skipped if that

@@ -15,6 +15,10 @@
 
 namespace poise::task {
 
+namespace detail {
+struct run_access;
+}
+
 /// Work, span and what they allow: Brent's bounds, max(work/threads, span) <= wall.
 struct summary {
     std::size_t n_succeeded = 0, n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
@@ -69,6 +73,7 @@ public:
 
 private:
     friend class executor;
+    friend struct detail::run_access;
     explicit run(std::unique_ptr<detail::run_state> made) noexcept;
     void require_mine(std::uint64_t graph_id, std::uint32_t id) const;
 
