@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "task/engine.hpp"
 
+#include "task/resource_state.hpp"
+#include "task/special.hpp"
+
 #include <poise/profile/control.hpp>
 #include <poise/profile/scope.hpp>
 
@@ -42,15 +45,17 @@ void wait_a_little() noexcept {
 
 int engine::slots_around() noexcept { return slots_of_this_arena; }
 
-engine::engine(run_state& run, profile::context caller, int threads, int slots)
+engine::engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena)
     : run_{run},
       steps_{*run.steps},
       threads_{threads},
       caller_{caller},
       first_task_{profile::reserve_task_ids(steps_.n_tasks)},
       n_missing_{steps_.n_nodes},
-      workers_(static_cast<std::size_t>(slots)),
-      frame_{.results = run.results.data(), .run = &run} {
+      // One more: oneTBB may bring a thread for news into an arena of one.
+      workers_(static_cast<std::size_t>(slots) + 1),
+      frame_{.results = run.results.data(), .run = &run, .engine = this},
+      inbox_{arena, group_} {
     std::ranges::copy(steps_.n_inputs, n_missing_.begin());
     for (std::size_t s = 0; s < workers_.size(); ++s) workers_[s].slot = static_cast<int>(s);
 }
@@ -62,7 +67,7 @@ std::size_t engine::n_done() const noexcept {
 }
 
 void engine::run_all() {
-    if (threads_ == 1)
+    if (threads_ == 1 && !steps_.suspends)
         run_.timed ? run_serial<true>() : run_serial<false>();
     else
         run_.timed ? run_parallel<true>() : run_parallel<false>();
@@ -72,16 +77,11 @@ void engine::run_all() {
 void engine::run_in_order() {
     worker& me = workers_.front();
     for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
-        std::uint32_t const id = steps_.in_order(i);
-        if (steps_.is_gate(id)) continue;
-        auto const start = profile::detail::now();
-        perform(id, steps_.nodes[id], me);
-        if (run_.timed) {
-            run_.when[id] = {start, profile::detail::now()};
-            run_.worker[id] = 0;
-        }
-        me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        position at{steps_.in_order(i), profile::detail::now()};
+        std::optional<news> told;
+        while (!(run_.timed ? advance<true>(me, at, told) : advance<false>(me, at, told))) told = inbox_.wait().what;
     }
+    inbox_.wait_for_senders();
     add_up();
 }
 
@@ -119,6 +119,7 @@ void engine::run_parallel() {
     if (steps_.roots.size() > 1) spawn_ticket();
     ticket<Timed>();
     group_.wait();
+    inbox_.wait_for_senders();
 }
 
 // A thread that leaves looks once more after it has said so, and one that makes work ready looks for missing threads
@@ -144,40 +145,61 @@ void engine::ticket() {
     } while (anything_ready() && claim_ticket());
 }
 
-// The time between two nodes is a few nanoseconds, so one reading of the clock is the end of one and the start of the
-// next; only a thread that went without work reads it once more.
 template <bool Timed, class Queue>
 engine::pause engine::drain(Queue& ready, worker& me, position& at) {
     constexpr bool shared = std::is_same_v<Queue, ready_deque>;
     if constexpr (Timed) at.since = profile::detail::now();
     for (;;) {
-        bool stolen = false;
+        bool more_elsewhere = false;
+        std::optional<news> told;
         if (at.node == no_node) at.node = ready.pop();
         if constexpr (shared) {
             if (at.node == no_node) {
-                at.node = steal(me);
-                stolen = true;
+                if (auto const message = inbox_.take()) {
+                    at.node = message->node;
+                    told = message->what;
+                } else {
+                    at.node = steal(me);
+                }
+                more_elsewhere = true;
                 if constexpr (Timed) at.since = profile::detail::now();
             }
         }
         if (at.node == no_node) return pause::nothing_ready;
 
-        std::uint32_t const id = at.node;
-        plan::node const& n = steps_.nodes[id];
-        if (n.call != nullptr) {
-            perform(id, n, me);
-            if constexpr (Timed) {
-                auto const end = profile::detail::now();
-                run_.when[id] = {std::exchange(at.since, end), end};
-                run_.worker[id] = static_cast<std::uint16_t>(me.slot);
-            }
-            me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-        }
-        bool pushed = stolen;
-        at.node = release_successors(n, ready, pushed);
+        bool pushed = more_elsewhere;
+        if (advance<Timed>(me, at, told))
+            at.node = release_successors(steps_.nodes[at.node], ready, pushed);
+        else
+            at.node = no_node;
         if constexpr (shared)
             if (pushed && n_tickets_.load(std::memory_order_seq_cst) < threads_) return pause::more_threads;
     }
+}
+
+// One node as far as it goes; false if it is suspended, and then it may be with another thread already. The time
+// between two nodes is a few nanoseconds, so one reading of the clock is the end of one and the start of the next; only
+// a thread that went without work reads it once more.
+template <bool Timed>
+bool engine::advance(worker& me, position& at, std::optional<news> const& told) {
+    std::uint32_t const id = at.node;
+    plan::node const& n = steps_.nodes[id];
+    if (n.call == nullptr) return true;
+    if (told && *told != news::ready) {
+        settle(id, *told, me);
+        if constexpr (Timed) run_.worker[id] = static_cast<std::uint16_t>(me.slot);
+    } else if (perform(id, n, me)) {
+        if constexpr (Timed) {
+            auto const end = profile::detail::now();
+            run_.when[id] = {std::exchange(at.since, end), end};
+            run_.worker[id] = static_cast<std::uint16_t>(me.slot);
+        }
+    } else {
+        if constexpr (Timed) at.since = profile::detail::now();
+        return false;
+    }
+    me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    return true;
 }
 
 template <class Queue>
@@ -229,7 +251,7 @@ std::uint32_t engine::steal(worker const& thief) noexcept {
 }
 
 bool engine::anything_ready() const noexcept {
-    return std::ranges::any_of(workers_, [](worker const& w) { return !w.ready.empty(); });
+    return !inbox_.empty() || std::ranges::any_of(workers_, [](worker const& w) { return !w.ready.empty(); });
 }
 
 bool engine::claim_ticket() noexcept {
@@ -249,24 +271,84 @@ void engine::spawn_ticket() noexcept {
     }
 }
 
-void engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
+void engine::suspend(std::uint32_t node) {
+    if (run_.timed) run_.when[node].start = profile::detail::now();
+    inbox_.suspend(node, [this] {
+        if (claim_ticket()) run_.timed ? ticket<true>() : ticket<false>();
+    });
+}
+
+void engine::resume(std::uint32_t node, news what) noexcept {
+    if (run_.timed) run_.when[node].end = profile::detail::now();
+    inbox_.send({node, what});
+}
+
+bool engine::take(std::vector<use> const& uses, std::uint32_t node) {
+    std::size_t n_taken = 0;
+    {
+        // One that waited has what it waited for.
+        std::scoped_lock const lock{taken_mutex_};
+        auto const [known, is_new] = taken_.emplace(node, 0);
+        n_taken = is_new ? 0 : known->second + 1;
+    }
+    for (; n_taken < uses.size(); ++n_taken) {
+        {
+            std::scoped_lock const lock{taken_mutex_};
+            taken_[node] = n_taken;
+        }
+        if (!resource_access::state(uses[n_taken].of).take(uses[n_taken].amount, *this, node)) return false;
+    }
+    std::scoped_lock const lock{taken_mutex_};
+    taken_.erase(node);
+    return true;
+}
+
+void engine::give_back(std::vector<use> const& uses) noexcept {
+    for (use const& u : uses) resource_access::state(u.of).give_back(u.amount);
+}
+
+// Of a task that is not to begin although it waited for resources, and has the last one now.
+void engine::drop_taken(std::uint32_t id) noexcept {
+    std::scoped_lock const lock{taken_mutex_};
+    auto const found = taken_.find(id);
+    if (found == taken_.end()) return;
+    auto const& uses = static_cast<plan::special const*>(steps_.nodes[id].body)->options.uses;
+    for (std::size_t k = 0; k <= found->second; ++k) resource_access::state(uses[k].of).give_back(uses[k].amount);
+    taken_.erase(found);
+}
+
+// False if it is suspended.
+bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
     if (attention_.load(std::memory_order_relaxed) && !may_begin(id, me)) [[unlikely]]
-        return;
+        return true;
     // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
     try {
-        bool const ran = profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);
-        if (ran) [[likely]]
+        auto const came = profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);
+        if (came == verdict::done) [[likely]]
             run_.states[id] = state::succeeded;
-        else
+        else if (came == verdict::omitted)
             omit(id, me);
+        else
+            return false;
     } catch (abi::__forced_unwind&) {
         throw;  // the thread is being cancelled: not ours to stop
     } catch (...) {
+        run_.keep(id, std::current_exception());
         fail(id, me);
     }
+    return true;
 }
 
-bool engine::call_profiled(std::uint32_t id, plan::node const& n) const {
+void engine::settle(std::uint32_t id, news what, worker& me) noexcept {
+    if (steps_.nodes[id].call == run_special)
+        give_back(static_cast<plan::special const*>(steps_.nodes[id].body)->options.uses);
+    if (what == news::succeeded)
+        run_.states[id] = state::succeeded;
+    else
+        fail(id, me);
+}
+
+verdict engine::call_profiled(std::uint32_t id, plan::node const& n) const {
     auto const& family = run_.family_of(id);
     profile::context_guard const below_run{caller_};
     profile::scope timing{family.base_name(), profile::category::task};
@@ -286,6 +368,7 @@ bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
         return false;
     }
     if (!stopping_.load(std::memory_order_relaxed)) return true;
+    if (steps_.suspends) drop_taken(id);
     run_.states[id] = state::cancelled;
     ++me.n_cancelled;
     return false;
@@ -293,7 +376,6 @@ bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
 
 void engine::fail(std::uint32_t id, worker& me) noexcept {
     run_.states[id] = state::failed;
-    run_.keep(id, std::current_exception());
     ++me.n_failed;
     run_.blame[id] = run_state::for_failure(id);
     blame_successors(id, run_.blame[id]);

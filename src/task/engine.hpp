@@ -2,16 +2,21 @@
 // Private to src/: runs the nodes of a plan, each when what it waits for is done.
 #pragma once
 
+#include "task/inbox.hpp"
 #include "task/ready_queue.hpp"
 #include "task/run_state.hpp"
 
 #include <poise/profile/context.hpp>
 
+#include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 namespace poise::task::detail {
@@ -23,8 +28,9 @@ namespace poise::task::detail {
 /// ticket runs its nodes in an isolated region, no other task runs on top of one that waits.
 class engine {
 public:
-    /// To be run by `threads` threads at most, all of an arena of `slots` threads. Throws std::bad_alloc.
-    engine(run_state& run, profile::context caller, int threads, int slots);
+    /// To be run by `threads` threads at most, all of an arena of `slots` threads; by one thread in no arena where
+    /// there is none. Throws std::bad_alloc.
+    engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena);
     engine(engine const&) = delete;
     engine& operator=(engine const&) = delete;
 
@@ -32,6 +38,14 @@ public:
     void run_all();
     /// On this thread alone, in the order of the plan.
     void run_in_order();
+    /// The node that this thread is calling just now ends, or is called again, when there is news of it: resume(),
+    /// once, by any thread. Throws std::bad_alloc, and then it is not suspended.
+    void suspend(std::uint32_t node);
+    void resume(std::uint32_t node, news what) noexcept;
+    /// Takes what a task needs while it runs, or suspends it.
+    [[nodiscard]] bool take(std::vector<use> const& uses, std::uint32_t node);
+    static void give_back(std::vector<use> const& uses) noexcept;
+    [[nodiscard]] run_state& run() noexcept { return run_; }
     /// Tasks that have not begun are not to begin. By any thread, at any time.
     void stop() noexcept;
     /// How many tasks are done; by any thread, at any time.
@@ -69,15 +83,19 @@ private:
     [[nodiscard]] bool last_input(plan::edge e) noexcept;
 
     [[nodiscard]] worker& mine() noexcept;
+    template <bool Timed>
+    [[nodiscard]] bool advance(worker& me, position& at, std::optional<news> const& told);
     [[nodiscard]] std::uint32_t steal(worker const& thief) noexcept;
     [[nodiscard]] bool anything_ready() const noexcept;
     [[nodiscard]] bool claim_ticket() noexcept;
     void spawn_ticket() noexcept;
 
-    void perform(std::uint32_t id, plan::node const& n, worker& me);
-    [[nodiscard]] bool call_profiled(std::uint32_t id, plan::node const& n) const;
+    [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me);
+    void settle(std::uint32_t id, news what, worker& me) noexcept;
+    [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n) const;
     [[nodiscard]] bool may_begin(std::uint32_t id, worker& me) noexcept;
     void fail(std::uint32_t id, worker& me) noexcept;
+    void drop_taken(std::uint32_t id) noexcept;
     void omit(std::uint32_t id, worker& me) noexcept;
     void blame_successors(std::uint32_t node, std::uint32_t blame) noexcept;
     void add_up() noexcept;
@@ -94,6 +112,9 @@ private:
     std::atomic<bool> stopping_{false};
     alignas(128) std::atomic<int> n_tickets_{0};
     tbb::task_group group_;
+    inbox inbox_;
+    std::mutex taken_mutex_;
+    std::map<std::uint32_t, std::size_t> taken_;  // of a node that waits for resources: how many it has
 };
 
 }  // namespace poise::task::detail

@@ -44,10 +44,11 @@ void run_by(detail::engine& engine, detail::run_state const& run, executor_optio
     meter.finish();
 }
 
-// In the arena whose threads it may use.
-void run_here(detail::run_state& run, executor_options const& options, profile::context caller, int threads) {
+// In the arena whose threads it may use; null: the one around.
+void run_here(detail::run_state& run, executor_options const& options, profile::context caller, int threads,
+              tbb::task_arena* arena) {
     run.threads = threads;
-    detail::engine engine{run, caller, threads, tbb::this_task_arena::max_concurrency()};
+    detail::engine engine{run, caller, threads, tbb::this_task_arena::max_concurrency(), arena};
     run_by(engine, run, options, [&] { engine.run_all(); });
 }
 
@@ -74,14 +75,16 @@ task::run executor::run(graph const& g, run_options const& options) const {
                                                    options.stop);
     auto const caller = profile::capture();  // here: the arena may run what follows on another thread
     run->start();
+    int const around = detail::engine::slots_around();
     if (mode_ == mode::serial) {
-        detail::engine engine{*run, caller, 1, 1};
+        detail::engine engine{*run, caller, 1, 1, nullptr};
         run_by(engine, *run, options_, [&] { engine.run_in_order(); });
-    } else if (int const around = detail::engine::slots_around(); around > 0) {
-        run_here(*run, options_, caller, std::min(threads_, around));
+    } else if (around > 0 && !run->steps->suspends) {
+        run_here(*run, options_, caller, std::min(threads_, around), nullptr);
     } else {
+        // Also inside a task, if tasks are to be suspended: news enters by an arena, and not into an isolated region.
         detail::arena_pool::lease lent{*arenas_};
-        lent.arena().execute([&] { run_here(*run, options_, caller, threads_); });
+        lent.arena().execute([&] { run_here(*run, options_, caller, threads_, &lent.arena()); });
     }
     run->finish();
     task::run made{std::move(run)};

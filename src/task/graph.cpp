@@ -65,6 +65,17 @@ void graph::configure(detail::input_range const& tasks, task_options const& opti
                   " ns; give a time > 0, or 0 for no limit");
     POISE_REQUIRE(-1000 <= options.priority && options.priority <= 1000, "graph: priority is ", options.priority,
                   "; give a number from -1000 to 1000");
+    for (use const& u : options.uses) {
+        POISE_REQUIRE(u.amount > 0, "graph: uses 0 of '", u.of.name(), "'; give at least 1");
+        std::size_t amount = 0;
+        for (use const& other : options.uses) amount += other.of == u.of ? other.amount : 0;
+        POISE_REQUIRE(amount <= u.of.capacity(), "graph: uses ", amount, " of '", u.of.name(), "', which has ",
+                      u.of.capacity());
+    }
+    bool const whole = options.retries == 0 && options.timeout.count() == 0;
+    POISE_REQUIRE(whole || tasks.count == 0 || !state_->families[state_->family_of(tasks.first)].kind->suspends,
+                  "graph: '", state_->name_of(tasks.first),
+                  "' ends later, when its completion is told: retries and timeouts are up to what tells it");
     state_->configure(tasks, options);
 }
 

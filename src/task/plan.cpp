@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "task/cycle.hpp"
 #include "task/graph_state.hpp"
+#include "task/resource_state.hpp"
 #include "task/special.hpp"
 
 #include <algorithm>
@@ -33,6 +34,7 @@ public:
                         made_.n_inputs[id] += r.of_task(id - f.first_id).count;
                 add_successors(r.first, r.count, r.per_task != 0 || has_gate ? 1 : n_tasks);
             });
+            made_.suspends = made_.suspends || f.kind->suspends;
             if (auto const* kind = f.kind->result; kind->destroy != nullptr)
                 made_.owned.push_back({kind, f.offset, f.first_id, n_tasks});
         });
@@ -97,10 +99,11 @@ public:
         made_.specials.reserve(options.size());
         for (auto const& [id, chosen] : options) {
             if (chosen.priority != 0) priorities_.emplace_back(id, chosen.priority);
-            if (chosen.retries == 0 && chosen.timeout.count() == 0) continue;
+            if (chosen.retries == 0 && chosen.timeout.count() == 0 && chosen.uses.empty()) continue;
+            made_.suspends = made_.suspends || !chosen.uses.empty();
             auto const& family = g_.families[g_.family_of(id)];
             plan::node& n = made_.nodes[id];
-            made_.specials.push_back({n.call, n.body, chosen, family.kind->result,
+            made_.specials.push_back({n.call, n.body, in_order_of_taking(chosen), family.kind->result,
                                       family.offset + (id - family.first_id) * family.kind->result->size});
             n.call = run_special;
             n.body = &made_.specials.back();
@@ -124,6 +127,19 @@ public:
     }
 
 private:
+    // Everybody takes resources in the same order, so that nobody waits in a circle; none is named twice.
+    [[nodiscard]] static task_options in_order_of_taking(task_options options) {
+        std::ranges::sort(options.uses, {}, [](use const& u) { return resource_access::state(u.of).number(); });
+        std::vector<use> joined;
+        for (use& u : options.uses)
+            if (!joined.empty() && joined.back().of == u.of)
+                joined.back().amount += u.amount;
+            else
+                joined.push_back(std::move(u));
+        options.uses = std::move(joined);
+        return options;
+    }
+
     struct placed_gate {
         std::uint32_t node;
         std::uint32_t first_task;

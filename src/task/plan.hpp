@@ -22,7 +22,7 @@ struct result_kind;
 /// 28 bytes a node and 4 bytes an edge.
 struct plan {
     struct node {
-        bool (*call)(void const* body, frame const& in, std::uint32_t id);  // null: a gate
+        verdict (*call)(void const* body, frame const& in, std::uint32_t id);  // null: a gate
         void const* body;
         std::uint32_t first_successor;
         std::uint32_t n_successors;
@@ -56,7 +56,7 @@ struct plan {
     };
     // A task with options that change how its code is called.
     struct special {
-        bool (*call)(void const* body, frame const& in, std::uint32_t id);
+        verdict (*call)(void const* body, frame const& in, std::uint32_t id);
         void const* body;
         task_options options;
         result_kind const* result;
@@ -94,6 +94,7 @@ struct plan {
     std::vector<owned_results> owned;
     std::vector<order_edge> orders;  // of the graph
     std::vector<special> specials;   // do not move: nodes point to them
+    bool suspends = false;           // a task may be suspended
 };
 
 }  // namespace poise::task::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "task/special.hpp"
 
+#include "task/engine.hpp"
 #include "task/run_state.hpp"
 
 #include <poise/core/concat.hpp>
@@ -25,27 +26,24 @@ void pause(run_state const& run, std::chrono::nanoseconds how_long) {
     (void)never.wait_for(lock, run.stop, how_long, [] { return false; });
 }
 
-bool attempt_once(plan::special const& s, frame const& in, std::uint32_t id) {
+verdict attempt_once(plan::special const& s, frame const& in, std::uint32_t id) {
     auto const start = clock::now();
     frame own = in;
     if (s.options.timeout.count() > 0) own.deadline = start + s.options.timeout;
-    bool const ran = s.call(s.body, own, id);
+    verdict const came = s.call(s.body, own, id);
     if (auto const end = clock::now(); end >= own.deadline) {
         std::byte* const result = in.results + s.offset;
-        if (ran && s.result->destroy != nullptr) s.result->destroy(result);
+        if (came == verdict::done && s.result->destroy != nullptr) s.result->destroy(result);
         auto const seconds = [](auto t) { return seconds_to_text(std::chrono::duration<double>(t).count()); };
         throw timeout_error{concat("took ", seconds(end - start), "; its timeout is ", seconds(s.options.timeout))};
     }
-    return ran;
+    return came;
 }
 
-}  // namespace
-
-bool run_special(void const* body, frame const& in, std::uint32_t id) {
-    auto const& s = *static_cast<plan::special const*>(body);
+verdict attempt(plan::special const& s, frame const& in, std::uint32_t id) {
     auto wait = s.options.backoff;
     for (frame own = in;; ++own.attempt) {
-        in.run->count_attempts(id, own.attempt);
+        if (s.options.retries > 0) in.run->count_attempts(id, own.attempt);
         try {
             return attempt_once(s, own, id);
         } catch (abi::__forced_unwind&) {
@@ -55,6 +53,23 @@ bool run_special(void const* body, frame const& in, std::uint32_t id) {
         }
         pause(*in.run, wait);
         wait = wait > std::chrono::hours{1} ? wait : 2 * wait;
+    }
+}
+
+}  // namespace
+
+verdict run_special(void const* body, frame const& in, std::uint32_t id) {
+    auto const& s = *static_cast<plan::special const*>(body);
+    if (s.options.uses.empty()) return attempt(s, in, id);
+    if (!in.engine->take(s.options.uses, id)) return verdict::suspended;
+    try {
+        verdict const came = attempt(s, in, id);
+        // One that ends later gives back when its end is told.
+        if (came != verdict::suspended) engine::give_back(s.options.uses);
+        return came;
+    } catch (...) {
+        engine::give_back(s.options.uses);
+        throw;
     }
 }
 

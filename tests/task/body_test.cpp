@@ -46,7 +46,8 @@ TEST(Body, KeepsReferencesAsValues) {
     static_assert(std::is_same_v<body_type::result, int>);
     body_type const body{[]() -> int const& { return number; }, 0, 8};
     alignas(8) std::byte results[16];
-    EXPECT_TRUE(task::detail::kind_of_body<body_type>.call(&body, {.results = results, .run = nullptr}, 0));
+    auto const came = task::detail::kind_of_body<body_type>.call(&body, {.results = results, .run = nullptr}, 0);
+    EXPECT_EQ(came, task::detail::verdict::done);
     int const* const held = task::detail::results_at<int>(results, 8);
     EXPECT_EQ(*held, 7);
     EXPECT_NE(held, &number);

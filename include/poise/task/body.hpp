@@ -42,14 +42,15 @@ constexpr result_kind make_result_kind() noexcept {
 template <class T>
 inline constexpr result_kind kind_of = make_result_kind<T>();
 
-// The code of one task, or of all tasks of a map, without its type. call() is false when a condition did not hold.
-using task_code = bool (*)(void const* body, frame const& in, std::uint32_t id);
+// The code of one task, or of all tasks of a map, without its type.
+using task_code = verdict (*)(void const* body, frame const& in, std::uint32_t id);
 struct body_kind {
     task_code call = nullptr;
     void (*destroy)(void* body) noexcept = nullptr;  // null where there is nothing to do
     std::size_t size = 0;
     std::size_t alignment = 1;
     result_kind const* result = nullptr;
+    bool suspends = false;  // call() may return suspended
 };
 
 template <class... Inputs>
@@ -116,16 +117,16 @@ public:
     }
 
 private:
-    static bool call(void const* body, frame const& in, std::uint32_t id) {
+    static verdict call(void const* body, frame const& in, std::uint32_t id) {
         return static_cast<body_of const*>(body)->run(in, id);
     }
 
-    bool run(frame const& in, [[maybe_unused]] std::uint32_t id) const {
+    verdict run(frame const& in, [[maybe_unused]] std::uint32_t id) const {
         std::size_t index = 0;
         if constexpr (Mapped) index = id - first_id_.value;
         bool const wanted =
             std::apply([&](auto const&... sources) { return (sources.holds(in) && ... && true); }, sources_);
-        if (!wanted) return false;
+        if (!wanted) return verdict::omitted;
         auto const apply = [&]() -> decltype(auto) {
             return std::apply(
                 [&](auto const&... sources) -> decltype(auto) {
@@ -148,7 +149,7 @@ private:
             apply();
         else
             ::new (static_cast<void*>(in.results + own_.value + index * sizeof(result))) result(apply());
-        return true;
+        return verdict::done;
     }
 
     [[no_unique_address]] F f_;

@@ -12,14 +12,18 @@ namespace poise::task {
 namespace detail {
 
 struct run_state;
+class engine;
 
 // What the code of a task is called with.
 struct frame {
     std::byte* results;
     run_state const* run;
+    detail::engine* engine = nullptr;
     int attempt = 1;
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
+// What it says in return: omitted, when a condition did not hold; suspended, when its end will be told later.
+enum class verdict : std::uint8_t { done, omitted, suspended };
 [[nodiscard]] bool stop_requested(run_state const& of) noexcept;
 [[nodiscard]] std::string name_in(run_state const& of, std::uint32_t id);
 [[nodiscard]] std::uint64_t seed_in(run_state const& of, std::uint32_t id);

@@ -2,6 +2,7 @@
 // A graph of tasks whose edges are the arguments of the callables.
 #pragma once
 
+#include <poise/task/async_body.hpp>
 #include <poise/task/body.hpp>
 #include <poise/task/handle.hpp>
 #include <poise/task/inputs.hpp>
@@ -90,6 +91,26 @@ public:
         using result = typename body::result;
         auto const place = insert<body>(name, n, true, std::forward<F>(f), inputs...);
         return handles<result>{id_, place.first_id, place.offset, n};
+    }
+
+    /// Adds a task that ends later: f(completion<T>, results of inputs…) starts something and returns; the task is
+    /// done, with its result of type T, when the completion is fulfilled, on whatever thread. What f was given of
+    /// inputs lives as long as the run. An exception that leaves f fails the task.
+    template <class T, class F, input... Inputs>
+    requires async_callable_with<std::decay_t<F>, T, Inputs...> handle<T> add_async(std::string_view name, F&& f,
+                                                                                    Inputs const&... inputs) {
+        using body = detail::async_body_of<T, std::decay_t<F>, false, Inputs...>;
+        auto const place = insert<body>(name, 1, false, std::forward<F>(f), inputs...);
+        return handle<T>{id_, place.first_id, place.offset};
+    }
+    /// The same for n tasks f(completion<T>, i, results of inputs…), as map().
+    template <class T, class F, map_input... Inputs>
+    requires async_callable_with_index<std::decay_t<F>, T, Inputs...> handles<T> map_async(std::string_view name,
+                                                                                           std::size_t n, F&& f,
+                                                                                           Inputs const&... inputs) {
+        using body = detail::async_body_of<T, std::decay_t<F>, true, Inputs...>;
+        auto const place = insert<body>(name, n, true, std::forward<F>(f), inputs...);
+        return handles<T>{id_, place.first_id, place.offset, n};
     }
 
     /// Adds a task whose result is a copy of `value`, which may be changed before the next run: tol.set(1e-8).

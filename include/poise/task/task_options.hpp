@@ -2,7 +2,10 @@
 // How a task is to be run.
 #pragma once
 
+#include <poise/task/resource.hpp>
+
 #include <chrono>
+#include <vector>
 
 namespace poise::task {
 
@@ -20,6 +23,9 @@ struct task_options {
     /// Among tasks that are ready, those of higher priority, and those that such wait for, go first: as if that many
     /// more tasks in a row followed. -1000 to 1000.
     int priority = 0;
+    /// What the task takes of which resources while it runs. While there is not enough, no thread waits: others of its
+    /// graph go on. A task that runs a graph whose tasks use the same resource waits for itself, forever.
+    std::vector<use> uses = {};
 };
 
 }  // namespace poise::task
