@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "task/engine.hpp"
 
+#include "task/process_pool.hpp"
 #include "task/resource_state.hpp"
 #include "task/special.hpp"
 
@@ -44,8 +45,10 @@ void wait_a_little() noexcept {
 }  // namespace
 
 int engine::slots_around() noexcept { return slots_of_this_arena; }
+void engine::forget_arena() noexcept { slots_of_this_arena = 0; }
 
-engine::engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena)
+engine::engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena,
+               process_pool* pool)
     : run_{run},
       steps_{*run.steps},
       threads_{threads},
@@ -54,7 +57,7 @@ engine::engine(run_state& run, profile::context caller, int threads, int slots, 
       n_missing_{steps_.n_nodes},
       // One more: oneTBB may bring a thread for news into an arena of one.
       workers_(static_cast<std::size_t>(slots) + 1),
-      frame_{.results = run.results.data(), .run = &run, .engine = this},
+      frame_{.results = run.results.data(), .run = &run, .engine = this, .pool = pool},
       inbox_{arena, group_} {
     std::ranges::copy(steps_.n_inputs, n_missing_.begin());
     for (std::size_t s = 0; s < workers_.size(); ++s) workers_[s].slot = static_cast<int>(s);
@@ -85,6 +88,41 @@ void engine::run_in_order() {
     add_up();
 }
 
+void engine::run_elsewhere() {
+    process_pool& pool = *frame_.pool;
+    inbox_.on_news([&] { pool.wake(); });
+    worker& me = workers_.front();
+    ready_stack ready;
+    ready.make_room(steps_.n_nodes);
+    for (std::uint32_t const root : steps_.roots) ready.push(root);
+    while (me.n_done.load(std::memory_order_relaxed) < steps_.n_tasks) {
+        position at;
+        std::optional<news> told;
+        if (auto const message = inbox_.take()) {
+            at.node = message->node;
+            told = message->what;
+        } else if (pool.has_idle() || pool.is_gone()) {
+            at.node = ready.pop();
+        }
+        if (at.node == no_node) {
+            pool.wait(*this);
+            continue;
+        }
+        if (!(run_.timed ? advance<true>(me, at, told) : advance<false>(me, at, told))) continue;
+        bool pushed = false;
+        if (auto const next = release_successors(steps_.nodes[at.node], ready, pushed); next != no_node)
+            ready.push(next);
+    }
+    inbox_.wait_for_senders();
+    add_up();
+}
+
+verdict engine::start_elsewhere(std::uint32_t node) {
+    suspend(node);
+    frame_.pool->start(*this, node);
+    return verdict::suspended;
+}
+
 void engine::add_up() noexcept {
     for (worker const& w : workers_) {
         run_.n_failed += w.n_failed;
@@ -97,6 +135,7 @@ void engine::add_up() noexcept {
 void engine::stop() noexcept {
     stopping_.store(true, std::memory_order_relaxed);
     attention_.store(true, std::memory_order_relaxed);
+    if (frame_.pool != nullptr) frame_.pool->stop();
 }
 
 template <bool Timed>
@@ -187,7 +226,7 @@ bool engine::advance(worker& me, position& at, std::optional<news> const& told) 
     if (n.call == nullptr) return true;
     if (told && *told != news::ready) {
         settle(id, *told, me);
-        if constexpr (Timed) run_.worker[id] = static_cast<std::uint16_t>(me.slot);
+        if (Timed && frame_.pool == nullptr) run_.worker[id] = static_cast<std::uint16_t>(me.slot);
     } else if (perform(id, n, me)) {
         if constexpr (Timed) {
             auto const end = profile::detail::now();
@@ -323,7 +362,7 @@ bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
         return true;
     // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
     try {
-        auto const came = profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);
+        auto const came = call(id, n);
         if (came == verdict::done) [[likely]]
             run_.states[id] = state::succeeded;
         else if (came == verdict::omitted)
@@ -344,8 +383,16 @@ void engine::settle(std::uint32_t id, news what, worker& me) noexcept {
         give_back(static_cast<plan::special const*>(steps_.nodes[id].body)->options.uses);
     if (what == news::succeeded)
         run_.states[id] = state::succeeded;
+    else if (what == news::omitted)
+        omit(id, me);
     else
         fail(id, me);
+}
+
+verdict engine::call(std::uint32_t id, plan::node const& n) const {
+    if (frame_.pool != nullptr) [[unlikely]]
+        return n.call == run_special ? run_special(n.body, frame_, id) : frame_.engine->start_elsewhere(id);
+    return profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);
 }
 
 verdict engine::call_profiled(std::uint32_t id, plan::node const& n) const {

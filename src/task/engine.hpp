@@ -30,7 +30,8 @@ class engine {
 public:
     /// To be run by `threads` threads at most, all of an arena of `slots` threads; by one thread in no arena where
     /// there is none. Throws std::bad_alloc.
-    engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena);
+    engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena,
+           process_pool* pool = nullptr);
     engine(engine const&) = delete;
     engine& operator=(engine const&) = delete;
 
@@ -38,6 +39,10 @@ public:
     void run_all();
     /// On this thread alone, in the order of the plan.
     void run_in_order();
+    /// In the processes of the pool, told by this thread.
+    void run_elsewhere();
+    /// Suspends a node and gives it to a process.
+    [[nodiscard]] verdict start_elsewhere(std::uint32_t node);
     /// The node that this thread is calling just now ends, or is called again, when there is news of it: resume(),
     /// once, by any thread. Throws std::bad_alloc, and then it is not suspended.
     void suspend(std::uint32_t node);
@@ -53,6 +58,8 @@ public:
 
     /// The number of threads of the arena in which this thread runs a task just now, or 0 where it runs none.
     [[nodiscard]] static int slots_around() noexcept;
+    /// In a copy of this process, which has one thread.
+    static void forget_arena() noexcept;
 
 private:
     struct alignas(128) worker {
@@ -92,6 +99,7 @@ private:
 
     [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me);
     void settle(std::uint32_t id, news what, worker& me) noexcept;
+    [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n) const;
     [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n) const;
     [[nodiscard]] bool may_begin(std::uint32_t id, worker& me) noexcept;
     void fail(std::uint32_t id, worker& me) noexcept;

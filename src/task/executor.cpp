@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "task/arena_pool.hpp"
 #include "task/engine.hpp"
+#include "task/process_pool.hpp"
 #include "task/progress_meter.hpp"
 #include "task/run_state.hpp"
 
@@ -52,6 +53,31 @@ void run_here(detail::run_state& run, executor_options const& options, profile::
     run_by(engine, run, options, [&] { engine.run_all(); });
 }
 
+// What cannot be run in another process is told before anything is.
+void require_processes(detail::run_state const& run) {
+    for (std::size_t f = 0; f < run.steps->n_families; ++f) {
+        auto const& family = run.graph->families[f];
+        auto const name = [&] { return run.graph->name_of(family.first_id, family); };
+        if (run.end_of_family(f) == family.first_id) continue;
+        POISE_REQUIRE(!family.kind->suspends, "processes: '", name(),
+                      "' ends later, when its completion is told; such tasks run in threads only");
+        auto const& result = *family.kind->result;
+        POISE_REQUIRE(result.size == 0 || result.write != nullptr, "processes: the result of '", name(),
+                      "' cannot cross from one process to another: specialise poise::task::serializer for its type");
+    }
+}
+
+void run_in_processes(detail::run_state& run, executor_options const& options, profile::context caller,
+                      int n_processes) {
+    require_processes(run);
+    // No more than there are tasks.
+    int const n = std::max(1, static_cast<int>(std::min(run.steps->n_tasks, static_cast<std::size_t>(n_processes))));
+    detail::process_pool pool{run, n, {.memory_limit = options.memory_limit}};
+    run.threads = pool.size();
+    detail::engine engine{run, caller, 1, 1, nullptr, &pool};
+    run_by(engine, run, options, [&] { engine.run_elsewhere(); });
+}
+
 }  // namespace
 
 executor::executor(executor_options options) : executor{std::move(options), mode::threads} {}
@@ -69,6 +95,12 @@ executor::executor(executor_options options, mode how)
 
 executor serial(executor_options options) { return executor{std::move(options), executor::mode::serial}; }
 
+executor processes(int n, executor_options options) {
+    POISE_REQUIRE(n >= 0, "processes: the number is ", n, "; give a number >= 1, or 0 for one a core");
+    options.threads = n;
+    return executor{std::move(options), executor::mode::processes};
+}
+
 task::run executor::run(graph const& g, run_options const& options) const {
     auto const graph_state = g.state_ ? g.state_ : std::make_shared<detail::graph_state>();
     auto run = std::make_unique<detail::run_state>(graph_state, graph_state->make_plan(), g.id(), options_.timed,
@@ -79,6 +111,8 @@ task::run executor::run(graph const& g, run_options const& options) const {
     if (mode_ == mode::serial) {
         detail::engine engine{*run, caller, 1, 1, nullptr};
         run_by(engine, *run, options_, [&] { engine.run_in_order(); });
+    } else if (mode_ == mode::processes) {
+        run_in_processes(*run, options_, caller, threads_);
     } else if (around > 0 && !run->steps->suspends) {
         run_here(*run, options_, caller, std::min(threads_, around), nullptr);
     } else {

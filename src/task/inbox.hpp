@@ -9,16 +9,18 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace poise::task::detail {
 
 /// Of a node that was suspended: it may be called (again), or what came of it.
-enum class news : std::uint8_t { ready, succeeded, failed };
+enum class news : std::uint8_t { ready, succeeded, omitted, failed };
 
 /// While a node is suspended a task of the group that does nothing yet keeps the group from being done; with the news
 /// it is given to the arena, where it looks for work. So nobody waits for a node but who waits for the whole run, and
@@ -51,9 +53,13 @@ public:
         auto keeper = std::move(keepers_.extract(m.node).mapped());
         filled_.notify_all();
         lock.unlock();
+        if (wake_) wake_();
         if (arena_ != nullptr) arena_->enqueue(std::move(keeper));
         n_senders_.fetch_sub(1, std::memory_order_release);
     }
+
+    /// Called with each message, by who sends it.
+    void on_news(std::function<void()> wake) { wake_ = std::move(wake); }
 
     [[nodiscard]] bool empty() const noexcept { return size_.load(std::memory_order_seq_cst) == 0; }
     [[nodiscard]] std::optional<message> take() noexcept {
@@ -86,6 +92,7 @@ private:
     std::condition_variable filled_;
     std::vector<message> messages_;
     std::map<std::uint32_t, tbb::task_handle> keepers_;
+    std::function<void()> wake_;
     std::atomic<std::size_t> size_{0};
     std::atomic<int> n_senders_{0};
 };

@@ -14,7 +14,7 @@ std::string message_of(std::exception_ptr const& thrown) {
     } catch (std::exception const& e) {
         return e.what();
     } catch (...) {
-        return "an exception that is not a std::exception";
+        return not_a_std_exception;
     }
 }
 

@@ -88,7 +88,10 @@ void run_state::count_attempts(std::uint32_t id, int n) const {
     attempts_[id] = n;
 }
 
-bool stop_requested(run_state const& of) noexcept { return of.stop.stop_requested(); }
+bool stop_requested(run_state const& of) noexcept {
+    return of.stop.stop_requested() ||
+           (of.stop_elsewhere != nullptr && of.stop_elsewhere->load(std::memory_order_relaxed));
+}
 
 std::string name_in(run_state const& of, std::uint32_t id) { return of.name_of(id); }
 

@@ -9,6 +9,7 @@
 #include <poise/task/run.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -18,6 +19,9 @@
 #include <stop_token>
 
 namespace poise::task::detail {
+
+/// For people, of what was thrown and has no what().
+inline constexpr char const* not_a_std_exception = "an exception that is not a std::exception";
 
 struct run_state {
     struct times {
@@ -82,6 +86,7 @@ struct run_state {
     bool timed;
     int threads = 1;
     std::stop_token stop;
+    std::atomic<bool> const* stop_elsewhere = nullptr;  // the wish to stop, as another process sees it
     std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
 
     block<std::byte> results;

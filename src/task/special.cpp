@@ -60,10 +60,9 @@ verdict attempt(plan::special const& s, frame const& in, std::uint32_t id) {
 
 verdict run_special(void const* body, frame const& in, std::uint32_t id) {
     auto const& s = *static_cast<plan::special const*>(body);
-    if (s.options.uses.empty()) return attempt(s, in, id);
-    if (!in.engine->take(s.options.uses, id)) return verdict::suspended;
+    if (!s.options.uses.empty() && !in.engine->take(s.options.uses, id)) return verdict::suspended;
     try {
-        verdict const came = attempt(s, in, id);
+        verdict const came = in.pool != nullptr ? in.engine->start_elsewhere(id) : attempt(s, in, id);
         // One that ends later gives back when its end is told.
         if (came != verdict::suspended) engine::give_back(s.options.uses);
         return came;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <poise/task/context.hpp>
+#include <poise/task/serialize.hpp>
 #include <poise/task/source.hpp>
 
 #include <cstddef>
@@ -26,6 +27,9 @@ struct result_kind {
     std::size_t size = 0;
     std::size_t alignment = 1;
     void (*destroy)(std::byte* result) noexcept = nullptr;  // null where there is nothing to do
+    // Null where it is not serializable.
+    void (*write)(byte_writer& out, std::byte const* result) = nullptr;
+    void (*read)(byte_reader& in, std::byte* place) = nullptr;
 };
 template <class T>
 constexpr result_kind make_result_kind() noexcept {
@@ -33,9 +37,15 @@ constexpr result_kind make_result_kind() noexcept {
         return {};
     } else {
         static_assert(alignof(T) <= largest_alignment, "the result of a task may be aligned to 64 bytes at most");
-        result_kind made{sizeof(T), alignof(T), nullptr};
+        result_kind made{.size = sizeof(T), .alignment = alignof(T)};
         if constexpr (!std::is_trivially_destructible_v<T>)
             made.destroy = [](std::byte* result) noexcept { std::destroy_at(reinterpret_cast<T*>(result)); };
+        if constexpr (serializable<T>) {
+            made.write = [](byte_writer& out, std::byte const* result) { task::write(out, *results_at<T>(result, 0)); };
+            made.read = [](byte_reader& in, std::byte* place) {
+                ::new (static_cast<void*>(place)) T(task::read<T>(in));
+            };
+        }
         return made;
     }
 }

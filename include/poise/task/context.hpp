@@ -13,12 +13,14 @@ namespace detail {
 
 struct run_state;
 class engine;
+class process_pool;
 
 // What the code of a task is called with.
 struct frame {
     std::byte* results;
     run_state const* run;
     detail::engine* engine = nullptr;
+    process_pool* pool = nullptr;  // where tasks run, if not here
     int attempt = 1;
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };

@@ -49,6 +49,18 @@ public:
     using error::error;
 };
 
+/// What a task fails with whose process ended before it did: a crash, a kill, an exit.
+class process_error : public error {
+public:
+    using error::error;
+};
+
+/// An exception that was thrown in another process, and whose type is not one of the standard library's: its text.
+class remote_error : public error {
+public:
+    using error::error;
+};
+
 namespace detail {
 
 struct run_state;
