@@ -3,6 +3,7 @@
 
 #include <poise/core/concat.hpp>
 
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -19,6 +20,16 @@ constexpr std::size_t largest_frame = std::size_t{1} << 30U;
 
 [[noreturn]] void fail(char const* step) {
     throw channel_closed{concat("channel: ", step, ": ", std::strerror(errno))};
+}
+
+// To be woken takes longer than most messages take to come: looks for a while first, and lets others run meanwhile.
+ssize_t receive(int descriptor, void* bytes, std::size_t size) {
+    for (int look = 0; look < process_channel::n_looks; ++look) {
+        auto const came = ::recv(descriptor, bytes, size, MSG_DONTWAIT);
+        if (came >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return came;
+        ::sched_yield();
+    }
+    return ::recv(descriptor, bytes, size, 0);
 }
 
 }  // namespace
@@ -90,7 +101,7 @@ void process_channel::fill(void* bytes, std::size_t size) {
             continue;
         }
         bool const direct = size >= large;
-        auto const came = ::recv(descriptor_, direct ? to : in_.get(), direct ? size : buffer_size, 0);
+        auto const came = receive(descriptor_, direct ? to : in_.get(), direct ? size : buffer_size);
         if (came < 0 && errno == EINTR) continue;
         if (came < 0) fail("cannot receive");
         if (came == 0) throw channel_closed{"channel: the other side is gone"};

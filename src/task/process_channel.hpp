@@ -28,6 +28,9 @@ public:
 
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
+    /// How often one looks for a message before one sleeps until it comes: some 20 us.
+    static constexpr int n_looks = 50;
+
     /// One at a time; finish() ends the message.
     class sender final : public byte_writer {
     public:

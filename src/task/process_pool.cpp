@@ -8,6 +8,7 @@
 #include <poise/core/error.hpp>
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -201,6 +202,19 @@ process_pool::clock::time_point process_pool::next_moment() const {
     return next;
 }
 
+// As in a channel, a few looks come first.
+int process_pool::poll_until(std::span<pollfd> polled, clock::time_point next) {
+    timespec wait{};
+    for (int look = 0; look < process_channel::n_looks; ++look) {
+        if (int const n = ::ppoll(polled.data(), polled.size(), &wait, nullptr); n != 0) return n;
+        ::sched_yield();
+    }
+    if (next == clock::time_point::max()) return ::ppoll(polled.data(), polled.size(), nullptr, nullptr);
+    auto const ns = std::max<std::int64_t>(0, std::chrono::nanoseconds(next - clock::now()).count());
+    wait = {ns / 1'000'000'000, ns % 1'000'000'000};
+    return ::ppoll(polled.data(), polled.size(), &wait, nullptr);
+}
+
 void process_pool::wait(engine& of) {
     std::vector<pollfd> polled{{wake_descriptor_, POLLIN, 0}};
     std::vector<std::size_t> which;
@@ -209,14 +223,7 @@ void process_pool::wait(engine& of) {
         polled.push_back({workers_[w]->descriptor(), POLLIN, 0});
         which.push_back(w);
     }
-    auto const next = next_moment();
-    timespec wait{};
-    if (next != clock::time_point::max()) {
-        auto const ns = std::max<std::int64_t>(0, std::chrono::nanoseconds(next - clock::now()).count());
-        wait = {ns / 1'000'000'000, ns % 1'000'000'000};
-    }
-    int const n = ::ppoll(polled.data(), polled.size(), next == clock::time_point::max() ? nullptr : &wait, nullptr);
-    if (n > 0) {
+    if (poll_until(polled, next_moment()) > 0) {
         std::uint64_t count = 0;
         if (polled[0].revents != 0) (void)!::read(wake_descriptor_, &count, sizeof count);
         for (std::size_t k = 0; k < which.size(); ++k)

@@ -4,12 +4,15 @@
 
 #include "task/worker_process.hpp"
 
+#include <poll.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace poise::task::detail {
@@ -57,6 +60,7 @@ private:
     void give_up(engine& of, std::uint32_t id, std::exception_ptr thrown);
     void repeat_what_is_due(engine& of);
     [[nodiscard]] clock::time_point next_moment() const;
+    [[nodiscard]] static int poll_until(std::span<pollfd> polled, clock::time_point next);
 
     run_state& run_;
     worker_process::options const chosen_;
