@@ -62,6 +62,10 @@ summary summarise(run_state const& of) {
     s.n_omitted = of.n_omitted;
     s.n_cancelled = of.n_cancelled;
     s.n_succeeded = of.steps->n_tasks - of.n_failed - of.n_skipped - of.n_omitted - of.n_cancelled;
+    if (of.store) {
+        s.n_kept = of.store->n_loaded();
+        s.store_problem = of.store->problem();
+    }
     s.threads = of.threads;
     s.wall_s = of.wall_s();
     if (of.timed) longest_paths{of}.find(s);

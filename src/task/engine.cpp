@@ -381,15 +381,26 @@ bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
 void engine::settle(std::uint32_t id, news what, worker& me) noexcept {
     if (steps_.nodes[id].call == run_special)
         give_back(static_cast<plan::special const*>(steps_.nodes[id].body)->options.uses);
-    if (what == news::succeeded)
+    if (what == news::succeeded) {
         run_.states[id] = state::succeeded;
-    else if (what == news::omitted)
+        if (run_.store) run_.store->save(id);
+    } else if (what == news::omitted)
         omit(id, me);
     else
         fail(id, me);
 }
 
 verdict engine::call(std::uint32_t id, plan::node const& n) const {
+    if (run_.store) [[unlikely]] {
+        if (run_.store->load(id)) return verdict::done;
+        auto const came = call_here_or_elsewhere(id, n);
+        if (came == verdict::done) run_.store->save(id);
+        return came;
+    }
+    return call_here_or_elsewhere(id, n);
+}
+
+verdict engine::call_here_or_elsewhere(std::uint32_t id, plan::node const& n) const {
     if (frame_.pool != nullptr) [[unlikely]]
         return n.call == run_special ? run_special(n.body, frame_, id) : frame_.engine->start_elsewhere(id);
     return profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);

@@ -100,6 +100,7 @@ private:
     [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me);
     void settle(std::uint32_t id, news what, worker& me) noexcept;
     [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n) const;
+    [[nodiscard]] verdict call_here_or_elsewhere(std::uint32_t id, plan::node const& n) const;
     [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n) const;
     [[nodiscard]] bool may_begin(std::uint32_t id, worker& me) noexcept;
     void fail(std::uint32_t id, worker& me) noexcept;

@@ -105,6 +105,7 @@ task::run executor::run(graph const& g, run_options const& options) const {
     auto const graph_state = g.state_ ? g.state_ : std::make_shared<detail::graph_state>();
     auto run = std::make_unique<detail::run_state>(graph_state, graph_state->make_plan(), g.id(), options_.timed,
                                                    options.stop);
+    if (!options.results.empty()) run->store = std::make_unique<detail::result_store>(options.results, *run);
     auto const caller = profile::capture();  // here: the arena may run what follows on another thread
     run->start();
     int const around = detail::engine::slots_around();

@@ -5,7 +5,6 @@
 #include "task/special.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace poise::task::detail {
@@ -93,7 +92,7 @@ public:
 
     // Retries and timeouts are code around the code of a task, so that tasks without them know nothing of it.
     void configure() {
-        std::map<std::uint32_t, task_options> options;
+        auto& options = made_.options;
         for (auto const& c : g_.configurations)
             for (std::uint32_t id = c.first_id; id < c.first_id + c.n_tasks; ++id) options[id] = c.options;
         made_.specials.reserve(options.size());
@@ -234,6 +233,16 @@ plan::plan(graph_state const& g)
     steps.find_order();
     steps.configure();
     steps.sort();
+}
+
+std::string_view plan::version_of(std::uint32_t id) const noexcept {
+    auto const found = options.find(id);
+    return found == options.end() ? std::string_view{} : found->second.version;
+}
+
+bool plan::keeps(std::uint32_t id) const noexcept {
+    auto const found = options.find(id);
+    return found == options.end() || found->second.keep;
 }
 
 std::vector<std::uint32_t> plan::levels() const {

@@ -9,7 +9,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace poise::task::detail {
@@ -79,6 +81,9 @@ struct plan {
     [[nodiscard]] std::uint32_t in_order(std::size_t i) const noexcept {
         return order ? order[i] : static_cast<std::uint32_t>(i);
     }
+    /// task_options::version and keep.
+    [[nodiscard]] std::string_view version_of(std::uint32_t id) const noexcept;
+    [[nodiscard]] bool keeps(std::uint32_t id) const noexcept;
     /// As graph::levels().
     [[nodiscard]] std::vector<std::uint32_t> levels() const;
 
@@ -92,9 +97,10 @@ struct plan {
     block<std::uint32_t> order;        // see in_order(); nothing where it is that of the numbers
     std::vector<std::uint32_t> roots;  // the nodes without inputs, in the order of edges
     std::vector<owned_results> owned;
-    std::vector<order_edge> orders;  // of the graph
-    std::vector<special> specials;   // do not move: nodes point to them
-    bool suspends = false;           // a task may be suspended
+    std::vector<order_edge> orders;                 // of the graph
+    std::vector<special> specials;                  // do not move: nodes point to them
+    std::map<std::uint32_t, task_options> options;  // of tasks that have some
+    bool suspends = false;                          // a task may be suspended
 };
 
 }  // namespace poise::task::detail

@@ -46,6 +46,7 @@ char const* to_string(state s) noexcept {
 
 std::ostream& operator<<(std::ostream& out, summary const& s) {
     out << s.n_succeeded << " tasks succeeded";
+    if (s.n_kept > 0) out << " (" << s.n_kept << " kept from before)";
     if (s.n_failed > 0) out << ", " << s.n_failed << " failed";
     if (s.n_skipped > 0) out << ", " << s.n_skipped << " skipped";
     if (s.n_omitted > 0) out << ", " << s.n_omitted << " omitted";
@@ -54,6 +55,7 @@ std::ostream& operator<<(std::ostream& out, summary const& s) {
         << ", work " << seconds_to_text(s.work_s) << ", span " << seconds_to_text(s.span_s) << "\n  speed-up "
         << to_text(s.speed_up(), 3) << ", efficiency " << percent(s.efficiency()) << ", parallelism of the graph "
         << to_text(s.parallelism(), 3) << "\n  critical path: " << path_text(s.critical_path) << '\n';
+    if (!s.store_problem.empty()) out << "  results were not kept: " << s.store_problem << '\n';
     return out;
 }
 

@@ -78,6 +78,7 @@ std::exception_ptr run_state::thrown_by(std::uint32_t id) const {
 
 int run_state::attempts(std::uint32_t id) const {
     if (states[id] != state::succeeded && states[id] != state::failed) return 0;
+    if (store && store->was_loaded(id)) return 0;
     std::scoped_lock const lock{rare_mutex_};
     auto const found = attempts_.find(id);
     return found != attempts_.end() ? found->second : 1;

@@ -5,6 +5,7 @@
 #include "profile/clock.hpp"
 #include "task/block.hpp"
 #include "task/graph_state.hpp"
+#include "task/result_store.hpp"
 
 #include <poise/task/run.hpp>
 
@@ -87,6 +88,7 @@ struct run_state {
     int threads = 1;
     std::stop_token stop;
     std::atomic<bool> const* stop_elsewhere = nullptr;  // the wish to stop, as another process sees it
+    std::unique_ptr<result_store> store;                // if results are kept
     std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
 
     block<std::byte> results;

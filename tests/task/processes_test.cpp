@@ -281,7 +281,7 @@ TEST_F(Processes, SurviveBeingKilledAtRandom) {
             task::each(pids));
         std::atomic<bool> over{false};
         int kills_here = 0;
-        std::jthread const killer{[&] {
+        std::jthread killer{[&] {
             while (!over) {
                 std::this_thread::sleep_for(std::chrono::microseconds(random() % 4000));
                 // The children of this process, of which some may be gone before the signal comes.
@@ -296,6 +296,7 @@ TEST_F(Processes, SurviveBeingKilledAtRandom) {
         }};
         auto const run = task::processes(2).run(g);
         over = true;
+        killer.join();
         n_kills += kills_here;
         for (std::size_t i = 0; i < 60; ++i) {
             auto const o = run[pids[i]];

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 namespace poise::task {
 
@@ -40,6 +41,13 @@ struct run_options {
     /// When it is asked to stop, tasks that have not begun are cancelled; those that have run to their end, and may
     /// look at context::stop_requested().
     std::stop_token stop = {};
+    /// A folder in which finished results are kept, made if there is none; a run that is given it again continues where
+    /// one before was killed. A result is used again if the name of its task, task_options::version and the results of
+    /// all inputs are the same; what a callable captured is not looked at. One file a task, written whole; a file that
+    /// is torn or was altered is not used, and written anew. What cannot be serialised (serialize.hpp) is computed
+    /// anew, and so is what depends on it. A file that cannot be written is no failure, and is told by
+    /// summary::store_problem.
+    std::string results = {};
 };
 
 /// Runs a graph: every task once, when its inputs are there, on any of the threads. Results and outcomes do not depend
@@ -55,7 +63,8 @@ public:
     /// Throws std::invalid_argument unless 0 <= threads <= 4096.
     explicit executor(executor_options options = {});
 
-    /// Throws std::invalid_argument when the graph has a cycle, std::bad_alloc when there is no memory to begin with.
+    /// Throws std::invalid_argument when the graph has a cycle, file_error when the folder for results cannot be made,
+    /// std::bad_alloc when there is no memory to begin with.
     [[nodiscard]] task::run run(graph const& g, run_options const& options = {}) const;
     [[nodiscard]] int threads() const noexcept { return threads_; }
 

@@ -119,6 +119,7 @@ public:
         using held = std::decay_t<T>;
         auto shared = std::make_shared<held>(std::forward<T>(value));
         auto const task = add(name, [shared] { return *shared; });
+        configure(task, {.keep = false});
         return task::parameter<held>{task, std::move(shared)};
     }
 

@@ -22,6 +22,8 @@ struct run_access;
 /// Work, span and what they allow: Brent's bounds, max(work/threads, span) <= wall.
 struct summary {
     std::size_t n_succeeded = 0, n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
+    std::size_t n_kept = 0;     ///< of those that succeeded: taken from run_options::results
+    std::string store_problem;  ///< why results were not kept, the first such; empty if all were
     int threads = 1;
     double work_s = 0.0;  ///< Σ of the times of all tasks; 0 when the run was not timed
     double span_s = 0.0;  ///< the longest path: no number of threads is faster; 0 when the run was not timed

@@ -5,6 +5,7 @@
 #include <poise/task/resource.hpp>
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace poise::task {
@@ -26,6 +27,12 @@ struct task_options {
     /// What the task takes of which resources while it runs. While there is not enough, no thread waits: others of its
     /// graph go on. A task that runs a graph whose tasks use the same resource waits for itself, forever.
     std::vector<use> uses = {};
+    /// Of the code of the task, for run_options::results: change it when the task would give another result from the
+    /// same inputs, and results of before are not used.
+    std::string version = {};
+    /// Whether run_options::results keeps the result. False for what is quicker to compute than to read, or must be
+    /// new.
+    bool keep = true;
 };
 
 }  // namespace poise::task
