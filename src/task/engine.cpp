@@ -23,14 +23,14 @@ namespace {
 // How often a thread looks for work before it returns to oneTBB: some microseconds, less than waking another one takes.
 constexpr int n_looks = 64;
 
-thread_local int slots_of_this_arena = 0;
+thread_local int threads_of_this_run = 0;
 
-class inside_task_arena {
+class inside_run {
 public:
-    explicit inside_task_arena(int slots) noexcept : outer_{std::exchange(slots_of_this_arena, slots)} {}
-    ~inside_task_arena() { slots_of_this_arena = outer_; }
-    inside_task_arena(inside_task_arena const&) = delete;
-    inside_task_arena& operator=(inside_task_arena const&) = delete;
+    explicit inside_run(int threads) noexcept : outer_{std::exchange(threads_of_this_run, threads)} {}
+    ~inside_run() { threads_of_this_run = outer_; }
+    inside_run(inside_run const&) = delete;
+    inside_run& operator=(inside_run const&) = delete;
 
 private:
     int outer_;
@@ -44,23 +44,22 @@ void wait_a_little() noexcept {
 
 }  // namespace
 
-int engine::slots_around() noexcept { return slots_of_this_arena; }
-void engine::forget_arena() noexcept { slots_of_this_arena = 0; }
+int engine::threads_around() noexcept { return threads_of_this_run; }
+void engine::forget_threads() noexcept { threads_of_this_run = 0; }
 
-engine::engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena,
-               process_pool* pool)
+engine::engine(run_state& run, profile::context caller, int threads, tbb::task_arena* arena, process_pool* pool)
     : run_{run},
       steps_{*run.steps},
       threads_{threads},
+      own_arena_{arena != nullptr},
       caller_{caller},
       first_task_{profile::reserve_task_ids(steps_.n_tasks)},
       n_missing_{steps_.n_nodes},
-      // One more: oneTBB may bring a thread for news into an arena of one.
-      workers_(static_cast<std::size_t>(slots) + 1),
+      workers_(static_cast<std::size_t>(threads)),
       frame_{.results = run.results.data(), .run = &run, .engine = this, .pool = pool},
       inbox_{arena, group_} {
     std::ranges::copy(steps_.n_inputs, n_missing_.begin());
-    for (std::size_t s = 0; s < workers_.size(); ++s) workers_[s].slot = static_cast<int>(s);
+    for (std::size_t w = 0; w < workers_.size(); ++w) workers_[w].number = static_cast<int>(w);
 }
 
 std::size_t engine::n_done() const noexcept {
@@ -70,20 +69,30 @@ std::size_t engine::n_done() const noexcept {
 }
 
 void engine::run_all() {
-    if (threads_ == 1 && !steps_.suspends)
-        run_.timed ? run_serial<true>() : run_serial<false>();
+    auto const run = [&] {
+        if (threads_ == 1 && !steps_.suspends)
+            run_.timed ? run_serial<true>() : run_serial<false>();
+        else
+            run_.timed ? run_parallel<true>() : run_parallel<false>();
+    };
+    // In the arena of another run, a thread that waits for the end must not take what is around this one. In an arena
+    // of its own there is nothing else, and news has to come in.
+    if (own_arena_)
+        run();
     else
-        run_.timed ? run_parallel<true>() : run_parallel<false>();
+        tbb::this_task_arena::isolate(run);
+    inbox_.wait_for_senders();
     add_up();
 }
 
 void engine::run_in_order() {
     worker& me = workers_.front();
-    for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
-        position at{steps_.in_order(i), profile::detail::now()};
-        std::optional<news> told;
-        while (!(run_.timed ? advance<true>(me, at, told) : advance<false>(me, at, told))) told = inbox_.wait().what;
-    }
+    group_.run_and_wait([&] {
+        for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
+            position at{steps_.in_order(i), profile::detail::now()};
+            while (!(run_.timed ? advance<true>(me, at) : advance<false>(me, at))) at.told = inbox_.wait().what;
+        }
+    });
     inbox_.wait_for_senders();
     add_up();
 }
@@ -97,10 +106,9 @@ void engine::run_elsewhere() {
     for (std::uint32_t const root : steps_.roots) ready.push(root);
     while (me.n_done.load(std::memory_order_relaxed) < steps_.n_tasks) {
         position at;
-        std::optional<news> told;
         if (auto const message = inbox_.take()) {
             at.node = message->node;
-            told = message->what;
+            at.told = message->what;
         } else if (pool.has_idle() || pool.is_gone()) {
             at.node = ready.pop();
         }
@@ -108,7 +116,7 @@ void engine::run_elsewhere() {
             pool.wait(*this);
             continue;
         }
-        if (!(run_.timed ? advance<true>(me, at, told) : advance<false>(me, at, told))) continue;
+        if (!(run_.timed ? advance<true>(me, at) : advance<false>(me, at))) continue;
         bool pushed = false;
         if (auto const next = release_successors(steps_.nodes[at.node], ready, pushed); next != no_node)
             ready.push(next);
@@ -143,43 +151,40 @@ void engine::run_serial() {
     ready_stack ready;
     ready.make_room(steps_.n_nodes);
     for (std::uint32_t const root : steps_.roots) ready.push(root);
-    inside_task_arena const here{static_cast<int>(workers_.size())};
+    inside_run const here{threads_};
     position at;
-    tbb::this_task_arena::isolate([&] { (void)drain<Timed>(ready, mine(), at); });
+    group_.run_and_wait(
+        [&] { tbb::this_task_arena::isolate([&] { (void)drain<Timed>(ready, workers_.front(), at); }); });
 }
 
 template <bool Timed>
 void engine::run_parallel() {
-    worker& me = mine();
-    me.ready.make_room(steps_.n_nodes);
-    for (std::uint32_t const root : steps_.roots) me.ready.push(root);
-    me.ready.publish();
+    workers_.front().ready.make_room(steps_.n_nodes);
     n_tickets_ = 1;
-    if (steps_.roots.size() > 1) spawn_ticket();
-    ticket<Timed>();
-    group_.wait();
-    inbox_.wait_for_senders();
+    group_.run_and_wait([&] { ticket<Timed>(); });
 }
 
 // A thread that leaves looks once more after it has said so, and one that makes work ready looks for missing threads
 // after it has said so: whatever the order, one of them sees the other.
 template <bool Timed>
 void engine::ticket() {
-    worker& me = mine();
-    try {
-        me.ready.make_room(steps_.n_nodes);
-    } catch (std::bad_alloc const&) {
-        n_tickets_.fetch_sub(1, std::memory_order_seq_cst);
-        return;  // whoever made the work ready does it without this thread
-    }
-    inside_task_arena const here{static_cast<int>(workers_.size())};
-    position at;
+    inside_run const here{threads_};
     do {
+        worker& me = take_worker();
+        try {
+            me.ready.make_room(steps_.n_nodes);
+        } catch (std::bad_alloc const&) {
+            me.taken.store(false, std::memory_order_release);
+            n_tickets_.fetch_sub(1, std::memory_order_seq_cst);
+            return;  // whoever made the work ready does it without this thread
+        }
+        position at;
         auto why = pause::nothing_ready;
         do {
             tbb::this_task_arena::isolate([&] { why = drain<Timed>(me.ready, me, at); });
             if (why == pause::more_threads) spawn_ticket();
         } while (why == pause::more_threads);
+        me.taken.store(false, std::memory_order_release);
         n_tickets_.fetch_sub(1, std::memory_order_seq_cst);
     } while (anything_ready() && claim_ticket());
 }
@@ -189,25 +194,19 @@ engine::pause engine::drain(Queue& ready, worker& me, position& at) {
     constexpr bool shared = std::is_same_v<Queue, ready_deque>;
     if constexpr (Timed) at.since = profile::detail::now();
     for (;;) {
-        bool more_elsewhere = false;
-        std::optional<news> told;
         if (at.node == no_node) at.node = ready.pop();
         if constexpr (shared) {
-            if (at.node == no_node) {
-                if (auto const message = inbox_.take()) {
-                    at.node = message->node;
-                    told = message->what;
-                } else {
-                    at.node = steal(me);
-                }
-                more_elsewhere = true;
+            if (at.node == no_node && find_elsewhere(me, at)) {
                 if constexpr (Timed) at.since = profile::detail::now();
+                // Before the task, not after it: the next thread is wanted now.
+                if (n_tickets_.load(std::memory_order_seq_cst) < threads_ && anything_ready())
+                    return pause::more_threads;
             }
         }
         if (at.node == no_node) return pause::nothing_ready;
 
-        bool pushed = more_elsewhere;
-        if (advance<Timed>(me, at, told))
+        bool pushed = false;
+        if (advance<Timed>(me, at))
             at.node = release_successors(steps_.nodes[at.node], ready, pushed);
         else
             at.node = no_node;
@@ -216,22 +215,39 @@ engine::pause engine::drain(Queue& ready, worker& me, position& at) {
     }
 }
 
+// News, then what nobody waits for, the most critical first, then what another thread would do last.
+bool engine::find_elsewhere(worker const& me, position& at) noexcept {
+    if (auto const message = inbox_.take()) {
+        at.node = message->node;
+        at.told = message->what;
+        return true;
+    }
+    if (next_root_.load(std::memory_order_relaxed) < steps_.roots.size())
+        if (auto const r = next_root_.fetch_add(1, std::memory_order_seq_cst); r < steps_.roots.size()) {
+            at.node = steps_.roots[steps_.roots.size() - 1 - r];
+            return true;
+        }
+    at.node = steal(me);
+    return at.node != no_node;
+}
+
 // One node as far as it goes; false if it is suspended, and then it may be with another thread already. The time
 // between two nodes is a few nanoseconds, so one reading of the clock is the end of one and the start of the next; only
 // a thread that went without work reads it once more.
 template <bool Timed>
-bool engine::advance(worker& me, position& at, std::optional<news> const& told) {
+bool engine::advance(worker& me, position& at) {
     std::uint32_t const id = at.node;
     plan::node const& n = steps_.nodes[id];
     if (n.call == nullptr) return true;
+    auto const told = std::exchange(at.told, std::nullopt);
     if (told && *told != news::ready) {
         settle(id, *told, me);
-        if (Timed && frame_.pool == nullptr) run_.worker[id] = static_cast<std::uint16_t>(me.slot);
+        if (Timed && frame_.pool == nullptr) run_.worker[id] = static_cast<std::uint16_t>(me.number);
     } else if (perform(id, n, me)) {
         if constexpr (Timed) {
             auto const end = profile::detail::now();
             run_.when[id] = {std::exchange(at.since, end), end};
-            run_.worker[id] = static_cast<std::uint16_t>(me.slot);
+            run_.worker[id] = static_cast<std::uint16_t>(me.number);
         }
     } else {
         if constexpr (Timed) at.since = profile::detail::now();
@@ -273,15 +289,18 @@ bool engine::last_input(plan::edge e) noexcept {
     }
 }
 
-engine::worker& engine::mine() noexcept {
-    return workers_[static_cast<std::size_t>(tbb::this_task_arena::current_thread_index())];
+// There is always one: a ticket gives its worker back before it says that it is gone.
+engine::worker& engine::take_worker() noexcept {
+    for (;;)
+        for (worker& w : workers_)
+            if (!w.taken.exchange(true, std::memory_order_acq_rel)) return w;
 }
 
 std::uint32_t engine::steal(worker const& thief) noexcept {
     std::size_t const n = workers_.size();
     for (int look = 0; look < n_looks; ++look) {
         for (std::size_t k = 1; k < n; ++k) {
-            std::uint32_t const node = workers_[(static_cast<std::size_t>(thief.slot) + k) % n].ready.steal();
+            std::uint32_t const node = workers_[(static_cast<std::size_t>(thief.number) + k) % n].ready.steal();
             if (node != no_node) return node;
         }
         wait_a_little();
@@ -290,7 +309,8 @@ std::uint32_t engine::steal(worker const& thief) noexcept {
 }
 
 bool engine::anything_ready() const noexcept {
-    return !inbox_.empty() || std::ranges::any_of(workers_, [](worker const& w) { return !w.ready.empty(); });
+    return !inbox_.empty() || next_root_.load(std::memory_order_seq_cst) < steps_.roots.size() ||
+           std::ranges::any_of(workers_, [](worker const& w) { return !w.ready.empty(); });
 }
 
 bool engine::claim_ticket() noexcept {

@@ -28,9 +28,9 @@ namespace poise::task::detail {
 /// ticket runs its nodes in an isolated region, no other task runs on top of one that waits.
 class engine {
 public:
-    /// To be run by `threads` threads at most, all of an arena of `slots` threads; by one thread in no arena where
-    /// there is none. Throws std::bad_alloc.
-    engine(run_state& run, profile::context caller, int threads, int slots, tbb::task_arena* arena,
+    /// To be run by `threads` threads at most, in an arena for this run alone, by which news of suspended nodes
+    /// enters; without one, in the arena of the run around, or in none. Throws std::bad_alloc.
+    engine(run_state& run, profile::context caller, int threads, tbb::task_arena* arena = nullptr,
            process_pool* pool = nullptr);
     engine(engine const&) = delete;
     engine& operator=(engine const&) = delete;
@@ -56,15 +56,17 @@ public:
     /// How many tasks are done; by any thread, at any time.
     [[nodiscard]] std::size_t n_done() const noexcept;
 
-    /// The number of threads of the arena in which this thread runs a task just now, or 0 where it runs none.
-    [[nodiscard]] static int slots_around() noexcept;
+    /// The number of threads of the run of which this thread performs a task just now, or 0 where it performs none.
+    [[nodiscard]] static int threads_around() noexcept;
     /// In a copy of this process, which has one thread.
-    static void forget_arena() noexcept;
+    static void forget_threads() noexcept;
 
 private:
+    // What a ticket works with. There are as many as threads are wanted, whatever threads oneTBB brings.
     struct alignas(128) worker {
         ready_deque ready;
-        int slot = 0;
+        int number = 0;
+        std::atomic<bool> taken{false};
         std::atomic<std::size_t> n_done{0};
         std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
     };
@@ -72,6 +74,7 @@ private:
     struct position {
         std::uint32_t node = no_node;
         profile::detail::ticks since = 0;
+        std::optional<news> told = {};
     };
     // Why a thread stops taking nodes.
     enum class pause : unsigned char { nothing_ready, more_threads };
@@ -89,9 +92,10 @@ private:
     template <class Queue>
     [[nodiscard]] bool last_input(plan::edge e) noexcept;
 
-    [[nodiscard]] worker& mine() noexcept;
+    [[nodiscard]] worker& take_worker() noexcept;
     template <bool Timed>
-    [[nodiscard]] bool advance(worker& me, position& at, std::optional<news> const& told);
+    [[nodiscard]] bool advance(worker& me, position& at);
+    [[nodiscard]] bool find_elsewhere(worker const& me, position& at) noexcept;
     [[nodiscard]] std::uint32_t steal(worker const& thief) noexcept;
     [[nodiscard]] bool anything_ready() const noexcept;
     [[nodiscard]] bool claim_ticket() noexcept;
@@ -112,15 +116,20 @@ private:
     run_state& run_;
     plan const& steps_;
     int const threads_;
+    bool const own_arena_;
     profile::context const caller_;
     std::uint64_t const first_task_;  // the number of task 0 in the timeline
     block<std::uint32_t> n_missing_;  // of each node: inputs not done yet
-    std::vector<worker> workers_;     // one for each thread of the arena
+    std::vector<worker> workers_;
     frame const frame_;
     std::atomic<bool> attention_{false};  // not every task may begin: one failed or was omitted, or all are to stop
     std::atomic<bool> stopping_{false};
+    alignas(128) std::atomic<std::size_t> next_root_{0};
     alignas(128) std::atomic<int> n_tickets_{0};
-    tbb::task_group group_;
+    // Not bound to a loop in which this run may be: if that is cancelled, loops in these tasks are not.
+    tbb::task_group_context context_{tbb::task_group_context::isolated, tbb::task_group_context::default_traits |
+                                                                            tbb::task_group_context::concurrent_wait};
+    tbb::task_group group_{context_};
     inbox inbox_;
     std::mutex taken_mutex_;
     std::map<std::uint32_t, std::size_t> taken_;  // of a node that waits for resources: how many it has

@@ -16,6 +16,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <new>
 #include <stop_token>
 #include <utility>
 
@@ -24,8 +25,9 @@ namespace {
 
 constexpr int most_threads = 4096;
 
-// What advice about graphs is made of.
-void tell(summary const& of_run, std::size_t n_tasks) {
+// What advice about graphs is made of. The results matter more: without memory for it, nothing is told.
+void tell(run const& made, std::size_t n_tasks) try {
+    auto const of_run = made.summary();
     auto& metrics = profile::metrics();
     metrics.counter("task.run.runs").add();
     metrics.counter("task.run.tasks").add(n_tasks);
@@ -33,6 +35,7 @@ void tell(summary const& of_run, std::size_t n_tasks) {
     metrics.gauge("task.run.span_seconds").add(of_run.span_s);
     metrics.gauge("task.run.wall_seconds").add(of_run.wall_s);
     metrics.gauge("task.run.threads").set(of_run.threads);
+} catch (std::bad_alloc const&) {
 }
 
 // Progress and the wish to stop, around whatever runs the tasks.
@@ -49,7 +52,7 @@ void run_by(detail::engine& engine, detail::run_state const& run, executor_optio
 void run_here(detail::run_state& run, executor_options const& options, profile::context caller, int threads,
               tbb::task_arena* arena) {
     run.threads = threads;
-    detail::engine engine{run, caller, threads, tbb::this_task_arena::max_concurrency(), arena};
+    detail::engine engine{run, caller, threads, arena};
     run_by(engine, run, options, [&] { engine.run_all(); });
 }
 
@@ -74,7 +77,7 @@ void run_in_processes(detail::run_state& run, executor_options const& options, p
     int const n = std::max(1, static_cast<int>(std::min(run.steps->n_tasks, static_cast<std::size_t>(n_processes))));
     detail::process_pool pool{run, n, {.memory_limit = options.memory_limit}};
     run.threads = pool.size();
-    detail::engine engine{run, caller, 1, 1, nullptr, &pool};
+    detail::engine engine{run, caller, 1, nullptr, &pool};
     run_by(engine, run, options, [&] { engine.run_elsewhere(); });
 }
 
@@ -108,9 +111,9 @@ task::run executor::run(graph const& g, run_options const& options) const {
     if (!options.results.empty()) run->store = std::make_unique<detail::result_store>(options.results, *run);
     auto const caller = profile::capture();  // here: the arena may run what follows on another thread
     run->start();
-    int const around = detail::engine::slots_around();
+    int const around = detail::engine::threads_around();
     if (mode_ == mode::serial) {
-        detail::engine engine{*run, caller, 1, 1, nullptr};
+        detail::engine engine{*run, caller, 1};
         run_by(engine, *run, options_, [&] { engine.run_in_order(); });
     } else if (mode_ == mode::processes) {
         run_in_processes(*run, options_, caller, threads_);
@@ -123,7 +126,7 @@ task::run executor::run(graph const& g, run_options const& options) const {
     }
     run->finish();
     task::run made{std::move(run)};
-    if (profile::enabled()) tell(made.summary(), g.size());
+    if (profile::enabled()) tell(made, g.size());
     return made;
 }
 

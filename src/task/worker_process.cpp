@@ -82,7 +82,7 @@ void become_worker(worker_process::options const& chosen, pid_t parent) {
         rlimit const most{all, all};
         ::setrlimit(RLIMIT_AS, &most);
     }
-    engine::forget_arena();
+    engine::forget_threads();
 }
 
 }  // namespace
