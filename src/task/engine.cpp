@@ -239,9 +239,8 @@ bool engine::advance(worker& me, position& at) {
     std::uint32_t const id = at.node;
     plan::node const& n = steps_.nodes[id];
     if (n.call == nullptr) return true;
-    auto const told = std::exchange(at.told, std::nullopt);
-    if (told && *told != news::ready) {
-        settle(id, *told, me);
+    if (at.told != news::ready) [[unlikely]] {
+        settle(id, std::exchange(at.told, news::ready), me);
         if (Timed && frame_.pool == nullptr) run_.worker[id] = static_cast<std::uint16_t>(me.number);
     } else if (perform(id, n, me)) {
         if constexpr (Timed) {
@@ -426,14 +425,28 @@ verdict engine::call_here_or_elsewhere(std::uint32_t id, plan::node const& n) co
     return profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);
 }
 
+// From the inputs. What all tasks of a map have is drawn to the first of them, and its last one to the others: n + m
+// arrows, as there are edges, not n * m.
+void engine::draw_arrows(std::uint32_t id, graph_state::family const& family, profile::scope& to) const {
+    auto const draw = [&](std::uint32_t first, std::uint32_t count) {
+        for (std::uint32_t i = 0; i < count; ++i) to.after(first_task_ + first + i);
+    };
+    family.for_each_range([&](graph_state::range const& r) {
+        auto const own = r.of_task(id - family.first_id);
+        if (r.per_task != 0 || id == family.first_id)
+            draw(own.first, own.count);
+        else
+            draw(own.first + own.count - 1, 1);
+    });
+    steps_.orders.for_each(id, [&](order_edge const& e) { draw(e.earlier, e.n_earlier); });
+}
+
 verdict engine::call_profiled(std::uint32_t id, plan::node const& n) const {
     auto const& family = run_.family_of(id);
     profile::context_guard const below_run{caller_};
     profile::scope timing{family.base_name(), profile::category::task};
     timing.task(first_task_ + id);
-    run_.for_each_input(id, family, [&](std::uint32_t first, std::uint32_t count) {
-        for (std::uint32_t i = 0; i < count; ++i) timing.after(first_task_ + first + i);
-    });
+    draw_arrows(id, family, timing);
     return n.call(n.body, frame_, id);
 }
 

@@ -7,6 +7,7 @@
 #include "task/run_state.hpp"
 
 #include <poise/profile/context.hpp>
+#include <poise/profile/scope.hpp>
 
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
@@ -16,7 +17,6 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 namespace poise::task::detail {
@@ -74,7 +74,7 @@ private:
     struct position {
         std::uint32_t node = no_node;
         profile::detail::ticks since = 0;
-        std::optional<news> told = {};
+        news told = news::ready;
     };
     // Why a thread stops taking nodes.
     enum class pause : unsigned char { nothing_ready, more_threads };
@@ -105,6 +105,7 @@ private:
     void settle(std::uint32_t id, news what, worker& me) noexcept;
     [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n) const;
     [[nodiscard]] verdict call_here_or_elsewhere(std::uint32_t id, plan::node const& n) const;
+    void draw_arrows(std::uint32_t id, graph_state::family const& family, profile::scope& to) const;
     [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n) const;
     [[nodiscard]] bool may_begin(std::uint32_t id, worker& me) noexcept;
     void fail(std::uint32_t id, worker& me) noexcept;

@@ -55,7 +55,7 @@ char const* color_of(state s) {
 // A graph, or as much of it as a run has seen.
 struct part {
     detail::graph_state const& state;
-    std::span<detail::plan::order_edge const> orders;
+    detail::order_list const& orders;
     std::size_t n_families;
     std::size_t n_tasks;
 
@@ -73,7 +73,7 @@ std::set<std::tuple<std::uint32_t, std::uint32_t, bool>> family_edges(part const
     };
     for (std::uint32_t f = 0; f < of.n_families; ++f)
         of.state.families[f].for_each_range([&](auto const& r) { add(r.first, r.count, f, false); });
-    for (auto const& e : of.orders) {
+    for (auto const& e : of.orders.edges()) {
         std::uint32_t const last = of.state.family_of(e.later + e.n_later - 1, of.n_families);
         for (std::uint32_t f = of.state.family_of(e.later, of.n_families); f <= last; ++f)
             add(e.earlier, e.n_earlier, f, true);
@@ -165,8 +165,8 @@ std::string summary_json(summary const& s) {
 
 std::string to_dot(graph const& g) {
     auto const& state = detail::graph_access::state(g);
-    return dot_text({state, state.orders, state.families.size(), state.total.n_tasks},
-                    [](std::uint32_t) { return look{}; });
+    detail::order_list const orders{state.orders};
+    return dot_text({state, orders, state.families.size(), state.total.n_tasks}, [](std::uint32_t) { return look{}; });
 }
 
 std::string to_dot(run const& r) {
@@ -177,16 +177,18 @@ std::string to_dot(run const& r) {
 
 std::string to_json(graph const& g) {
     auto const& state = detail::graph_access::state(g);
-    return tasks_json({state, state.orders, state.families.size(), state.total.n_tasks}, g.levels(),
+    detail::order_list const orders{state.orders};
+    return tasks_json({state, orders, state.families.size(), state.total.n_tasks}, g.levels(),
                       [](std::string&, std::uint32_t) {}) +
            "}\n";
 }
 
 std::string to_json(run const& r) {
     auto const& of = detail::run_access::state(r);
-    return tasks_json(
-               {*of.graph, of.steps->orders, of.steps->n_families, of.steps->n_tasks}, of.steps->levels(),
-               [&](std::string& text, std::uint32_t id) { append_record(text, detail::record_of(of, id), of.timed); }) +
+    return tasks_json({*of.graph, of.steps->orders, of.steps->n_families, of.steps->n_tasks}, of.steps->levels(),
+                      [&, records = r.records()](std::string& text, std::uint32_t id) {
+                          append_record(text, records[id], of.timed);
+                      }) +
            concat(",\n\"summary\":", summary_json(r.summary()), "}\n");
 }
 

@@ -90,13 +90,19 @@ detail::found_tasks graph::find_tasks(std::string_view name, detail::result_kind
     return *found;
 }
 
+bool graph::contains(std::string_view name) const {
+    detail::result_kind const* kind = nullptr;
+    bool map = false;
+    return state().find(name, &kind, &map).has_value();
+}
+
 void graph::require_acyclic() const { (void)detail::graph_access::plan_of(*this); }
 
 std::vector<std::uint32_t> graph::levels() const { return detail::graph_access::plan_of(*this)->levels(); }
 
 std::vector<std::uint32_t> graph::inputs_of(std::uint32_t id) const {
     POISE_REQUIRE(id < size(), "graph: task ", id, " of ", size(), " does not exist");
-    return state().inputs_of(id, state().families[state().family_of(id)], state().orders);
+    return state().inputs_of(id, state().families[state().family_of(id)], detail::order_list{state().orders});
 }
 
 detail::graph_state const& graph::state() const noexcept { return detail::graph_access::state(*this); }

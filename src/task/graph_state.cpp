@@ -59,10 +59,16 @@ graph_state::~graph_state() {
     }
 }
 
+// Results of exabytes would wrap around, and then be too small.
+bool graph_state::has_room_for(task_description const& task) const noexcept {
+    std::size_t const size = task.body->result->size;
+    return size < (std::size_t{1} << 20U) || task.n < ((std::size_t{1} << 62U) - total.results_size) / size;
+}
+
 // What add() asks in a glance; require_valid() finds the words when the answer is no.
 inline bool graph_state::is_valid(task_description const& task, std::uint64_t graph_id,
                                   std::span<input_range const> inputs) const noexcept {
-    bool valid = task.name.size() - 1 < UINT32_MAX && task.n <= most_tasks - total.n_tasks;
+    bool valid = task.name.size() - 1 < UINT32_MAX && task.n <= most_tasks - total.n_tasks && has_room_for(task);
     for (input_range const& input : inputs)
         valid = valid && input.graph_id == graph_id && input.first + input.count <= total.n_tasks &&
                 (input.per_task == 0 || n_pieces(input) == task.n);
@@ -75,6 +81,8 @@ void graph_state::require_valid(task_description const& task, std::uint64_t grap
     POISE_REQUIRE(task.name.size() <= UINT32_MAX, "graph: a name of ", task.name.size(), " bytes is too long");
     POISE_REQUIRE(task.n <= most_tasks - total.n_tasks, "graph: ", task.n, " more tasks are too many; ", most_tasks,
                   " are possible");
+    POISE_REQUIRE(has_room_for(task), "graph: the results of '", task.name, "', ", task.n, " of ",
+                  task.body->result->size, " bytes, are more than an address can tell");
     for (input_range const& input : inputs) {
         POISE_REQUIRE(input.graph_id == graph_id, "graph: an input of '", task.name, "' belongs to another graph");
         POISE_REQUIRE(input.first + input.count <= total.n_tasks, "graph: an input of '", task.name,
@@ -113,8 +121,10 @@ task_place graph_state::add(task_description const& task, std::uint64_t graph_id
     if (with.n_edges >= UINT32_MAX) [[unlikely]]
         require_room(task.name, with.n_edges);
     auto const place = names_.find(hash, [&](std::uint32_t f) { return families[f].base_name() == task.name; });
-    if (place.taken) [[unlikely]]
+    if (place.taken || (task.name.back() == ']' && is_member(task.name))) [[unlikely]]
         refuse_repeated(task.name);
+    if (task.mapped && n_bracketed_ > 0) [[unlikely]]
+        require_no_members(task);
     families.reserve_one();
     if (kind.destroy != nullptr) owning_.reserve_one();
     // Inputs that are not plain, the callable and the name, one behind the other.
@@ -137,8 +147,10 @@ task_place graph_state::add(task_description const& task, std::uint64_t graph_id
     } else {
         auto* const ranges = reinterpret_cast<range*>(begin);
         for (std::size_t i = 0; i < inputs.size(); ++i)
-            ::new (ranges + i) range{inputs[i].first, static_cast<std::uint32_t>(inputs[i].count),
-                                     static_cast<std::uint32_t>(inputs[i].per_task) & 0x7FFF'FFFFU, inputs[i].tolerant};
+            ::new (ranges + i)
+                range{inputs[i].first, static_cast<std::uint32_t>(inputs[i].count),
+                      static_cast<std::uint32_t>(std::min(inputs[i].per_task, inputs[i].count)) & 0x7FFF'FFFFU,
+                      inputs[i].tolerant};
         made.many_ranges = ranges;
     }
     std::byte* const name = made.body + kind.size;
@@ -149,12 +161,35 @@ task_place graph_state::add(task_description const& task, std::uint64_t graph_id
     if (kind.destroy != nullptr) owning_.push_back(static_cast<std::uint32_t>(families.size()));
     names_.insert(place, hash, static_cast<std::uint32_t>(families.size()));
     families.append();
+    n_bracketed_ += !task.mapped && task.name.back() == ']';
     before_last_ = std::exchange(total, with);
     return made_at;
 }
 
+// Whether it is the name of a task of a map.
+bool graph_state::is_member(std::string_view name) const {
+    result_kind const* kind = nullptr;
+    bool map = false;
+    return find(name, &kind, &map).has_value();
+}
+
+// A map whose tasks would be called as others are, which were added before.
+void graph_state::require_no_members(task_description const& map) const {
+    for (std::size_t f = 0; f < families.size(); ++f) {
+        auto const name = families[f].base_name();
+        if (families[f].mapped || !name.starts_with(map.name) || name.size() < map.name.size() + 3) continue;
+        std::size_t index = 0;
+        char const* const begin = name.data() + map.name.size();
+        char const* const end = name.data() + name.size() - 1;
+        auto const [stopped, failed] = std::from_chars(begin + 1, end, index);
+        if (*begin == '[' && *end == ']' && failed == std::errc{} && stopped == end && index < map.n)
+            refuse_repeated(name);
+    }
+}
+
 void graph_state::withdraw() noexcept {
     family const& last = families[families.size() - 1];
+    n_bracketed_ -= !last.mapped && last.base_name().back() == ']';
     auto const number = static_cast<std::uint32_t>(families.size() - 1);
     names_.erase_last(names_.find(hash_of(last.base_name()), [&](std::uint32_t f) { return f == number; }));
     if (last.kind->destroy != nullptr) owning_.pop_back();
@@ -192,8 +227,7 @@ std::uint32_t graph_state::family_of(std::uint32_t id, std::size_t n_families) c
     return static_cast<std::uint32_t>(low);
 }
 
-std::vector<std::uint32_t> graph_state::inputs_of(std::uint32_t id, family const& of,
-                                                  std::span<plan::order_edge const> also) {
+std::vector<std::uint32_t> graph_state::inputs_of(std::uint32_t id, family const& of, order_list const& also) {
     std::vector<std::uint32_t> found;
     for_each_input(id, of, also, [&](std::uint32_t first, std::uint32_t count, bool) {
         for (std::uint32_t i = 0; i < count; ++i) found.push_back(first + i);

@@ -94,18 +94,16 @@ struct graph_state {
     [[nodiscard]] static std::string name_of(std::uint32_t id, family const& of);
     /// visit(first, count, tolerant) for the tasks that a task waits for; of what after() said, `also`.
     template <class Visit>
-    static void for_each_input(std::uint32_t id, family const& of, std::span<plan::order_edge const> also,
-                               Visit&& visit) {
+    static void for_each_input(std::uint32_t id, family const& of, order_list const& also, Visit&& visit) {
         of.for_each_range([&](range const& r) {
             auto const own = r.of_task(id - of.first_id);
             visit(own.first, own.count, own.tolerant != 0);
         });
-        for (plan::order_edge const& e : also)
-            if (id - e.later < e.n_later) visit(e.earlier, e.n_earlier, e.tolerant);
+        also.for_each(id, [&](order_edge const& e) { visit(e.earlier, e.n_earlier, e.tolerant); });
     }
     /// The same, one by one: ascending, none twice.
     [[nodiscard]] static std::vector<std::uint32_t> inputs_of(std::uint32_t id, family const& of,
-                                                              std::span<plan::order_edge const> also);
+                                                              order_list const& also);
     /// One behind the last task of a family, of the first n_families.
     [[nodiscard]] std::uint32_t end_of(std::size_t f, std::size_t n_families, std::size_t n_tasks_then) const noexcept {
         return f + 1 < n_families ? families[f + 1].first_id : static_cast<std::uint32_t>(n_tasks_then);
@@ -123,7 +121,7 @@ struct graph_state {
         std::size_t n_edges = 0;
         std::size_t results_size = 0;  // bytes
     } total;
-    std::vector<plan::order_edge> orders;
+    std::vector<order_edge> orders;
     std::vector<configured> configurations;
 
 private:
@@ -131,11 +129,15 @@ private:
                                 std::span<input_range const> inputs) const noexcept;
     void require_valid(task_description const& task, std::uint64_t graph_id, std::span<input_range const> inputs) const;
     [[nodiscard]] totals totals_with(task_description const& task, std::span<input_range const> inputs) const noexcept;
+    [[nodiscard]] bool has_room_for(task_description const& task) const noexcept;
+    [[nodiscard]] bool is_member(std::string_view name) const;
+    void require_no_members(task_description const& map) const;
     static void require_room(std::string_view name, std::size_t n_edges);
 
     bump_arena memory_;  // of inputs, callables and names
     name_index names_;
     stable_vector<std::uint32_t> owning_;  // the families whose callable has a destructor
+    std::size_t n_bracketed_ = 0;          // names that could be those of a map's tasks
     totals before_last_;                   // for withdraw()
     std::mutex plan_mutex_;
     std::shared_ptr<plan const> plan_;

@@ -37,7 +37,7 @@ public:
             if (auto const* kind = f.kind->result; kind->destroy != nullptr)
                 made_.owned.push_back({kind, f.offset, f.first_id, n_tasks});
         });
-        for (plan::order_edge const& e : made_.orders) {
+        for (order_edge const& e : made_.orders.edges()) {
             bool const has_gate = plan::gated(e.n_later, e.n_earlier);
             if (has_gate) add_gate(gate++, e.later, e.n_later, e.n_earlier);
             for (std::uint32_t id = e.later; id < e.later + e.n_later; ++id)
@@ -67,7 +67,7 @@ public:
             });
             ++gate;
         });
-        for (plan::order_edge const& e : made_.orders) {
+        for (order_edge const& e : made_.orders.edges()) {
             bool const has_gate = plan::gated(e.n_later, e.n_earlier);
             for (std::uint32_t id = e.later; id < e.later + e.n_later; ++id)
                 has_gate ? put(gate, id, false) : put_all(e.earlier, e.n_earlier, id, e.tolerant);
@@ -83,7 +83,7 @@ public:
     // Numbers are in order but for gates, which stand behind all tasks, and for what was said by after().
     void find_order() {
         bool const backward = std::ranges::any_of(
-            made_.orders, [](plan::order_edge const& e) { return e.earlier + e.n_earlier > e.later; });
+            made_.orders.edges(), [](order_edge const& e) { return e.earlier + e.n_earlier > e.later; });
         if (backward)
             made_.order = order_or_throw(g_, made_);
         else if (!gates_.empty())
@@ -195,14 +195,14 @@ private:
         }
     }
 
-    [[nodiscard]] block<std::int32_t> ranks() const {
-        block<std::int32_t> rank{made_.n_nodes, 0};
+    [[nodiscard]] block<std::int64_t> ranks() const {
+        block<std::int64_t> rank{made_.n_nodes, 0};
         for (auto const& [id, priority] : priorities_) rank[id] = priority;
         for (std::size_t i = made_.n_nodes; i-- > 0;) {
             std::uint32_t const n = made_.in_order(i);
-            std::int32_t behind = 0;
+            std::int64_t behind = 0;
             for (plan::edge const e : made_.successors(made_.nodes[n]))
-                behind = std::max(behind, rank[e.to()] + !made_.is_gate(e.to()));
+                behind = std::max<std::int64_t>(behind, rank[e.to()] + !made_.is_gate(e.to()));
             rank[n] += behind;
         }
         return rank;

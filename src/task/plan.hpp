@@ -3,6 +3,7 @@
 #pragma once
 
 #include "task/block.hpp"
+#include "task/order_list.hpp"
 
 #include <poise/task/context.hpp>
 #include <poise/task/task_options.hpp>
@@ -50,12 +51,6 @@ struct plan {
         std::uint32_t first_id;
         std::uint32_t n_tasks;
     };
-    // What graph::after() adds.
-    struct order_edge {
-        std::uint32_t later, n_later;
-        std::uint32_t earlier, n_earlier;
-        bool tolerant;
-    };
     // A task with options that change how its code is called.
     struct special {
         verdict (*call)(void const* body, frame const& in, std::uint32_t id);
@@ -97,7 +92,7 @@ struct plan {
     block<std::uint32_t> order;        // see in_order(); nothing where it is that of the numbers
     std::vector<std::uint32_t> roots;  // the nodes without inputs, in the order of edges
     std::vector<owned_results> owned;
-    std::vector<order_edge> orders;                 // of the graph
+    order_list orders;                              // of the graph
     std::vector<special> specials;                  // do not move: nodes point to them
     std::map<std::uint32_t, task_options> options;  // of tasks that have some
     bool suspends = false;                          // a task may be suspended

@@ -96,7 +96,7 @@ void process_pool::begin(engine& of, std::uint32_t id) {
     tries.last = nullptr;
     auto const* options = options_of(id);
     if (options != nullptr && options->retries > 0) run_.count_attempts(id, tries.n);
-    bool const limited = options != nullptr && options->timeout.count() > 0;
+    bool const limited = options != nullptr && is_limited(*options);
     auto const deadline = limited ? clock::now() + options->timeout : clock::time_point::max();
     auto const w = static_cast<std::size_t>(idle_worker_for(id));
     try {
@@ -161,8 +161,9 @@ void process_pool::fail(engine& of, std::uint32_t id, std::exception_ptr thrown)
     auto const* options = options_of(id);
     auto& tries = tries_[id];
     if (options != nullptr && tries.n <= options->retries && !stop_requested(run_) && !is_gone()) {
-        auto const pause = options->backoff * (std::int64_t{1} << std::min(tries.n - 1, 30));
-        tries.again = clock::now() + std::min<std::chrono::nanoseconds>(pause, std::chrono::hours{1});
+        auto pause = std::min<std::chrono::nanoseconds>(options->backoff, longest_pause);
+        for (int k = 1; k < tries.n; ++k) pause = std::min<std::chrono::nanoseconds>(2 * pause, longest_pause);
+        tries.again = clock::now() + pause;
         tries.last = std::move(thrown);
         return;
     }

@@ -39,14 +39,16 @@ void explain(run_state const& of, std::uint32_t id, record& r) {
         r.message = concat("because ", of.name_of(r.root_cause), " failed: ", r.message);
 }
 
-record make_record(run_state const& of, std::uint32_t id, graph_state::family const& family) {
+// all_ready: when the inputs were done that all tasks of the family have.
+record make_record(run_state const& of, std::uint32_t id, graph_state::family const& family,
+                   profile::detail::ticks all_ready) {
     record r;
     r.name = graph_state::name_of(id, family);
     r.state = of.states[id];
     r.attempts = of.attempts(id);
     explain(of, id, r);
     if (of.timed) {
-        auto const ready = of.ready_at(id, family);
+        auto const ready = of.ready_at(id, family, all_ready);
         r.start_s = of.seconds(of.start_of(id, ready));
         r.end_s = of.seconds(of.when[id].end);
         r.ready_s = std::min(of.seconds(ready), r.start_s);
@@ -61,7 +63,10 @@ state state_of(run_state const& of, std::uint32_t id) noexcept { return of.state
 
 std::byte const* results_of(run_state const& of) noexcept { return of.results.data(); }
 
-record record_of(run_state const& of, std::uint32_t id) { return make_record(of, id, of.family_of(id)); }
+record record_of(run_state const& of, std::uint32_t id) {
+    auto const& family = of.family_of(id);
+    return make_record(of, id, family, of.timed ? of.ready_at(family) : of.started);
+}
 
 void require_success(run_state const& of, std::uint32_t id) {
     if (of.states[id] == state::succeeded) return;
@@ -75,8 +80,9 @@ std::vector<record> records_of(run_state const& of) {
     made.reserve(of.steps->n_tasks);
     for (std::size_t f = 0; f < of.steps->n_families; ++f) {
         auto const& family = of.graph->families[f];
+        auto const all_ready = of.timed ? of.ready_at(family) : of.started;
         std::uint32_t const end = of.end_of_family(f);
-        for (std::uint32_t id = family.first_id; id < end; ++id) made.push_back(make_record(of, id, family));
+        for (std::uint32_t id = family.first_id; id < end; ++id) made.push_back(make_record(of, id, family, all_ready));
     }
     return made;
 }

@@ -8,7 +8,7 @@
 
 namespace poise::task::detail {
 
-/// One for each task, by its number. O(tasks + edges), with the inputs of a map counted for each of its tasks.
+/// One for each task, by its number. O(tasks + edges), as a plan has edges.
 [[nodiscard]] std::vector<record> records_of(run_state const& of);
 
 }  // namespace poise::task::detail

@@ -76,7 +76,7 @@ std::optional<digest> result_store::key_of(std::uint32_t id) const {
     hash.write(graph_state::name_of(id, family));
     hash.write(run_.steps->version_of(id));
     bool all_known = true;
-    graph_state::for_each_input(id, family, {}, [&](std::uint32_t first, std::uint32_t count, bool) {
+    graph_state::for_each_input(id, family, order_list{}, [&](std::uint32_t first, std::uint32_t count, bool) {
         for (std::uint32_t input = first; input < first + count; ++input) {
             all_known = all_known && entries_[input].known;
             task::write(hash, entries_[input].content);

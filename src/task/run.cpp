@@ -60,7 +60,18 @@ std::ostream& operator<<(std::ostream& out, summary const& s) {
 }
 
 std::ostream& operator<<(std::ostream& out, failure_list const& failures) {
-    for (record const& r : failures.records) out << r.name << ' ' << to_string(r.state) << ": " << r.message << '\n';
+    // One failure may stand for a million tasks that were skipped.
+    constexpr std::size_t most_of_a_kind = 20;
+    auto const& all = failures.records;
+    for (auto first = all.begin(); first != all.end();) {
+        auto const last = std::find_if(first, all.end(), [&](record const& r) { return r.state != first->state; });
+        auto const n = static_cast<std::size_t>(last - first);
+        for (std::size_t i = 0; i < std::min(n, most_of_a_kind); ++i)
+            out << first[static_cast<std::ptrdiff_t>(i)].name << ' ' << to_string(first->state) << ": "
+                << first[static_cast<std::ptrdiff_t>(i)].message << '\n';
+        if (n > most_of_a_kind) out << "and " << n - most_of_a_kind << " more " << to_string(first->state) << '\n';
+        first = last;
+    }
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <new>
+#include <ranges>
 #include <utility>
 
 namespace poise::task::detail {
@@ -38,8 +39,9 @@ run_state::run_state(std::shared_ptr<graph_state const> ran, std::shared_ptr<pla
 }
 
 run_state::~run_state() {
-    for (plan::owned_results const& of : steps->owned)
-        for (std::uint32_t i = 0; i < of.n_tasks; ++i)
+    // The last first, as what was made later may refer to what was made before.
+    for (plan::owned_results const& of : steps->owned | std::views::reverse)
+        for (std::uint32_t i = of.n_tasks; i-- > 0;)
             if (states[of.first_id + i] == state::succeeded)
                 of.kind->destroy(results.data() + of.offset + i * of.kind->size);
 }
@@ -49,17 +51,41 @@ void run_state::start() noexcept {
     started = clock::now();
 }
 
-void run_state::finish() noexcept {
-    ended = clock::now();
-    seconds_per_tick_ = clock::timescale{first_run()}.seconds(1);
+void run_state::finish() noexcept { ended = clock::now(); }
+
+clock::ticks run_state::latest_end(std::uint32_t first, std::uint32_t count) const noexcept {
+    auto latest = started;
+    for (std::uint32_t i = 0; i < count; ++i) latest = std::max(latest, when[first + i].end);
+    return latest;
 }
 
-clock::ticks run_state::ready_at(std::uint32_t id, graph_state::family const& family) const noexcept {
+clock::ticks run_state::ready_at(graph_state::family const& family) const noexcept {
     auto latest = started;
-    for_each_input(id, family, [&](std::uint32_t first, std::uint32_t count) {
-        for (std::uint32_t i = 0; i < count; ++i) latest = std::max(latest, when[first + i].end);
+    family.for_each_range([&](graph_state::range const& r) {
+        if (r.per_task == 0) latest = std::max(latest, latest_end(r.first, r.count));
     });
     return latest;
+}
+
+clock::ticks run_state::ready_at(std::uint32_t id, graph_state::family const& family,
+                                 clock::ticks all_of_family) const noexcept {
+    auto latest = all_of_family;
+    family.for_each_range([&](graph_state::range const& r) {
+        auto const own = r.of_task(id - family.first_id);
+        if (r.per_task != 0) latest = std::max(latest, latest_end(own.first, own.count));
+    });
+    steps->orders.for_each(id,
+                           [&](order_edge const& e) { latest = std::max(latest, latest_end(e.earlier, e.n_earlier)); });
+    return latest;
+}
+
+double run_state::seconds_per_tick() const noexcept {
+    double known = seconds_per_tick_.load(std::memory_order_relaxed);
+    if (known == 0.0) {
+        known = clock::timescale{first_run()}.seconds(1);
+        seconds_per_tick_.store(known, std::memory_order_relaxed);
+    }
+    return known;
 }
 
 void run_state::keep(std::uint32_t id, std::exception_ptr thrown) noexcept {
@@ -84,15 +110,21 @@ int run_state::attempts(std::uint32_t id) const {
     return found != attempts_.end() ? found->second : 1;
 }
 
-void run_state::count_attempts(std::uint32_t id, int n) const {
-    std::scoped_lock const lock{rare_mutex_};
-    attempts_[id] = n;
+void run_state::count_attempts(std::uint32_t id, int n) const noexcept {
+    if (n == 1) return;  // as of every task
+    try {
+        std::scoped_lock const lock{rare_mutex_};
+        attempts_[id] = n;
+    } catch (std::bad_alloc const&) {  // a number less
+    }
 }
 
 bool stop_requested(run_state const& of) noexcept {
     return of.stop.stop_requested() ||
            (of.stop_elsewhere != nullptr && of.stop_elsewhere->load(std::memory_order_relaxed));
 }
+
+std::stop_token stop_token_of(run_state const& of) noexcept { return of.stop; }
 
 std::string name_in(run_state const& of, std::uint32_t id) { return of.name_of(id); }
 

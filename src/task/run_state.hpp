@@ -58,17 +58,13 @@ struct run_state {
     [[nodiscard]] std::string name_of(std::uint32_t id) const { return graph_state::name_of(id, family_of(id)); }
     /// Since the run began.
     [[nodiscard]] double seconds(profile::detail::ticks t) const noexcept {
-        return static_cast<double>(t - started) * seconds_per_tick_;
+        return static_cast<double>(t - started) * seconds_per_tick();
     }
     [[nodiscard]] double wall_s() const noexcept { return seconds(ended); }
-    /// visit(first, count) for the tasks that a task waits for.
-    template <class Visit>
-    void for_each_input(std::uint32_t id, graph_state::family const& family, Visit&& visit) const {
-        graph_state::for_each_input(id, family, steps->orders,
-                                    [&](std::uint32_t first, std::uint32_t count, bool) { visit(first, count); });
-    }
-    /// When the last input of a task was done.
-    [[nodiscard]] profile::detail::ticks ready_at(std::uint32_t id, graph_state::family const& family) const noexcept;
+    /// When the last of the inputs was done that all tasks of a family have; and of those of one task besides.
+    [[nodiscard]] profile::detail::ticks ready_at(graph_state::family const& family) const noexcept;
+    [[nodiscard]] profile::detail::ticks ready_at(std::uint32_t id, graph_state::family const& family,
+                                                  profile::detail::ticks all_of_family) const noexcept;
     /// The thread counted from the end of its task before; it may have waited there for an input.
     [[nodiscard]] profile::detail::ticks start_of(std::uint32_t id, profile::detail::ticks ready) const noexcept {
         return std::min(std::max(when[id].start, ready), when[id].end);
@@ -77,7 +73,7 @@ struct run_state {
     [[nodiscard]] std::exception_ptr thrown_by(std::uint32_t id) const;
     void keep(std::uint32_t id, std::exception_ptr thrown) noexcept;
     [[nodiscard]] int attempts(std::uint32_t id) const;
-    void count_attempts(std::uint32_t id, int n) const;
+    void count_attempts(std::uint32_t id, int n) const noexcept;
     void start() noexcept;
     void finish() noexcept;
 
@@ -101,7 +97,11 @@ struct run_state {
     profile::detail::ticks ended = 0;
 
 private:
-    double seconds_per_tick_ = 0.0;
+    [[nodiscard]] profile::detail::ticks latest_end(std::uint32_t first, std::uint32_t count) const noexcept;
+    /// Found when first asked for, as it takes a millisecond where the process is younger.
+    [[nodiscard]] double seconds_per_tick() const noexcept;
+
+    mutable std::atomic<double> seconds_per_tick_{0.0};
     static constexpr std::uint32_t omission = 0x8000'0000U;
 
     mutable std::mutex rare_mutex_;  // what few tasks have

@@ -8,8 +8,10 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 
 namespace poise::task::detail {
@@ -29,7 +31,7 @@ void pause(run_state const& run, std::chrono::nanoseconds how_long) {
 verdict attempt_once(plan::special const& s, frame const& in, std::uint32_t id) {
     auto const start = clock::now();
     frame own = in;
-    if (s.options.timeout.count() > 0) own.deadline = start + s.options.timeout;
+    if (is_limited(s.options)) own.deadline = start + s.options.timeout;
     verdict const came = s.call(s.body, own, id);
     if (auto const end = clock::now(); end >= own.deadline) {
         std::byte* const result = in.results + s.offset;
@@ -41,18 +43,20 @@ verdict attempt_once(plan::special const& s, frame const& in, std::uint32_t id) 
 }
 
 verdict attempt(plan::special const& s, frame const& in, std::uint32_t id) {
-    auto wait = s.options.backoff;
+    auto wait = std::min<std::chrono::nanoseconds>(s.options.backoff, longest_pause);
     for (frame own = in;; ++own.attempt) {
         if (s.options.retries > 0) in.run->count_attempts(id, own.attempt);
+        std::exception_ptr thrown;
         try {
             return attempt_once(s, own, id);
         } catch (abi::__forced_unwind&) {
             throw;
         } catch (...) {
-            if (own.attempt > s.options.retries || stop_requested(*in.run)) throw;
+            thrown = std::current_exception();
         }
-        pause(*in.run, wait);
-        wait = wait > std::chrono::hours{1} ? wait : 2 * wait;
+        if (own.attempt <= s.options.retries && !stop_requested(*in.run)) pause(*in.run, wait);
+        if (own.attempt > s.options.retries || stop_requested(*in.run)) std::rethrow_exception(thrown);
+        wait = std::min<std::chrono::nanoseconds>(2 * wait, longest_pause);
     }
 }
 

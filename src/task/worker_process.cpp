@@ -29,7 +29,7 @@ namespace {
 template <class Visit>
 void for_each_read_input(run_state const& run, std::uint32_t id, Visit&& visit) {
     auto const& family = run.family_of(id);
-    graph_state::for_each_input(id, family, {}, [&](std::uint32_t first, std::uint32_t count, bool) {
+    graph_state::for_each_input(id, family, order_list{}, [&](std::uint32_t first, std::uint32_t count, bool) {
         for (std::uint32_t i = 0; i < count; ++i) visit(first + i);
     });
 }

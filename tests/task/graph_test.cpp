@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <stdexcept>
+#include <string>
 
 namespace task = poise::task;
 using poise_test::message_of;
@@ -75,4 +76,55 @@ TEST(Graph, IsEmptyAndUsableAfterAMove) {
         << "the handle went with the tasks";
     (void)g.add("x", [] { return 2; });
     EXPECT_EQ(g.size(), 1u);
+}
+
+TEST(Graph, RefusesNamesOfMembersOfMaps) {
+    task::graph g;
+    (void)g.map("solve", 5, [](std::size_t) {});
+    EXPECT_THROW((void)g.add("solve[3]", [] {}), std::invalid_argument);
+    (void)g.add("solve[5]", [] {});
+    (void)g.add("mesh[1]", [] {});
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)g.map("mesh", 2, [](std::size_t) {});
+              }).find("'mesh[1]' already"),
+              std::string::npos);
+    (void)g.map("mesh", 1, [](std::size_t) {});
+    EXPECT_TRUE(g.contains("mesh[0]"));
+    EXPECT_TRUE(g.contains("solve"));
+    EXPECT_FALSE(g.contains("mesh[2]"));
+}
+
+TEST(Graph, IsAsBeforeWhenACallableCannotBeCopied) {
+    struct fragile {
+        fragile() = default;
+        fragile(fragile const&) { throw std::runtime_error{"copy"}; }
+        int operator()() const { return 1; }
+        std::string text;
+    };
+    task::graph g;
+    auto const x = g.add("x", [text = std::string(100, 'x')] { return text; });
+    fragile const f;
+    EXPECT_THROW((void)g.add("y", f), std::runtime_error);
+    EXPECT_EQ(g.size(), 1u);
+    EXPECT_FALSE(g.contains("y"));
+    (void)g.add(
+        "y", [text = std::string(100, 'y')](std::string const& s) { return s + text; }, x);
+    EXPECT_EQ(g.size(), 2u);
+}
+
+TEST(Graph, TakesCallablesThatLookLikeABool) {
+    struct odd {
+        explicit operator bool() const { return false; }
+        int operator()() const { return 1; }
+    };
+    task::graph g;
+    (void)g.add("odd", odd{});
+    struct thing {
+        int get() const { return 1; }
+    };
+    auto const t = g.add("thing", [] { return thing{}; });
+    (void)g.add("get", &thing::get, t);
+    int (thing::*const null)() const = nullptr;
+    EXPECT_THROW((void)g.add("null", null, t), std::invalid_argument);
+    EXPECT_EQ(g.size(), 3u);
 }

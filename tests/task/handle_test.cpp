@@ -38,3 +38,16 @@ TEST(Handle, OfAMapEndsWithItsTasks) {
     auto const message = poise_test::message_of<std::invalid_argument>([&] { (void)many[3]; });
     EXPECT_NE(message.find("task 3 of 3 does not exist"), std::string::npos) << message;
 }
+
+TEST(Handle, OfNothingIsRefused) {
+    task::handle<int> none;
+    task::graph g;
+    EXPECT_THROW((void)g.add(
+                     "x", [](int) {}, none),
+                 std::invalid_argument);
+    auto const x = g.add("y", [] { return 1; });
+    EXPECT_NE(x, none);
+    none = x;
+    EXPECT_EQ(x, none);
+    EXPECT_EQ(task::handles<int>{}.size(), 0u);
+}

@@ -268,3 +268,59 @@ TEST(Serial, RunsByNumberOnTheCallingThread) {
     EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
     EXPECT_EQ(run.summary().threads, 1);
 }
+
+TEST(Retry, DoesNotTryAgainOnceTheRunIsToStop) {
+    std::stop_source source;
+    std::atomic<int> n_calls{0};
+    task::graph g;
+    auto const bad = g.add("bad", [&] {
+        ++n_calls;
+        throw std::runtime_error{"x"};
+    });
+    g.configure(bad, {.retries = 5, .backoff = 10s});
+    std::jthread const stopper{[&] {
+        while (n_calls == 0) std::this_thread::yield();
+        std::this_thread::sleep_for(5ms);
+        source.request_stop();
+    }};
+    auto const run = task::executor{{.threads = 2}}.run(g, {.stop = source.get_token()});
+    EXPECT_EQ(n_calls.load(), 1);
+    EXPECT_EQ(run[bad].record().message, "x");
+}
+
+TEST(Timeout, OfAllTimeIsNone) {
+    task::graph g;
+    auto const x = g.add("x", [](task::context const& self) { return self.stop_requested(); });
+    g.configure(x, {.backoff = std::chrono::nanoseconds::max(), .timeout = std::chrono::nanoseconds::max()});
+    EXPECT_FALSE(task::executor{}.run(g)[x].value());
+}
+
+TEST(Priority, OfALongChainDoesNotOverflow) {
+    task::graph g;
+    auto last = g.add("0", [] {});
+    for (int i = 1; i < 3000; ++i)
+        last = g.add(
+            std::to_string(i), [] {}, last);
+    for (std::uint32_t i = 0; i < 3000; ++i) g.configure(g.find<void>(std::to_string(i)), {.priority = 1000});
+    EXPECT_TRUE(task::executor{{.threads = 2}}.run(g));
+}
+
+TEST(Context, HandsOnTheWishToStop) {
+    std::stop_source source;
+    task::graph g;
+    auto const outer = g.add("outer", [&](task::context const& self) {
+        source.request_stop();
+        task::graph inner;
+        (void)inner.add("x", [] {});
+        return task::executor{{.threads = 1}}.run(inner, {.stop = self.stop_token()}).summary().n_cancelled;
+    });
+    EXPECT_EQ(task::executor{{.threads = 2}}.run(g, {.stop = source.get_token()})[outer].value(), 1u);
+}
+
+TEST(Record, HasItsTimesWhileTheRunGoesOn) {
+    task::graph g;
+    auto const x = g.add("x", [] { std::this_thread::sleep_for(2ms); });
+    auto const told = g.add(
+        "told", [](task::outcome<void> const& o) { return o.record().end_s - o.record().start_s; }, task::settled(x));
+    EXPECT_GE(task::executor{{.threads = 2}}.run(g)[told].value(), 0.001);
+}

@@ -205,3 +205,27 @@ TEST(Find, GivesTypedHandlesByName) {
     EXPECT_NE(message_of<std::invalid_argument>([&] { (void)g.find<int>("volume"); }).find("no task 'volume'"),
               std::string::npos);
 }
+
+TEST(After, TakesHandlesAlone) {
+    auto const can_be_earlier = []<class T>(T const&) {
+        return requires(task::graph g, task::handle<int> h, T t) { g.after(h, t); };
+    };
+    task::handle<int> const h;
+    EXPECT_TRUE(can_be_earlier(h));
+    EXPECT_TRUE(can_be_earlier(task::settled(h)));
+    EXPECT_FALSE(can_be_earlier(task::when(h, [](int) { return true; }))) << "the condition would be ignored";
+    EXPECT_FALSE(can_be_earlier(task::all(h, h)));
+}
+
+// Looking up what after() said is no search through all of it.
+TEST(After, OfManyTasksIsTold) {
+    task::graph g;
+    std::vector<task::handle<void>> chain;
+    for (int i = 0; i < 50'000; ++i) {
+        chain.push_back(g.add(std::to_string(i), [] {}));
+        if (i > 0) g.after(chain[static_cast<std::size_t>(i)], chain[static_cast<std::size_t>(i) - 1]);
+    }
+    auto const run = task::executor{{.threads = 2}}.run(g);
+    auto const records = run.records();
+    for (std::size_t i = 1; i < records.size(); ++i) ASSERT_GE(records[i].ready_s, records[i - 1].end_s - 1e-6);
+}

@@ -24,3 +24,13 @@ TEST(Parameter, ChangesWhatTheNextRunStartsFrom) {
     EXPECT_EQ(tol.get(), 1.0);
     EXPECT_EQ(g.size(), 3u);
 }
+
+TEST(Parameter, OfALiteralIsAString) {
+    task::graph g;
+    auto const file = g.parameter("file", "wing.msh");
+    auto const other = g.parameter("other", "hull.msh");
+    auto const both = g.add(
+        "both", [](task::collection<std::string> const& all) { return all[0] + all[1]; }, task::all(file, other));
+    file.set(std::string{"fin.msh"});
+    EXPECT_EQ(task::serial().run(g)[both].value(), "fin.mshhull.msh");
+}

@@ -64,3 +64,11 @@ TEST(Reduce, RefusesNothingAndAFanInOfOne) {
     EXPECT_THROW((void)task::reduce(g, "b", some, std::plus<>{}, {.fan_in = 1}), std::invalid_argument);
     EXPECT_EQ(g.size(), 3u);
 }
+
+TEST(Reduce, AddsAllOfItsTasksOrNone) {
+    task::graph g;
+    auto const x = g.map("x", 9, [](std::size_t i) { return i; });
+    (void)g.add("sum", [] {});
+    EXPECT_THROW((void)task::reduce(g, "sum", x, std::plus<>{}), std::invalid_argument);
+    EXPECT_EQ(g.size(), 10u);
+}

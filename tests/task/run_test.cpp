@@ -5,10 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace task = poise::task;
 using namespace std::chrono_literals;
@@ -126,4 +128,35 @@ TEST(State, HasANameForEachValue) {
     EXPECT_STREQ(to_string(task::state::succeeded), "succeeded");
     EXPECT_STREQ(to_string(task::state::failed), "failed");
     EXPECT_STREQ(to_string(task::state::skipped), "skipped");
+}
+
+TEST(Run, DestroysResultsTheLastFirst) {
+    static std::string order;
+    struct told {
+        explicit told(char c) : name{c} {}
+        told(told&& other) noexcept : name{std::exchange(other.name, '-')} {}
+        ~told() {
+            if (name != '-') order += name;
+        }
+        char name;
+    };
+    order.clear();
+    {
+        task::graph g;
+        auto const a = g.add("a", [] { return told{'a'}; });
+        (void)g.map(
+            "b", 2, [](std::size_t i, told const&) { return told{i == 0 ? 'b' : 'c'}; }, a);
+        EXPECT_TRUE(task::executor{{.threads = 1}}.run(g));
+    }
+    EXPECT_EQ(order, "cba");
+}
+
+TEST(Run, PrintsAFewOfManyThatWereSkipped) {
+    task::graph g;
+    auto const bad = g.add("bad", []() -> int { throw special_error{"x"}; });
+    (void)g.map(
+        "below", 1000, [](std::size_t, int) {}, bad);
+    auto const text = printed(task::executor{{.threads = 2}}.run(g).failures());
+    EXPECT_EQ(std::ranges::count(text, '\n'), 22);
+    EXPECT_NE(text.find("and 980 more skipped"), std::string::npos) << text;
 }

@@ -65,3 +65,29 @@ TEST(Sweep, KeepsAFailureInItsLane) {
     EXPECT_EQ(run[after].n_succeeded(), 2u);
     EXPECT_EQ(run[after[2]].value(), 1.0);
 }
+
+TEST(Sweep, TakesAxesOfBool) {
+    task::graph g;
+    auto const solved =
+        task::sweep(g, "solve", task::parameter_grid{task::axis<bool>{"flag", {false, true}}, task::axis{"n", {1, 2}}},
+                    [](bool flag, int n) { return flag ? n : -n; });
+    auto const run = task::executor{{.threads = 2}}.run(g);
+    EXPECT_EQ(run[solved.at(0, 1)].value(), -2);
+    EXPECT_EQ(run[solved.at(1, 1)].value(), 2);
+}
+
+TEST(Sweep, GivesTheContextToWhoWantsIt) {
+    task::graph g;
+    auto const solved = task::sweep(g, "solve", task::parameter_grid{task::axis{"n", {1, 2}}},
+                                    [](task::context const& self, int n) { return self.name() + std::to_string(n); });
+    EXPECT_EQ(task::serial().run(g)[solved[1]].value(), "solve[1]2");
+}
+
+TEST(ParameterGrid, RefusesMorePointsThanThereCanBeTasks) {
+    std::vector<int> const many(65536);
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  task::parameter_grid const grid{task::axis{"a", many}, task::axis{"b", many}, task::axis{"c", many},
+                                                  task::axis{"d", many}};
+              }).find("points are too many"),
+              std::string::npos);
+}

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 
 namespace poise::task {
@@ -27,6 +28,7 @@ struct frame {
 // What it says in return: omitted, when a condition did not hold; suspended, when its end will be told later.
 enum class verdict : std::uint8_t { done, omitted, suspended };
 [[nodiscard]] bool stop_requested(run_state const& of) noexcept;
+[[nodiscard]] std::stop_token stop_token_of(run_state const& of) noexcept;
 [[nodiscard]] std::string name_in(run_state const& of, std::uint32_t id);
 [[nodiscard]] std::uint64_t seed_in(run_state const& of, std::uint32_t id);
 
@@ -50,6 +52,8 @@ public:
                (frame_->deadline != std::chrono::steady_clock::time_point::max() &&
                 std::chrono::steady_clock::now() >= frame_->deadline);
     }
+    /// Of the run: to be handed on, to a run of another graph for one. In another process it never tells anything.
+    [[nodiscard]] std::stop_token stop_token() const noexcept { return detail::stop_token_of(*frame_->run); }
     /// When the task has had its time; time_point::max() without a timeout.
     [[nodiscard]] std::chrono::steady_clock::time_point deadline() const noexcept { return frame_->deadline; }
     /// For a random generator: depends on the name of the task alone, so it is the same in every run and on any number

@@ -28,7 +28,8 @@ struct progress {
 struct executor_options {
     int threads = 0;  ///< 0: as many as the machine has
     /// Called ten times a second while tasks run, on a thread of its own, and once at the end, on the thread that
-    /// called run(); never by two threads at once. Must not throw: if it does, it is not called again in that run.
+    /// called run(); for one run never by two threads at once. Must not throw: if it does, it is not called again in
+    /// that run.
     std::function<void(progress const&)> on_progress = {};
     /// Of processes(): how much more memory (address space) a process may have than this one had when it was made, in
     /// bytes; a task that wants more fails with std::bad_alloc. 0: no limit.
@@ -38,8 +39,8 @@ struct executor_options {
 
 /// Of one run.
 struct run_options {
-    /// When it is asked to stop, tasks that have not begun are cancelled; those that have run to their end, and may
-    /// look at context::stop_requested().
+    /// When it is asked to stop, tasks that have not begun are cancelled, also those with settled inputs; those that
+    /// have run to their end, and may look at context::stop_requested().
     std::stop_token stop = {};
     /// A folder in which finished results are kept, made if there is none; a run that is given it again continues where
     /// one before was killed. A result is used again if the name of its task, task_options::version and the results of
@@ -54,10 +55,13 @@ struct run_options {
 /// on the number of threads when the callables depend on their inputs alone.
 ///  - A task that throws fails; what depends on it is skipped; everything else runs. run() does not throw for it.
 ///  - A callable may itself be parallel (oneTBB): it uses the same threads, and no other task runs on top of it.
-///  - A callable may run a graph: that one uses the threads of the outer run, as many of them as its executor allows.
+///  - A callable may run a graph: on the thread of the task, that one uses the threads of the outer run, as many of
+///  them as
+///    its executor allows; anywhere else, also within a loop of the task, threads of its own.
 ///  - Each task is a profile::scope below the scope in which run() was called.
-/// Of the tasks that are ready, a thread takes the one that most tasks in a row wait for, then the one added first.
-/// const and thread-safe; copies share the threads they keep.
+/// A thread goes on with the most critical of what its last task made ready: the one that most tasks in a row wait for,
+/// then the one added first. The most critical of the tasks without inputs begin first; a thread that has nothing to do
+/// takes from another what that one would do last. const and thread-safe; copies share the threads they keep.
 class executor {
 public:
     /// Throws std::invalid_argument unless 0 <= threads <= 4096.

@@ -113,10 +113,11 @@ public:
         return handles<T>{id_, place.first_id, place.offset, n};
     }
 
-    /// Adds a task whose result is a copy of `value`, which may be changed before the next run: tol.set(1e-8).
+    /// Adds a task whose result is a copy of `value`, which may be changed before the next run: tol.set(1e-8). A
+    /// literal becomes a std::string.
     template <class T>
     auto parameter(std::string_view name, T&& value) {
-        using held = std::decay_t<T>;
+        using held = std::conditional_t<std::is_convertible_v<T, char const*>, std::string, std::decay_t<T>>;
         auto shared = std::make_shared<held>(std::forward<T>(value));
         auto const task = add(name, [shared] { return *shared; });
         configure(task, {.keep = false});
@@ -126,8 +127,9 @@ public:
     /// Orders tasks that pass nothing to each other: `later` begins when `earlier` is done, and is skipped if that
     /// fails; not with task::settled(earlier). Both are a handle or handles. Throws std::invalid_argument for handles
     /// of another graph. Edges that close a cycle are found when the graph is used, see require_acyclic().
-    template <class Later, input Earlier>
-    requires(detail::is_plain_handle<Later>) void after(Later const& later, Earlier const& earlier) {
+    template <class Later, class Earlier>
+    requires(detail::is_plain_handle<Later>&& detail::is_orderable<Earlier>) void after(Later const& later,
+                                                                                        Earlier const& earlier) {
         order(detail::range_of(later), detail::range_of(earlier));
     }
     /// By name, for graphs that are built from data: of tasks, of maps ("solve") and of their members ("solve[3]").
@@ -148,8 +150,8 @@ public:
         return handles<T>{id_, found.first_id, found.offset, found.n};
     }
 
-    /// How a task, or each task of a map, is to be run. Throws std::invalid_argument for a handle of another graph and
-    /// for options that make no sense.
+    /// How a task, or each task of a map, is to be run; takes the place of all options given before. Throws
+    /// std::invalid_argument for a handle of another graph and for options that make no sense.
     template <class Handle>
     requires(detail::is_plain_handle<Handle>) void configure(Handle const& tasks, task_options const& options) {
         configure(detail::range_of(tasks), options);
@@ -164,6 +166,8 @@ public:
     /// The numbers of the tasks that a task waits for, ascending. Throws std::invalid_argument unless id < size().
     [[nodiscard]] std::vector<std::uint32_t> inputs_of(std::uint32_t id) const;
 
+    /// Whether there is a task, a map or a member of a map of that name.
+    [[nodiscard]] bool contains(std::string_view name) const;
     /// Number of tasks.
     [[nodiscard]] std::size_t size() const noexcept;
     /// "mesh" or "solve[3]".
@@ -176,8 +180,11 @@ private:
 
     template <class F>
     static void require_callable(std::string_view name, F const& f) {
-        if constexpr (std::is_pointer_v<F> || requires { f.operator bool(); })  // a function pointer or a std::function
-            if (!static_cast<bool>(f)) refuse_empty(name);
+        // A pointer to a function or a member, or a std::function.
+        if constexpr (requires {
+                          { f == nullptr } -> std::convertible_to<bool>;
+                      })
+            if (f == nullptr) refuse_empty(name);
     }
     [[noreturn]] static void refuse_empty(std::string_view name);
 

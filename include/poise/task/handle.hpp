@@ -29,19 +29,23 @@ template <class T>
 class handle {
 public:
     using value_type = T;
+    /// Of no task and no graph: to be assigned to.
+    handle() = default;
     [[nodiscard]] std::uint32_t id() const noexcept { return id_; }
     [[nodiscard]] std::uint64_t graph_id() const noexcept { return graph_id_; }
     /// Where the result lies in the results of a run: bytes from their begin.
     [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
+
+    friend bool operator==(handle const&, handle const&) = default;
 
 private:
     friend class graph;
     friend class handles<T>;
     handle(std::uint64_t graph_id, std::uint32_t id, std::size_t offset) noexcept
         : graph_id_{graph_id}, offset_{offset}, id_{id} {}
-    std::uint64_t graph_id_;
-    std::size_t offset_;
-    std::uint32_t id_;
+    std::uint64_t graph_id_ = 0;
+    std::size_t offset_ = 0;
+    std::uint32_t id_ = 0;
 };
 
 /// size() tasks made by one graph::map(), in the order of their index.
@@ -49,6 +53,8 @@ template <class T>
 class handles {
 public:
     using value_type = T;
+    /// Of no graph: to be assigned to.
+    handles() = default;
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// The handle of task i. Throws std::invalid_argument unless i < size().
     [[nodiscard]] handle<T> operator[](std::size_t i) const {
@@ -62,14 +68,16 @@ public:
     /// array.
     [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
 
+    friend bool operator==(handles const&, handles const&) = default;
+
 private:
     friend class graph;
     handles(std::uint64_t graph_id, std::uint32_t first_id, std::size_t offset, std::size_t size) noexcept
         : graph_id_{graph_id}, offset_{offset}, size_{size}, first_id_{first_id} {}
-    std::uint64_t graph_id_;
-    std::size_t offset_;
-    std::size_t size_;
-    std::uint32_t first_id_;
+    std::uint64_t graph_id_ = 0;
+    std::size_t offset_ = 0;
+    std::size_t size_ = 0;
+    std::uint32_t first_id_ = 0;
 };
 
 }  // namespace poise::task

@@ -7,6 +7,7 @@
 #include <poise/core/error.hpp>
 #include <poise/task/handle.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -46,9 +47,8 @@ template <class T>
 struct all_of {
     std::vector<handle<T>> of;
 };
-template <class T, class... More>
-requires(std::is_same_v<More, handle<T>>&&...)
-    [[nodiscard]] all_of<T> all(handle<T> const& first, More const&... more) {
+template <class T, std::convertible_to<handle<T>>... More>
+[[nodiscard]] all_of<T> all(handle<T> const& first, More const&... more) {
     return {{first, more...}};
 }
 template <class T>

@@ -5,6 +5,7 @@
 #include <poise/task/outcome.hpp>
 
 #include <cstddef>
+#include <iterator>
 
 namespace poise::task {
 
@@ -14,14 +15,22 @@ class outcomes {
 public:
     class iterator {
     public:
+        using value_type = outcome<T>;
+        using difference_type = std::ptrdiff_t;
+        using reference = outcome<T>;
+        using pointer = void;
+        using iterator_category = std::input_iterator_tag;
+
+        iterator() = default;
         iterator(outcomes const& of, std::size_t i) noexcept : of_{&of}, i_{i} {}
         outcome<T> operator*() const { return (*of_)[i_]; }
         iterator& operator++() noexcept { return ++i_, *this; }
+        iterator operator++(int) noexcept { return {*of_, i_++}; }
         friend bool operator==(iterator a, iterator b) noexcept { return a.i_ == b.i_; }
 
     private:
-        outcomes const* of_;
-        std::size_t i_;
+        outcomes const* of_ = nullptr;
+        std::size_t i_ = 0;
     };
 
     outcomes(detail::run_state const& of, handles<T> const& tasks) noexcept : run_{&of}, tasks_{tasks} {}

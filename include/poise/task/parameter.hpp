@@ -31,6 +31,8 @@ template <class T>
 inline constexpr bool is_input<parameter<T>> = true;
 template <class T>
 inline constexpr bool is_plain_handle<parameter<T>> = true;
+template <class T>
+inline constexpr bool is_orderable<parameter<T>> = true;
 
 }  // namespace detail
 

@@ -239,6 +239,12 @@ inline constexpr bool is_plain_handle<handle<T>> = true;
 template <class T>
 inline constexpr bool is_plain_handle<handles<T>> = true;
 
+// What graph::after() may name as earlier.
+template <class T>
+inline constexpr bool is_orderable = is_plain_handle<T>;
+template <class T>
+inline constexpr bool is_orderable<settled_of<T>> = true;
+
 template <class T>
 inline constexpr bool is_gathered = false;
 template <class T>

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <deque>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -22,18 +23,25 @@ namespace poise::task {
 /// A parameter and the values it takes.
 template <class T>
 struct axis {
-    axis(std::string name_of, std::vector<T> values_of) : name{std::move(name_of)}, values{std::move(values_of)} {}
+    axis(std::string name_of, std::vector<T> const& values_of)
+        : name{std::move(name_of)}, values(values_of.begin(), values_of.end()) {}
     axis(std::string name_of, std::initializer_list<T> values_of) : name{std::move(name_of)}, values{values_of} {}
 
     std::string name;
-    std::vector<T> values;
+    // References to the elements are passed, which a vector<bool> does not have.
+    std::conditional_t<std::is_same_v<T, bool>, std::deque<T>, std::vector<T>> values;
 };
 
 /// All combinations of the values of its axes; the last axis varies fastest.
 template <class... Ts>
 class parameter_grid {
 public:
-    explicit parameter_grid(axis<Ts>... axes) : axes_{std::move(axes)...} {}
+    /// Throws std::invalid_argument when there are more points than a graph can have tasks.
+    explicit parameter_grid(axis<Ts>... axes) : axes_{std::move(axes)...} {
+        double n = 1.0;
+        for (std::size_t const size : shape()) n *= static_cast<double>(size);
+        POISE_REQUIRE(n < 1e9, "parameter_grid: ", n, " points are too many");
+    }
 
     /// The product of the sizes of the axes.
     [[nodiscard]] std::size_t size() const noexcept {
@@ -104,21 +112,32 @@ struct swept {
     }
 };
 
-/// Adds a task f(values of a point…, results of inputs…) for each point of the grid, named "name[i]".
+/// Adds a task f(values of a point…, results of inputs…) for each point of the grid, named "name[i]"; a
+/// `task::context const&` may come first. Inputs may be passed element by element.
 ///   task::parameter_grid const cases{task::axis{"tol", {1e-4, 1e-6}}, task::axis{"cells", {32, 64, 128}}};
 ///   auto const solved = task::sweep(g, "solve", cases, [](double tol, int cells) { return solve(tol, cells); });
 ///   auto const run = task::executor{}.run(g);
 ///   run[solved.at(1, 2)].value();  // tol = 1e-6, cells = 128
-template <class F, class... Ts, input... Inputs>
-requires detail::applicable<std::decay_t<F>, std::tuple<Ts const&...>, detail::arguments_of<Inputs...>>::value auto
-sweep(graph& g, std::string_view name, parameter_grid<Ts...> grid, F&& f, Inputs const&... inputs) {
+template <class F, class... Ts, map_input... Inputs>
+requires(detail::applicable<std::decay_t<F>, std::tuple<Ts const&...>, detail::arguments_of<Inputs...>>::value ||
+         detail::applicable<std::decay_t<F>, std::tuple<context const&, Ts const&...>,
+                            detail::arguments_of<Inputs...>>::value) auto sweep(graph& g, std::string_view name,
+                                                                                parameter_grid<Ts...> grid, F&& f,
+                                                                                Inputs const&... inputs) {
     using grid_type = parameter_grid<Ts...>;
     auto shared = std::make_shared<grid_type const>(std::move(grid));
     auto const tasks = g.map(
         name, shared->size(),
-        [shared, f = std::decay_t<F>(std::forward<F>(f))](std::size_t i, auto const&... arguments) {
-            return std::apply([&](auto const&... values) { return std::invoke(f, values..., arguments...); },
-                              (*shared)[i]);
+        [shared, f = std::decay_t<F>(std::forward<F>(f))](context const& self, std::size_t i,
+                                                          auto const&... arguments) {
+            return std::apply(
+                [&](auto const&... values) {
+                    if constexpr (std::is_invocable_v<std::decay_t<F> const&, Ts const&..., decltype(arguments)...>)
+                        return std::invoke(f, values..., arguments...);
+                    else
+                        return std::invoke(f, self, values..., arguments...);
+                },
+                (*shared)[i]);
         },
         inputs...);
     using result = typename std::remove_cvref_t<decltype(tasks)>::value_type;

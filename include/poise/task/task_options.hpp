@@ -17,12 +17,12 @@ struct task_options {
     int retries = 0;
     /// The pause before the first repetition; it doubles with each. The thread sleeps meanwhile.
     std::chrono::nanoseconds backoff{0};
-    /// A task that takes longer fails with timeout_error, and its result is dropped. Threads cannot be stopped from
-    /// outside: the callable must look at context::stop_requested() now and then; one that never returns keeps run()
-    /// waiting. 0: no limit.
+    /// A task that takes longer fails with timeout_error, unless it throws something itself, and its result is dropped.
+    /// Threads cannot be stopped from outside: the callable must look at context::stop_requested() now and then; one
+    /// that never returns keeps run() waiting. 0: no limit.
     std::chrono::nanoseconds timeout{0};
-    /// Among tasks that are ready, those of higher priority, and those that such wait for, go first: as if that many
-    /// more tasks in a row followed. -1000 to 1000.
+    /// As if that many more tasks in a row followed, for this task and for what it waits for, when a thread chooses
+    /// what to do next, see executor. -1000 to 1000.
     int priority = 0;
     /// What the task takes of which resources while it runs. While there is not enough, no thread waits: others of its
     /// graph go on. A task that runs a graph whose tasks use the same resource waits for itself, forever.
