@@ -54,16 +54,37 @@ engine::engine(run_state& run, profile::context caller, int threads, tbb::task_a
       own_arena_{arena != nullptr},
       caller_{caller},
       first_task_{profile::reserve_task_ids(steps_.n_tasks)},
+      roots_{steps_.roots},
+      n_to_do_{steps_.n_tasks},
       n_missing_{steps_.n_nodes},
       workers_(static_cast<std::size_t>(threads)),
       frame_{.results = run.results.data(), .run = &run, .engine = this, .pool = pool},
       inbox_{arena, group_} {
     std::ranges::copy(steps_.n_inputs, n_missing_.begin());
     for (std::size_t w = 0; w < workers_.size(); ++w) workers_[w].number = static_cast<int>(w);
+    if (run.again) leave_out_what_succeeded();
+}
+
+// As if these tasks had just been run: what has no other inputs left can begin.
+void engine::leave_out_what_succeeded() {
+    auto const is_done = [&](std::uint32_t node) {
+        return steps_.is_gate(node) ? n_missing_[node] == 0 : run_.states[node] == state::succeeded;
+    };
+    n_to_do_ = 0;
+    roots_.clear();
+    for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
+        std::uint32_t const node = steps_.in_order(i);
+        if (is_done(node))
+            for (plan::edge const e : steps_.successors(steps_.nodes[node])) --n_missing_[e.to()];
+        else
+            n_to_do_ += !steps_.is_gate(node);
+    }
+    for (auto node = static_cast<std::uint32_t>(steps_.n_tasks); node-- > 0;)
+        if (!is_done(node) && n_missing_[node] == 0) roots_.push_back(node);
 }
 
 std::size_t engine::n_done() const noexcept {
-    std::size_t n = 0;
+    std::size_t n = steps_.n_tasks - n_to_do_;
     for (worker const& w : workers_) n += w.n_done.load(std::memory_order_relaxed);
     return n;
 }
@@ -90,6 +111,7 @@ void engine::run_in_order() {
     group_.run_and_wait([&] {
         for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
             position at{steps_.in_order(i), profile::detail::now()};
+            if (run_.again && !steps_.is_gate(at.node) && run_.states[at.node] == state::succeeded) continue;
             while (!(run_.timed ? advance<true>(me, at) : advance<false>(me, at))) at.told = inbox_.wait().what;
         }
     });
@@ -103,8 +125,8 @@ void engine::run_elsewhere() {
     worker& me = workers_.front();
     ready_stack ready;
     ready.make_room(steps_.n_nodes);
-    for (std::uint32_t const root : steps_.roots) ready.push(root);
-    while (me.n_done.load(std::memory_order_relaxed) < steps_.n_tasks) {
+    for (std::uint32_t const root : roots_) ready.push(root);
+    while (me.n_done.load(std::memory_order_relaxed) < n_to_do_) {
         position at;
         if (auto const message = inbox_.take()) {
             at.node = message->node;
@@ -132,6 +154,7 @@ verdict engine::start_elsewhere(std::uint32_t node) {
 }
 
 void engine::add_up() noexcept {
+    run_.n_cancelled = 0;
     for (worker const& w : workers_) {
         run_.n_failed += w.n_failed;
         run_.n_skipped += w.n_skipped;
@@ -150,7 +173,7 @@ template <bool Timed>
 void engine::run_serial() {
     ready_stack ready;
     ready.make_room(steps_.n_nodes);
-    for (std::uint32_t const root : steps_.roots) ready.push(root);
+    for (std::uint32_t const root : roots_) ready.push(root);
     inside_run const here{threads_};
     position at;
     group_.run_and_wait(
@@ -222,9 +245,9 @@ bool engine::find_elsewhere(worker const& me, position& at) noexcept {
         at.told = message->what;
         return true;
     }
-    if (next_root_.load(std::memory_order_relaxed) < steps_.roots.size())
-        if (auto const r = next_root_.fetch_add(1, std::memory_order_seq_cst); r < steps_.roots.size()) {
-            at.node = steps_.roots[steps_.roots.size() - 1 - r];
+    if (next_root_.load(std::memory_order_relaxed) < roots_.size())
+        if (auto const r = next_root_.fetch_add(1, std::memory_order_seq_cst); r < roots_.size()) {
+            at.node = roots_[roots_.size() - 1 - r];
             return true;
         }
     at.node = steal(me);
@@ -308,7 +331,7 @@ std::uint32_t engine::steal(worker const& thief) noexcept {
 }
 
 bool engine::anything_ready() const noexcept {
-    return !inbox_.empty() || next_root_.load(std::memory_order_seq_cst) < steps_.roots.size() ||
+    return !inbox_.empty() || next_root_.load(std::memory_order_seq_cst) < roots_.size() ||
            std::ranges::any_of(workers_, [](worker const& w) { return !w.ready.empty(); });
 }
 

@@ -113,13 +113,16 @@ private:
     void omit(std::uint32_t id, worker& me) noexcept;
     void blame_successors(std::uint32_t node, std::uint32_t blame) noexcept;
     void add_up() noexcept;
+    void leave_out_what_succeeded();
 
     run_state& run_;
     plan const& steps_;
     int const threads_;
     bool const own_arena_;
     profile::context const caller_;
-    std::uint64_t const first_task_;  // the number of task 0 in the timeline
+    std::uint64_t const first_task_;    // the number of task 0 in the timeline
+    std::vector<std::uint32_t> roots_;  // nodes that can begin at once, as plan::roots
+    std::size_t n_to_do_;
     block<std::uint32_t> n_missing_;  // of each node: inputs not done yet
     std::vector<worker> workers_;
     frame const frame_;

@@ -108,26 +108,48 @@ task::run executor::run(graph const& g, run_options const& options) const {
     auto const graph_state = g.state_ ? g.state_ : std::make_shared<detail::graph_state>();
     auto run = std::make_unique<detail::run_state>(graph_state, graph_state->make_plan(), g.id(), options_.timed,
                                                    options.stop);
-    if (!options.results.empty()) run->store = std::make_unique<detail::result_store>(options.results, *run);
-    auto const caller = profile::capture();  // here: the arena may run what follows on another thread
     run->start();
-    int const around = detail::engine::threads_around();
-    if (mode_ == mode::serial) {
-        detail::engine engine{*run, caller, 1};
-        run_by(engine, *run, options_, [&] { engine.run_in_order(); });
-    } else if (mode_ == mode::processes) {
-        run_in_processes(*run, options_, caller, threads_);
-    } else if (around > 0 && !run->steps->suspends) {
-        run_here(*run, options_, caller, std::min(threads_, around), nullptr);
-    } else {
-        // Also inside a task, if tasks are to be suspended: news enters by an arena, and not into an isolated region.
-        detail::arena_pool::lease lent{*arenas_};
-        lent.arena().execute([&] { run_here(*run, options_, caller, threads_, &lent.arena()); });
-    }
-    run->finish();
+    execute(*run, options.results);
     task::run made{std::move(run)};
     if (profile::enabled()) tell(made, g.size());
     return made;
+}
+
+void run::rerun_failed(executor const& by) {
+    state_->forget_failures();
+    by.execute(*state_, {});
+}
+
+void executor::execute(detail::run_state& run, std::string const& results_folder) const {
+    if (!results_folder.empty()) run.store = std::make_unique<detail::result_store>(results_folder, run);
+    auto const caller = profile::capture();  // here: the arena may run what follows on another thread
+    int const around = detail::engine::threads_around();
+    if (mode_ == mode::serial) {
+        detail::engine engine{run, caller, 1};
+        run_by(engine, run, options_, [&] { engine.run_in_order(); });
+    } else if (mode_ == mode::processes) {
+        run_in_processes(run, options_, caller, threads_);
+    } else if (around > 0 && !run.steps->suspends) {
+        run_here(run, options_, caller, std::min(threads_, around), nullptr);
+    } else {
+        // Also inside a task, if tasks are to be suspended: news enters by an arena, and not into an isolated region.
+        detail::arena_pool::lease lent{*arenas_};
+        lent.arena().execute([&] { run_here(run, options_, caller, threads_, &lent.arena()); });
+    }
+    run.finish();
+}
+
+std::string to_text(progress const& p, int width) {
+    double const part = p.n_tasks == 0 ? 1.0 : static_cast<double>(p.n_done) / static_cast<double>(p.n_tasks);
+    auto const whole = static_cast<std::size_t>(std::max(width, 1));
+    auto const filled = static_cast<std::size_t>(part * static_cast<double>(whole));
+    std::string bar(filled, '=');
+    if (filled < whole) bar += '>';
+    bar.resize(whole, ' ');
+    std::string text = concat('[', bar, "] ", static_cast<int>(100.0 * part), " %, ", p.n_done, " of ", p.n_tasks,
+                              " tasks, ", poise::to_text(p.tasks_per_s, 3), "/s");
+    if (p.n_done < p.n_tasks && p.n_done > 0) text += concat(", ", seconds_to_text(p.remaining_s), " left");
+    return text;
 }
 
 }  // namespace poise::task

@@ -46,6 +46,17 @@ run_state::~run_state() {
                 of.kind->destroy(results.data() + of.offset + i * of.kind->size);
 }
 
+void run_state::forget_failures() noexcept {
+    again = true;
+    std::ranges::fill(blame, 0U);
+    for (state& s : states)
+        if (s != state::succeeded) s = state::cancelled;
+    failures_.clear();
+    n_failed = n_skipped = n_omitted = 0;
+    n_cancelled = static_cast<std::size_t>(std::ranges::count(states, state::cancelled));
+    stop = {};
+}
+
 void run_state::start() noexcept {
     (void)first_run();
     started = clock::now();

@@ -74,6 +74,8 @@ struct run_state {
     void keep(std::uint32_t id, std::exception_ptr thrown) noexcept;
     [[nodiscard]] int attempts(std::uint32_t id) const;
     void count_attempts(std::uint32_t id, int n) const noexcept;
+    /// The tasks that did not succeed are to be run again.
+    void forget_failures() noexcept;
     void start() noexcept;
     void finish() noexcept;
 
@@ -88,6 +90,7 @@ struct run_state {
     std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
 
     block<std::byte> results;
+    bool again = false;           // what succeeded before is not to be run
     block<task::state> states;    // of each task
     block<std::uint32_t> blame;   // of each node: 0, or on which task it does not run, see for_failure()
     block<times> when;            // of each task, if timed

@@ -25,6 +25,10 @@ struct progress {
     double remaining_s = 0.0;  ///< at that rate; infinite before the first task is done
 };
 
+/// "[=======>            ] 35 %, 350 of 1000 tasks, 120/s, 5.4 s left": a line for a terminal, which a callback may
+/// print after a '\r'. `width` is that of the bar.
+[[nodiscard]] std::string to_text(progress const& p, int width = 30);
+
 struct executor_options {
     int threads = 0;  ///< 0: as many as the machine has
     /// Called ten times a second while tasks run, on a thread of its own, and once at the end, on the thread that
@@ -73,6 +77,10 @@ public:
     [[nodiscard]] int threads() const noexcept { return threads_; }
 
 private:
+    friend class task::run;
+    // Runs what is to be run of it.
+    void execute(detail::run_state& run, std::string const& results_folder) const;
+
     enum class mode { threads, serial, processes };
     friend executor serial(executor_options options);
     friend executor processes(int n, executor_options options);

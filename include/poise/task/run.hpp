@@ -15,6 +15,8 @@
 
 namespace poise::task {
 
+class executor;
+
 namespace detail {
 struct run_access;
 }
@@ -72,6 +74,12 @@ public:
     [[nodiscard]] failure_list failures() const;
     /// Cost: one pass over all tasks and edges, each time.
     [[nodiscard]] task::summary summary() const;
+
+    /// Runs the tasks that did not succeed once more, and leaves the others and their results as they are:
+    /// run.rerun_failed( task::serial()) to look at a failure in a debugger. Outcomes and results of these tasks, as
+    /// seen by this run, change; times go on from where the run began. Not while another thread reads this run. Throws
+    /// as executor::run(), and then these tasks are cancelled.
+    void rerun_failed(executor const& by);
 
 private:
     friend class executor;
