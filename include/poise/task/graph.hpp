@@ -181,7 +181,7 @@ private:
     template <class F>
     static void require_callable(std::string_view name, F const& f) {
         // A pointer to a function or a member, or a std::function.
-        if constexpr (requires {
+        if constexpr (!std::is_function_v<F> && requires {
                           { f == nullptr } -> std::convertible_to<bool>;
                       })
             if (f == nullptr) refuse_empty(name);
