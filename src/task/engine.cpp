@@ -491,6 +491,7 @@ bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
 void engine::fail(std::uint32_t id, worker& me) noexcept {
     run_.states[id] = state::failed;
     ++me.n_failed;
+    if (run_.stop_at_failure) stop();
     run_.blame[id] = run_state::for_failure(id);
     blame_successors(id, run_.blame[id]);
 }

@@ -108,6 +108,7 @@ task::run executor::run(graph const& g, run_options const& options) const {
     auto const graph_state = g.state_ ? g.state_ : std::make_shared<detail::graph_state>();
     auto run = std::make_unique<detail::run_state>(graph_state, graph_state->make_plan(), g.id(), options_.timed,
                                                    options.stop);
+    run->stop_at_failure = options.stop_at_failure;
     run->start();
     execute(*run, options.results);
     task::run made{std::move(run)};

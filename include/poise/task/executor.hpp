@@ -46,6 +46,8 @@ struct run_options {
     /// When it is asked to stop, tasks that have not begun are cancelled, also those with settled inputs; those that
     /// have run to their end, and may look at context::stop_requested().
     std::stop_token stop = {};
+    /// As if it was asked to stop when the first task fails.
+    bool stop_at_failure = false;
     /// A folder in which finished results are kept, made if there is none; a run that is given it again continues where
     /// one before was killed. A result is used again if the name of its task, task_options::version and the results of
     /// all inputs are the same; what a callable captured is not looked at. One file a task, written whole; a file that
@@ -75,6 +77,8 @@ public:
     /// std::bad_alloc when there is no memory to begin with.
     [[nodiscard]] task::run run(graph const& g, run_options const& options = {}) const;
     [[nodiscard]] int threads() const noexcept { return threads_; }
+    /// Whether tasks run in this process.
+    [[nodiscard]] bool runs_here() const noexcept { return mode_ != mode::processes; }
 
 private:
     friend class task::run;
