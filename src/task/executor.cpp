@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/serial_blas.hpp"
 #include "task/arena_pool.hpp"
 #include "task/engine.hpp"
 #include "task/process_pool.hpp"
@@ -17,6 +18,7 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <stop_token>
 #include <utility>
 
@@ -52,6 +54,8 @@ void run_by(detail::engine& engine, detail::run_state const& run, executor_optio
 void run_here(detail::run_state& run, executor_options const& options, profile::context caller, int threads,
               tbb::task_arena* arena) {
     run.threads = threads;
+    std::optional<poise::detail::serial_blas> one_blas_thread;
+    if (threads > 1 && run.steps->is_wide && !options.keep_blas_threads) one_blas_thread.emplace();
     detail::engine engine{run, caller, threads, arena};
     run_by(engine, run, options, [&] { engine.run_all(); });
 }

@@ -111,6 +111,7 @@ public:
 
     // The most critical to the end of each list. The rank of a task is the number of tasks in a row that follow it.
     void sort() {
+        made_.is_wide = most_successors_ > 1 || made_.roots.size() > 1;
         if (most_successors_ < 2 && made_.roots.size() < 2) return;
         auto const rank = ranks();
         auto const sort = [&](auto&& nodes, auto const& number_of) {

@@ -38,6 +38,9 @@ struct executor_options {
     /// Of processes(): how much more memory (address space) a process may have than this one had when it was made, in
     /// bytes; a task that wants more fails with std::bad_alloc. 0: no limit.
     std::size_t memory_limit = 0;
+    /// While tasks run beside each other, OpenBLAS runs on one thread in the whole process, and on as many as before
+    /// afterwards; threads of both would wait for each other. True: leave it alone.
+    bool keep_blas_threads = false;
     bool timed = true;  ///< read the clock between tasks, some 8 ns each: for records, work, span and the critical path
 };
 

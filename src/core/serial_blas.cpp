@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "linear/serial_blas.hpp"
+#include "core/serial_blas.hpp"
 
 #include <dlfcn.h>
 
 #include <mutex>
 
-namespace poise::linear::detail {
+namespace poise::detail {
 namespace {
 
 // Looked up, not linked: which BLAS and which OpenMP the program has is decided when it is loaded.
@@ -20,6 +20,9 @@ struct libraries {
     // Zero active levels means that no parallel region becomes active; it binds the calling thread only.
     void (*set_omp_levels)(int) = loaded<void(int)>("omp_set_max_active_levels");
     int (*omp_levels)() = loaded<int()>("omp_get_max_active_levels");
+
+    [[nodiscard]] bool have_blas() const { return set_blas_threads != nullptr && blas_threads != nullptr; }
+    [[nodiscard]] bool have_openmp() const { return set_omp_levels != nullptr && omp_levels != nullptr; }
 };
 
 libraries const& library() {
@@ -27,7 +30,7 @@ libraries const& library() {
     return found;
 }
 
-// OpenBLAS counts threads for the whole process: the first to enter saves the number, the last to leave restores it.
+// OpenBLAS counts threads for the whole process.
 std::mutex blas_mutex;
 int n_inside = 0;
 int saved_blas_threads = 1;
@@ -35,11 +38,7 @@ int saved_blas_threads = 1;
 }  // namespace
 
 serial_blas::serial_blas() {
-    if (library().set_omp_levels != nullptr && library().omp_levels != nullptr) {
-        omp_levels_ = library().omp_levels();
-        library().set_omp_levels(0);
-    }
-    if (library().set_blas_threads == nullptr || library().blas_threads == nullptr) return;
+    if (!library().have_blas()) return;
     std::scoped_lock const lock{blas_mutex};
     if (n_inside++ > 0) return;
     saved_blas_threads = library().blas_threads();
@@ -47,10 +46,19 @@ serial_blas::serial_blas() {
 }
 
 serial_blas::~serial_blas() {
-    if (omp_levels_ >= 0) library().set_omp_levels(omp_levels_);
-    if (library().set_blas_threads == nullptr || library().blas_threads == nullptr) return;
+    if (!library().have_blas()) return;
     std::scoped_lock const lock{blas_mutex};
     if (--n_inside == 0 && saved_blas_threads != 1) library().set_blas_threads(saved_blas_threads);
 }
 
-}  // namespace poise::linear::detail
+serial_openmp::serial_openmp() {
+    if (!library().have_openmp()) return;
+    levels_ = library().omp_levels();
+    library().set_omp_levels(0);
+}
+
+serial_openmp::~serial_openmp() {
+    if (levels_ >= 0) library().set_omp_levels(levels_);
+}
+
+}  // namespace poise::detail
