@@ -67,6 +67,7 @@ summary summarise(run_state const& of) {
         s.store_problem = of.store->problem();
     }
     s.threads = of.threads;
+    s.threads_at_work = of.threads_at_work;
     s.wall_s = of.wall_s();
     if (of.timed) longest_paths{of}.find(s);
     return s;

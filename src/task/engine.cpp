@@ -155,6 +155,8 @@ verdict engine::start_elsewhere(std::uint32_t node) {
 
 void engine::add_up() noexcept {
     run_.n_cancelled = 0;
+    auto const at_work = std::ranges::count_if(workers_, [](worker const& w) { return w.n_done > 0; });
+    run_.threads_at_work = frame_.pool != nullptr ? run_.threads : std::max(1, static_cast<int>(at_work));
     for (worker const& w : workers_) {
         run_.n_failed += w.n_failed;
         run_.n_skipped += w.n_skipped;

@@ -26,6 +26,10 @@ std::string path_text(std::vector<std::string> const& path) {
     return text;
 }
 
+std::string at_work_text(summary const& s) {
+    return s.threads_at_work < s.threads ? concat(" (", s.threads_at_work, " at work)") : std::string{};
+}
+
 }  // namespace
 
 char const* to_string(state s) noexcept {
@@ -52,9 +56,10 @@ std::ostream& operator<<(std::ostream& out, summary const& s) {
     if (s.n_omitted > 0) out << ", " << s.n_omitted << " omitted";
     if (s.n_cancelled > 0) out << ", " << s.n_cancelled << " cancelled";
     out << "\n  wall " << seconds_to_text(s.wall_s) << " on " << s.threads << (s.threads == 1 ? " thread" : " threads")
-        << ", work " << seconds_to_text(s.work_s) << ", span " << seconds_to_text(s.span_s) << "\n  speed-up "
-        << to_text(s.speed_up(), 3) << ", efficiency " << percent(s.efficiency()) << ", parallelism of the graph "
-        << to_text(s.parallelism(), 3) << "\n  critical path: " << path_text(s.critical_path) << '\n';
+        << at_work_text(s) << ", work " << seconds_to_text(s.work_s) << ", span " << seconds_to_text(s.span_s)
+        << "\n  speed-up " << to_text(s.speed_up(), 3) << ", efficiency " << percent(s.efficiency())
+        << ", parallelism of the graph " << to_text(s.parallelism(), 3)
+        << "\n  critical path: " << path_text(s.critical_path) << '\n';
     if (!s.store_problem.empty()) out << "  results were not kept: " << s.store_problem << '\n';
     return out;
 }

@@ -84,6 +84,7 @@ struct run_state {
     std::uint64_t graph_id;
     bool timed;
     int threads = 1;
+    int threads_at_work = 1;
     std::stop_token stop;
     bool stop_at_failure = false;
     std::atomic<bool> const* stop_elsewhere = nullptr;  // the wish to stop, as another process sees it

@@ -160,3 +160,16 @@ TEST(Run, PrintsAFewOfManyThatWereSkipped) {
     EXPECT_EQ(std::ranges::count(text, '\n'), 22);
     EXPECT_NE(text.find("and 980 more skipped"), std::string::npos) << text;
 }
+
+TEST(Summary, SaysHowManyThreadsWereAtWork) {
+    task::graph g;
+    auto last = g.add("0", [] {});
+    for (int i = 1; i < 50; ++i)
+        last = g.add(
+            std::to_string(i), [] {}, last);
+    auto const s = task::executor{{.threads = 4}}.run(g).summary();
+    EXPECT_EQ(s.threads, 4);
+    EXPECT_EQ(s.threads_at_work, 1) << "a chain needs one";
+    EXPECT_NE(printed(s).find("on 4 threads (1 at work)"), std::string::npos) << printed(s);
+    EXPECT_EQ(printed(task::serial().run(g).summary()).find("at work"), std::string::npos);
+}

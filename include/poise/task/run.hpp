@@ -26,9 +26,10 @@ struct summary {
     std::size_t n_succeeded = 0, n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
     std::size_t n_kept = 0;     ///< of those that succeeded: taken from run_options::results
     std::string store_problem;  ///< why results were not kept, the first such; empty if all were
-    int threads = 1;
-    double work_s = 0.0;  ///< Σ of the times of all tasks; 0 when the run was not timed
-    double span_s = 0.0;  ///< the longest path: no number of threads is faster; 0 when the run was not timed
+    int threads = 1;            ///< that might have taken part
+    int threads_at_work = 1;    ///< that did; fewer where there was not enough to do, or the system made no more
+    double work_s = 0.0;        ///< Σ of the times of all tasks; 0 when the run was not timed
+    double span_s = 0.0;        ///< the longest path: no number of threads is faster; 0 when the run was not timed
     double wall_s = 0.0;
     std::vector<std::string> critical_path;  ///< names of the tasks on it, first to last
 
