@@ -149,6 +149,7 @@ verdict engine::start_elsewhere(std::uint32_t node) {
 
 void engine::stop() noexcept {
     stopping_.store(true, std::memory_order_relaxed);
+    run_.stopped.store(true, std::memory_order_relaxed);
     attention_.store(true, std::memory_order_relaxed);
     if (frame_.pool != nullptr) frame_.pool->stop();
 }

@@ -55,6 +55,8 @@ void run_state::forget_failures() noexcept {
     n_failed = n_skipped = n_omitted = 0;
     n_cancelled = static_cast<std::size_t>(std::ranges::count(states, state::cancelled));
     stop = {};
+    stopped = false;
+    stop_at_failure = false;
 }
 
 void run_state::start() noexcept {
@@ -131,7 +133,7 @@ void run_state::count_attempts(std::uint32_t id, int n) const noexcept {
 }
 
 bool stop_requested(run_state const& of) noexcept {
-    return of.stop.stop_requested() ||
+    return of.stop.stop_requested() || of.stopped.load(std::memory_order_relaxed) ||
            (of.stop_elsewhere != nullptr && of.stop_elsewhere->load(std::memory_order_relaxed));
 }
 

@@ -87,6 +87,7 @@ struct run_state {
     int threads_at_work = 1;
     std::stop_token stop;
     bool stop_at_failure = false;
+    std::atomic<bool> stopped{false};                   // the wish to stop, whoever had it
     std::atomic<bool> const* stop_elsewhere = nullptr;  // the wish to stop, as another process sees it
     std::unique_ptr<result_store> store;                // if results are kept
     std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;

@@ -324,3 +324,19 @@ TEST(Record, HasItsTimesWhileTheRunGoesOn) {
         "told", [](task::outcome<void> const& o) { return o.record().end_s - o.record().start_s; }, task::settled(x));
     EXPECT_GE(task::executor{{.threads = 2}}.run(g)[told].value(), 0.001);
 }
+
+TEST(Stop, AtTheFirstFailureIsSeenByWhatRuns) {
+    task::graph g;
+    auto const waits = g.add("waits", [](task::context const& self) {
+        auto const end = std::chrono::steady_clock::now() + 80s;
+        while (!self.stop_requested() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+        return self.stop_requested();
+    });
+    auto const bad = g.add("bad", [] { throw std::runtime_error{"x"}; });
+    auto const later = g.map(
+        "later", 5, [](std::size_t, bool) {}, waits);
+    auto const run = task::executor{{.threads = 2}}.run(g, {.stop_at_failure = true});
+    EXPECT_TRUE(run[waits].value());
+    EXPECT_EQ(run[bad].state(), task::state::failed);
+    EXPECT_EQ(run[later[4]].state(), task::state::cancelled);
+}

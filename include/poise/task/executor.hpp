@@ -64,13 +64,13 @@ struct run_options {
 /// on the number of threads when the callables depend on their inputs alone.
 ///  - A task that throws fails; what depends on it is skipped; everything else runs. run() does not throw for it.
 ///  - A callable may itself be parallel (oneTBB): it uses the same threads, and no other task runs on top of it.
-///  - A callable may run a graph: on the thread of the task, that one uses the threads of the outer run, as many of
-///  them as
-///    its executor allows; anywhere else, also within a loop of the task, threads of its own.
+///  - A callable may run a graph. On the thread of the task it uses the threads of the outer run, as many as its
+///    executor allows; anywhere else, also within a loop of the task, threads of its own.
 ///  - Each task is a profile::scope below the scope in which run() was called.
 /// A thread goes on with the most critical of what its last task made ready: the one that most tasks in a row wait for,
 /// then the one added first. The most critical of the tasks without inputs begin first; a thread that has nothing to do
-/// takes from another what that one would do last. const and thread-safe; copies share the threads they keep.
+/// takes from another what that one would do last.
+/// const and thread-safe; copies share the threads they keep.
 class executor {
 public:
     /// Throws std::invalid_argument unless 0 <= threads <= 4096.
@@ -108,7 +108,7 @@ private:
 /// not seen here; only its result comes back, and its inputs go there, as bytes (serialize.hpp). A task whose process
 /// crashes, is killed or exits fails with process_error, a timeout kills, and another process takes the place; the rest
 /// goes on. Throws std::invalid_argument when a result cannot be serialised, poise::error when no process can be made.
-/// Cost: fork() for each, which copies page tables (30 ms for 512 MB); some 20 us a task and 1 ns a byte.
+/// Cost: fork() for each, which copies page tables (30 ms for 512 MB); some 5 us a task and 1 ns a byte.
 /// Of the copies of other threads nothing is left: a callable must not wait for a lock that another thread may have
 /// held.
 [[nodiscard]] executor processes(int n = 0, executor_options options = {});
