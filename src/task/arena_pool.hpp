@@ -15,7 +15,8 @@
 
 namespace poise::task::detail {
 
-/// Of one executor and its copies. A run has an arena for itself, so that its caller always finds a place in it.
+/// Of all executors of one number of threads. A run has an arena for itself, so that its caller always finds a place in
+/// it.
 class arena_pool {
 public:
     explicit arena_pool(int threads) noexcept : threads_{threads} {}

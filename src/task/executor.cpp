@@ -17,6 +17,9 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stop_token>
@@ -26,6 +29,17 @@ namespace poise::task {
 namespace {
 
 constexpr int most_threads = 4096;
+
+// One for each number of threads, for all executors: an arena that is dropped leaves kilobytes behind until the threads
+// that were in it have come and gone. Never destroyed, as an executor may be a static of another file.
+std::shared_ptr<detail::arena_pool> pool_of(int threads) {
+    static std::mutex mutex;
+    static auto& pools = *new std::map<int, std::shared_ptr<detail::arena_pool>>;
+    std::scoped_lock const lock{mutex};
+    auto& pool = pools[threads];
+    if (!pool) pool = std::make_shared<detail::arena_pool>(threads);
+    return pool;
+}
 
 // What advice about graphs is made of. The results matter more: without memory for it, nothing is told.
 void tell(run const& made, std::size_t n_tasks) try {
@@ -97,7 +111,7 @@ executor::executor(executor_options options, mode how)
                   most_threads);
     if (threads_ == 0) threads_ = tbb::info::default_concurrency();
     if (how == mode::serial) threads_ = 1;
-    arenas_ = std::make_shared<detail::arena_pool>(threads_);
+    arenas_ = pool_of(threads_);
 }
 
 executor serial(executor_options options) { return executor{std::move(options), executor::mode::serial}; }

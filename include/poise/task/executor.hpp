@@ -70,7 +70,7 @@ struct run_options {
 /// A thread goes on with the most critical of what its last task made ready: the one that most tasks in a row wait for,
 /// then the one added first. The most critical of the tasks without inputs begin first; a thread that has nothing to do
 /// takes from another what that one would do last.
-/// const and thread-safe; copies share the threads they keep.
+/// const and thread-safe.
 class executor {
 public:
     /// Throws std::invalid_argument unless 0 <= threads <= 4096.
