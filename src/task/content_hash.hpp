@@ -2,8 +2,11 @@
 // Private to src/: 128 bits that tell contents apart.
 #pragma once
 
+#include "task/multiply_fold.hpp"
+
 #include <poise/task/serialize.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -40,19 +43,16 @@ public:
         if (n_in_word_ > 0) take();
         word_ = n_bytes_;
         take();
-        return {fold(lanes_[0] ^ lanes_[1], constants[1]), fold(lanes_[1] + constants[0], lanes_[0] | 1U)};
+        return {multiply_fold(lanes_[0] ^ lanes_[1], constants[1]),
+                multiply_fold(lanes_[1] + constants[0], lanes_[0] | 1U)};
     }
 
 private:
-    static constexpr digest constants{0x9E37'79B9'7F4A'7C15U, 0xD6E8'FEB8'6659'FD93U};
+    static constexpr digest constants{golden_ratio, 0xD6E8'FEB8'6659'FD93U};
 
-    static std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
-        __extension__ using wide = unsigned __int128;
-        wide const product = wide{a} * b;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
-    }
     void take() noexcept {
-        for (std::size_t l = 0; l < 2; ++l) lanes_[l] = fold(lanes_[l] ^ word_, constants[l]) + constants[1 - l];
+        for (std::size_t l = 0; l < 2; ++l)
+            lanes_[l] = multiply_fold(lanes_[l] ^ word_, constants[l]) + constants[1 - l];
         word_ = 0;
         n_in_word_ = 0;
     }

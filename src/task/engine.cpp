@@ -85,10 +85,10 @@ std::size_t engine::n_done() const noexcept {
 
 void engine::run_all() {
     auto const run = [&] {
-        if (threads_ == 1 && !steps_.suspends)
-            run_.timed ? run_serial<true>() : run_serial<false>();
+        if (threads_ > 1 || steps_.suspends)
+            run_parallel();
         else
-            run_.timed ? run_parallel<true>() : run_parallel<false>();
+            run_.timed ? run_serial<true>() : run_serial<false>();
     };
     // In the arena of another run, a thread that waits for the end must not take what is around this one. In an arena
     // of its own there is nothing else, and news has to come in.
@@ -106,7 +106,7 @@ void engine::run_in_order() {
         for (std::size_t i = 0; i < steps_.n_nodes; ++i) {
             position at{steps_.in_order(i), profile::detail::now()};
             if (run_.again && !steps_.is_gate(at.node) && run_.states[at.node] == state::succeeded) continue;
-            while (!(run_.timed ? advance<true>(me, at) : advance<false>(me, at))) at.told = inbox_.wait().what;
+            while (!advance(me, at)) at.told = inbox_.wait().what;
         }
     });
     inbox_.wait_for_senders();
@@ -122,17 +122,12 @@ void engine::run_elsewhere() {
     for (std::uint32_t const root : roots_) ready.push(root);
     while (me.n_done.load(std::memory_order_relaxed) < n_to_do_) {
         position at;
-        if (auto const message = inbox_.take()) {
-            at.node = message->node;
-            at.told = message->what;
-        } else if (pool.has_idle() || pool.is_gone()) {
-            at.node = ready.pop();
-        }
+        if (!take_news(at) && (pool.has_idle() || pool.is_gone())) at.node = ready.pop();
         if (at.node == no_node) {
             pool.wait(*this);
             continue;
         }
-        if (!(run_.timed ? advance<true>(me, at) : advance<false>(me, at))) continue;
+        if (!advance(me, at)) continue;
         bool pushed = false;
         if (auto const next = release_successors(steps_.nodes[at.node], ready, pushed); next != no_node)
             ready.push(next);
@@ -141,14 +136,7 @@ void engine::run_elsewhere() {
     add_up();
 }
 
-verdict engine::start_elsewhere(std::uint32_t node) {
-    suspend(node);
-    frame_.pool->start(*this, node);
-    return verdict::suspended;
-}
-
 void engine::stop() noexcept {
-    stopping_.store(true, std::memory_order_relaxed);
     run_.stopped.store(true, std::memory_order_relaxed);
     attention_.store(true, std::memory_order_relaxed);
     if (frame_.pool != nullptr) frame_.pool->stop();
@@ -165,12 +153,13 @@ void engine::run_serial() {
         [&] { tbb::this_task_arena::isolate([&] { (void)drain<Timed>(ready, workers_.front(), at); }); });
 }
 
-template <bool Timed>
 void engine::run_parallel() {
     workers_.front().ready.make_room(steps_.n_nodes);
     n_tickets_ = 1;
-    group_.run_and_wait([&] { ticket<Timed>(); });
+    group_.run_and_wait([&] { ticket(); });
 }
+
+void engine::ticket() { run_.timed ? ticket<true>() : ticket<false>(); }
 
 // A thread that leaves looks once more after it has said so, and one that makes work ready looks for missing threads
 // after it has said so: whatever the order, one of them sees the other.
@@ -223,13 +212,17 @@ engine::pause engine::drain(Queue& ready, worker& me, position& at) {
     }
 }
 
+bool engine::take_news(position& at) noexcept {
+    auto const message = inbox_.take();
+    if (!message) return false;
+    at.node = message->node;
+    at.told = message->what;
+    return true;
+}
+
 // News, then what nobody waits for, the most critical first, then what another thread would do last.
 bool engine::find_elsewhere(worker const& me, position& at) noexcept {
-    if (auto const message = inbox_.take()) {
-        at.node = message->node;
-        at.told = message->what;
-        return true;
-    }
+    if (take_news(at)) return true;
     if (next_root_.load(std::memory_order_relaxed) < roots_.size())
         if (auto const r = next_root_.fetch_add(1, std::memory_order_seq_cst); r < roots_.size()) {
             at.node = roots_[roots_.size() - 1 - r];
@@ -263,6 +256,8 @@ bool engine::advance(worker& me, position& at) {
     me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     return true;
 }
+
+bool engine::advance(worker& me, position& at) { return run_.timed ? advance<true>(me, at) : advance<false>(me, at); }
 
 template <class Queue>
 std::uint32_t engine::release_successors(plan::node const& done, Queue& ready, bool& pushed) {
@@ -331,22 +326,10 @@ bool engine::claim_ticket() noexcept {
 void engine::spawn_ticket() noexcept {
     if (!claim_ticket()) return;
     try {
-        group_.run([this] { run_.timed ? ticket<true>() : ticket<false>(); });
+        group_.run([this] { ticket(); });
     } catch (...) {
         n_tickets_.fetch_sub(1, std::memory_order_seq_cst);  // no memory: the threads there are do it all
     }
-}
-
-void engine::suspend(std::uint32_t node) {
-    if (run_.timed) run_.when[node].start = profile::detail::now();
-    inbox_.suspend(node, [this] {
-        if (claim_ticket()) run_.timed ? ticket<true>() : ticket<false>();
-    });
-}
-
-void engine::resume(std::uint32_t node, news what) noexcept {
-    if (run_.timed) run_.when[node].end = profile::detail::now();
-    inbox_.send({node, what});
 }
 
 }  // namespace poise::task::detail

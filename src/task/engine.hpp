@@ -81,9 +81,9 @@ private:
 
     template <bool Timed>
     void run_serial();
-    template <bool Timed>
     void run_parallel();
     template <bool Timed>
+    void ticket();
     void ticket();
     template <bool Timed, class Queue>
     pause drain(Queue& ready, worker& me, position& at);
@@ -95,6 +95,8 @@ private:
     [[nodiscard]] worker& take_worker() noexcept;
     template <bool Timed>
     [[nodiscard]] bool advance(worker& me, position& at);
+    [[nodiscard]] bool advance(worker& me, position& at);
+    [[nodiscard]] bool take_news(position& at) noexcept;
     [[nodiscard]] bool find_elsewhere(worker const& me, position& at) noexcept;
     [[nodiscard]] std::uint32_t steal(worker const& thief) noexcept;
     [[nodiscard]] bool anything_ready() const noexcept;
@@ -127,7 +129,6 @@ private:
     std::vector<worker> workers_;
     frame const frame_;
     std::atomic<bool> attention_{false};  // not every task may begin: one failed or was omitted, or all are to stop
-    std::atomic<bool> stopping_{false};
     alignas(128) std::atomic<std::size_t> next_root_{0};
     alignas(128) std::atomic<int> n_tickets_{0};
     // Not bound to a loop in which this run may be: if that is cancelled, loops in these tasks are not.

@@ -16,6 +16,24 @@
 
 namespace poise::task::detail {
 
+void engine::suspend(std::uint32_t node) {
+    if (run_.timed) run_.when[node].start = profile::detail::now();
+    inbox_.suspend(node, [this] {
+        if (claim_ticket()) ticket();
+    });
+}
+
+void engine::resume(std::uint32_t node, news what) noexcept {
+    if (run_.timed) run_.when[node].end = profile::detail::now();
+    inbox_.send({node, what});
+}
+
+verdict engine::start_elsewhere(std::uint32_t node) {
+    suspend(node);
+    frame_.pool->start(*this, node);
+    return verdict::suspended;
+}
+
 bool engine::take(std::vector<use> const& uses, std::uint32_t node) {
     std::size_t n_taken = 0;
     {
@@ -45,7 +63,7 @@ void engine::drop_taken(std::uint32_t id) noexcept {
     std::scoped_lock const lock{taken_mutex_};
     auto const found = taken_.find(id);
     if (found == taken_.end()) return;
-    auto const& uses = static_cast<plan::special const*>(steps_.nodes[id].body)->options.uses;
+    auto const& uses = special_of(steps_.nodes[id])->options.uses;
     for (std::size_t k = 0; k <= found->second; ++k) resource_access::state(uses[k].of).give_back(uses[k].amount);
     taken_.erase(found);
 }
@@ -73,8 +91,7 @@ bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
 }
 
 void engine::settle(std::uint32_t id, news what, worker& me) noexcept {
-    if (steps_.nodes[id].call == run_special)
-        give_back(static_cast<plan::special const*>(steps_.nodes[id].body)->options.uses);
+    if (auto const* special = special_of(steps_.nodes[id]); special != nullptr) give_back(special->options.uses);
     if (what == news::succeeded) {
         run_.states[id] = state::succeeded;
         if (run_.store) run_.store->save(id);
@@ -133,7 +150,7 @@ bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
         blame_successors(id, blamed);
         return false;
     }
-    if (!stopping_.load(std::memory_order_relaxed)) return true;
+    if (!run_.stopped.load(std::memory_order_relaxed)) return true;
     if (steps_.suspends) drop_taken(id);
     run_.states[id] = state::cancelled;
     ++me.n_cancelled;

@@ -46,6 +46,21 @@ std::size_t n_pieces(input_range const& input) {
     return input.count / input.per_task + (input.count % input.per_task != 0);
 }
 
+// "solve[3]" as the name of a map and an index; nothing for other names.
+struct member_name {
+    std::string_view map;
+    std::size_t index;
+};
+std::optional<member_name> as_member(std::string_view name) {
+    auto const open = name.rfind('[');
+    if (open == std::string_view::npos || name.back() != ']') return {};
+    std::size_t index = 0;
+    char const* const end = name.data() + name.size() - 1;
+    auto const [stopped, failed] = std::from_chars(name.data() + open + 1, end, index);
+    if (failed != std::errc{} || stopped != end) return {};
+    return member_name{name.substr(0, open), index};
+}
+
 [[noreturn]] void refuse_repeated(std::string_view name) {
     throw_invalid(concat("graph: there is a task '", name, "' already; names must be unique"));
 }
@@ -176,14 +191,9 @@ bool graph_state::is_member(std::string_view name) const {
 // A map whose tasks would be called as others are, which were added before.
 void graph_state::require_no_members(task_description const& map) const {
     for (std::size_t f = 0; f < families.size(); ++f) {
-        auto const name = families[f].base_name();
-        if (families[f].mapped || !name.starts_with(map.name) || name.size() < map.name.size() + 3) continue;
-        std::size_t index = 0;
-        char const* const begin = name.data() + map.name.size();
-        char const* const end = name.data() + name.size() - 1;
-        auto const [stopped, failed] = std::from_chars(begin + 1, end, index);
-        if (*begin == '[' && *end == ']' && failed == std::errc{} && stopped == end && index < map.n)
-            refuse_repeated(name);
+        if (families[f].mapped) continue;
+        auto const member = as_member(families[f].base_name());
+        if (member && member->map == map.name && member->index < map.n) refuse_repeated(families[f].base_name());
     }
 }
 
@@ -229,8 +239,9 @@ std::uint32_t graph_state::family_of(std::uint32_t id, std::size_t n_families) c
 
 std::vector<std::uint32_t> graph_state::inputs_of(std::uint32_t id, family const& of, order_list const& also) {
     std::vector<std::uint32_t> found;
-    for_each_input(id, of, also, [&](std::uint32_t first, std::uint32_t count, bool) {
-        for (std::uint32_t i = 0; i < count; ++i) found.push_back(first + i);
+    for_each_input(id, of, [&](std::uint32_t input) { found.push_back(input); });
+    also.for_each(id, [&](order_edge const& e) {
+        for (std::uint32_t i = 0; i < e.n_earlier; ++i) found.push_back(e.earlier + i);
     });
     std::ranges::sort(found);
     found.erase(std::unique(found.begin(), found.end()), found.end());
@@ -251,15 +262,13 @@ std::optional<found_tasks> graph_state::find(std::string_view name, result_kind 
         *map = f.mapped;
         return found_tasks{f.first_id, f.offset, end_of(number, families.size(), total.n_tasks) - f.first_id};
     }
-    auto const open = name.rfind('[');
-    if (open == std::string_view::npos || name.back() != ']') return {};
-    std::uint32_t index = 0;
-    auto const [end, failed] = std::from_chars(name.data() + open + 1, name.data() + name.size() - 1, index);
-    auto const whole = find(name.substr(0, open), kind, map);
-    if (failed != std::errc{} || end != name.data() + name.size() - 1 || !whole || !*map || index >= whole->n)
-        return {};
+    auto const member = as_member(name);
+    if (!member) return {};
+    auto const whole = find(member->map, kind, map);
+    if (!whole || !*map || member->index >= whole->n) return {};
     *map = false;
-    return found_tasks{whole->first_id + index, whole->offset + index * (*kind)->size, 1};
+    return found_tasks{whole->first_id + static_cast<std::uint32_t>(member->index),
+                       whole->offset + member->index * (*kind)->size, 1};
 }
 
 std::shared_ptr<plan const> graph_state::make_plan() {

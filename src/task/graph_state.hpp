@@ -58,6 +58,10 @@ struct graph_state {
         [[nodiscard]] std::string_view base_name() const noexcept {
             return {reinterpret_cast<char const*>(body + kind->size), name_size};
         }
+        /// Of the result of one of its tasks.
+        [[nodiscard]] std::size_t offset_of(std::uint32_t id) const noexcept {
+            return offset + (id - first_id) * kind->result->size;
+        }
         /// visit(range) for each of its inputs.
         template <class Visit>
         void for_each_range(Visit&& visit) const {
@@ -92,16 +96,15 @@ struct graph_state {
     [[nodiscard]] std::uint32_t family_of(std::uint32_t id, std::size_t n_families) const noexcept;
     [[nodiscard]] std::string name_of(std::uint32_t id) const { return name_of(id, families[family_of(id)]); }
     [[nodiscard]] static std::string name_of(std::uint32_t id, family const& of);
-    /// visit(first, count, tolerant) for the tasks that a task waits for; of what after() said, `also`.
+    /// visit(input) for the tasks whose results or outcomes a task receives.
     template <class Visit>
-    static void for_each_input(std::uint32_t id, family const& of, order_list const& also, Visit&& visit) {
+    static void for_each_input(std::uint32_t id, family const& of, Visit&& visit) {
         of.for_each_range([&](range const& r) {
             auto const own = r.of_task(id - of.first_id);
-            visit(own.first, own.count, own.tolerant != 0);
+            for (std::uint32_t i = 0; i < own.count; ++i) visit(own.first + i);
         });
-        also.for_each(id, [&](order_edge const& e) { visit(e.earlier, e.n_earlier, e.tolerant); });
     }
-    /// The same, one by one: ascending, none twice.
+    /// These and what after() said: ascending, none twice.
     [[nodiscard]] static std::vector<std::uint32_t> inputs_of(std::uint32_t id, family const& of,
                                                               order_list const& also);
     /// One behind the last task of a family, of the first n_families.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "task/block.hpp"
+#include "task/multiply_fold.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -15,14 +16,8 @@
 namespace poise::task::detail {
 
 /// A hash of all bytes, good enough for a table; some 2 ns for a short name.
-/// Source: the multiply-and-fold step of wyhash (Wang Yi, public domain), over words that may overlap.
+/// Source: the step of wyhash, over words that may overlap.
 [[nodiscard]] inline std::uint32_t hash_of(std::string_view name) noexcept {
-    constexpr std::uint64_t k = 0x9E37'79B9'7F4A'7C15U;
-    auto const fold = [](std::uint64_t a, std::uint64_t b) {
-        __extension__ using wide = unsigned __int128;
-        wide const product = wide{a} * b;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
-    };
     auto const word = [](char const* at, std::size_t size) {
         std::uint64_t w = 0;
         std::memcpy(&w, at, size);
@@ -30,16 +25,16 @@ namespace poise::task::detail {
     };
     char const* const p = name.data();
     std::size_t const n = name.size();
-    std::uint64_t h = n * k;
+    std::uint64_t h = n * golden_ratio;
     if (n >= 8) {
-        for (std::size_t i = 0; i + 8 < n; i += 8) h = fold(h ^ word(p + i, 8), k);
+        for (std::size_t i = 0; i + 8 < n; i += 8) h = multiply_fold(h ^ word(p + i, 8), golden_ratio);
         h ^= word(p + n - 8, 8);
     } else if (n >= 4) {
         h ^= word(p, 4) | word(p + n - 4, 4) << 32U;
     } else if (n > 0) {
         h ^= word(p, 1) | word(p + n / 2, 1) << 8U | word(p + n - 1, 1) << 16U;
     }
-    h = fold(h, k);
+    h = multiply_fold(h, golden_ratio);
     return static_cast<std::uint32_t>(h ^ h >> 32U);
 }
 

@@ -102,8 +102,8 @@ public:
             made_.suspends = made_.suspends || !chosen.uses.empty();
             auto const& family = g_.families[g_.family_of(id)];
             plan::node& n = made_.nodes[id];
-            made_.specials.push_back({n.call, n.body, in_order_of_taking(chosen), family.kind->result,
-                                      family.offset + (id - family.first_id) * family.kind->result->size});
+            made_.specials.push_back(
+                {n.call, n.body, in_order_of_taking(chosen), family.kind->result, family.offset_of(id)});
             n.call = run_special;
             n.body = &made_.specials.back();
         }
@@ -112,7 +112,7 @@ public:
     // The most critical to the end of each list. The rank of a task is the number of tasks in a row that follow it.
     void sort() {
         made_.is_wide = most_successors_ > 1 || made_.roots.size() > 1;
-        if (most_successors_ < 2 && made_.roots.size() < 2) return;
+        if (!made_.is_wide) return;
         auto const rank = ranks();
         auto const sort = [&](auto&& nodes, auto const& number_of) {
             auto const less = [&](auto a, auto b) {

@@ -25,7 +25,7 @@ struct result_kind;
 /// 28 bytes a node and 4 bytes an edge.
 struct plan {
     struct node {
-        verdict (*call)(void const* body, frame const& in, std::uint32_t id);  // null: a gate
+        task_code call;  // null: a gate
         void const* body;
         std::uint32_t first_successor;
         std::uint32_t n_successors;
@@ -53,7 +53,7 @@ struct plan {
     };
     // A task with options that change how its code is called.
     struct special {
-        verdict (*call)(void const* body, frame const& in, std::uint32_t id);
+        task_code call;
         void const* body;
         task_options options;
         result_kind const* result;

@@ -65,8 +65,8 @@ void process_pool::replace(std::size_t w) {
 }
 
 task_options const* process_pool::options_of(std::uint32_t id) const noexcept {
-    plan::node const& n = run_.steps->nodes[id];
-    return n.call == run_special ? &static_cast<plan::special const*>(n.body)->options : nullptr;
+    auto const* special = special_of(run_.steps->nodes[id]);
+    return special != nullptr ? &special->options : nullptr;
 }
 
 int process_pool::idle_worker_for(std::uint32_t id) const {
@@ -161,9 +161,7 @@ void process_pool::fail(engine& of, std::uint32_t id, std::exception_ptr thrown)
     auto const* options = options_of(id);
     auto& tries = tries_[id];
     if (options != nullptr && tries.n <= options->retries && !stop_requested(run_) && !is_gone()) {
-        auto pause = std::min<std::chrono::nanoseconds>(options->backoff, longest_pause);
-        for (int k = 1; k < tries.n; ++k) pause = std::min<std::chrono::nanoseconds>(2 * pause, longest_pause);
-        tries.again = clock::now() + pause;
+        tries.again = clock::now() + pause_before(tries.n, *options);
         tries.last = std::move(thrown);
         return;
     }

@@ -76,11 +76,9 @@ std::optional<digest> result_store::key_of(std::uint32_t id) const {
     hash.write(graph_state::name_of(id, family));
     hash.write(run_.steps->version_of(id));
     bool all_known = true;
-    graph_state::for_each_input(id, family, order_list{}, [&](std::uint32_t first, std::uint32_t count, bool) {
-        for (std::uint32_t input = first; input < first + count; ++input) {
-            all_known = all_known && entries_[input].known;
-            task::write(hash, entries_[input].content);
-        }
+    graph_state::for_each_input(id, family, [&](std::uint32_t input) {
+        all_known = all_known && entries_[input].known;
+        task::write(hash, entries_[input].content);
     });
     if (!all_known) return {};
     return hash.finish();
@@ -94,11 +92,10 @@ std::string result_store::path_of(std::uint32_t id, digest const& key) const {
 bool result_store::load(std::uint32_t id) {
     auto const* kind = run_.family_of(id).kind->result;
     bool const can_be = (kind->size == 0 || kind->read != nullptr) && run_.steps->keeps(id);
-    auto const key = can_be ? key_of(id) : std::nullopt;
-    if (!key) return false;
-    entries_[id].key = *key;
-    if (!read_file(id, *key)) return false;
-    entries_[id].known = entries_[id].loaded = true;
+    entry& e = entries_[id];
+    if (can_be) e.key = key_of(id);
+    if (!e.key || !read_file(id, *e.key)) return false;
+    e.known = e.loaded = true;
     n_loaded_.fetch_add(1, std::memory_order_relaxed);
     return true;
 }
@@ -113,11 +110,10 @@ bool result_store::read_file(std::uint32_t id, digest const& key) {
     file.seekg(sizeof h);
     std::string bytes(h.size, '\0');
     if (!file.read(bytes.data(), static_cast<std::streamsize>(h.size)) || digest_of(bytes) != h.content) return false;
-    auto const& family = run_.family_of(id);
-    if (auto const* kind = family.kind->result; kind->read != nullptr) {
+    if (auto const* kind = run_.family_of(id).kind->result; kind->read != nullptr) {
         from_text_reader in{bytes};
         try {
-            kind->read(in, run_.results.data() + family.offset + (id - family.first_id) * kind->size);
+            kind->read(in, run_.place_of(id));
         } catch (error const&) {
             return false;  // of another type, under the same name
         }
@@ -136,22 +132,20 @@ void result_store::save(std::uint32_t id) noexcept {
 }
 
 void result_store::write_file(std::uint32_t id) {
-    auto const& family = run_.family_of(id);
-    auto const* kind = family.kind->result;
+    auto const* kind = run_.family_of(id).kind->result;
     if (kind->size > 0 && kind->write == nullptr) return;
     to_text_writer out;
-    if (kind->write != nullptr)
-        kind->write(out, run_.results.data() + family.offset + (id - family.first_id) * kind->size);
+    if (kind->write != nullptr) kind->write(out, run_.place_of(id));
     entry& e = entries_[id];
     e.content = digest_of(out.text);
     e.known = true;
-    if (!run_.steps->keeps(id) || !key_of(id)) return;
+    if (!e.key) return;
     header h{};
     std::memcpy(h.magic, magic, sizeof magic);
-    h.key = e.key;
+    h.key = *e.key;
     h.content = e.content;
     h.size = out.text.size();
-    atomic_file file{path_of(id, e.key)};
+    atomic_file file{path_of(id, *e.key)};
     file.write(std::string_view{reinterpret_cast<char const*>(&h), sizeof h});
     file.write(out.text);
     file.commit();

@@ -34,10 +34,10 @@ public:
 
 private:
     struct entry {
-        bool known;  // content is that of its result
-        bool loaded;
-        digest key;
-        digest content;
+        bool known = false;  // content is that of its result
+        bool loaded = false;
+        std::optional<digest> key;  // if it is to be kept
+        digest content{};
     };
 
     /// Of name, version and the contents of all inputs; nothing where one of these is not known.

@@ -29,11 +29,6 @@ struct run_state {
         profile::detail::ticks start;
         profile::detail::ticks end;
     };
-    struct delete_aligned {
-        void operator()(std::byte* block) const noexcept {
-            ::operator delete (block, std::align_val_t{largest_alignment});
-        }
-    };
 
     /// Throws std::bad_alloc.
     run_state(std::shared_ptr<graph_state const> ran, std::shared_ptr<plan const> how, std::uint64_t of_graph,
@@ -50,6 +45,9 @@ struct run_state {
     [[nodiscard]] std::uint32_t root_cause(std::uint32_t id) const noexcept { return (blame[id] & ~omission) - 1; }
     [[nodiscard]] graph_state::family const& family_of(std::uint32_t id) const noexcept {
         return graph->families[graph->family_of(id, steps->n_families)];
+    }
+    [[nodiscard]] std::byte* place_of(std::uint32_t id) const noexcept {
+        return results.data() + family_of(id).offset_of(id);
     }
     /// One behind its last task.
     [[nodiscard]] std::uint32_t end_of_family(std::size_t f) const noexcept {

@@ -43,7 +43,6 @@ verdict attempt_once(plan::special const& s, frame const& in, std::uint32_t id) 
 }
 
 verdict attempt(plan::special const& s, frame const& in, std::uint32_t id) {
-    auto wait = std::min<std::chrono::nanoseconds>(s.options.backoff, longest_pause);
     for (frame own = in;; ++own.attempt) {
         if (s.options.retries > 0) in.run->count_attempts(id, own.attempt);
         std::exception_ptr thrown;
@@ -54,13 +53,20 @@ verdict attempt(plan::special const& s, frame const& in, std::uint32_t id) {
         } catch (...) {
             thrown = std::current_exception();
         }
-        if (own.attempt <= s.options.retries && !stop_requested(*in.run)) pause(*in.run, wait);
-        if (own.attempt > s.options.retries || stop_requested(*in.run)) std::rethrow_exception(thrown);
-        wait = std::min<std::chrono::nanoseconds>(2 * wait, longest_pause);
+        bool const again = own.attempt <= s.options.retries && !stop_requested(*in.run);
+        if (again) pause(*in.run, pause_before(own.attempt, s.options));
+        if (!again || stop_requested(*in.run)) std::rethrow_exception(thrown);
     }
 }
 
 }  // namespace
+
+std::chrono::nanoseconds pause_before(int n, task_options const& options) noexcept {
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours{1};
+    auto pause = std::min(options.backoff, longest);
+    for (int k = 1; k < n && pause.count() > 0 && pause < longest; ++k) pause = std::min(2 * pause, longest);
+    return pause;
+}
 
 verdict run_special(void const* body, frame const& in, std::uint32_t id) {
     auto const& s = *static_cast<plan::special const*>(body);

@@ -25,25 +25,11 @@
 namespace poise::task::detail {
 namespace {
 
-// Of tasks whose result or outcome the callable may look at; what only orders is none of its business.
-template <class Visit>
-void for_each_read_input(run_state const& run, std::uint32_t id, Visit&& visit) {
-    auto const& family = run.family_of(id);
-    graph_state::for_each_input(id, family, order_list{}, [&](std::uint32_t first, std::uint32_t count, bool) {
-        for (std::uint32_t i = 0; i < count; ++i) visit(first + i);
-    });
-}
-
-std::byte* place_of(run_state const& run, std::uint32_t id) {
-    auto const& family = run.family_of(id);
-    return run.results.data() + family.offset + (id - family.first_id) * family.kind->result->size;
-}
-
 void write_outcome(byte_writer& out, run_state const& run, std::uint32_t id) {
     task::write(out, run.states[id]);
     task::write(out, run.blame[id]);
     auto const* kind = run.family_of(id).kind->result;
-    if (run.states[id] == state::succeeded && kind->write != nullptr) kind->write(out, place_of(run, id));
+    if (run.states[id] == state::succeeded && kind->write != nullptr) kind->write(out, run.place_of(id));
     if (run.states[id] == state::failed || run.states[id] == state::skipped)
         write_exception(out, run.thrown_by(run.root_cause(id)));
 }
@@ -52,7 +38,7 @@ void read_outcome(byte_reader& in, run_state& run, std::uint32_t id) {
     auto const came = task::read<state>(in);
     run.blame[id] = task::read<std::uint32_t>(in);
     auto const* kind = run.family_of(id).kind->result;
-    if (came == state::succeeded && kind->read != nullptr) kind->read(in, place_of(run, id));
+    if (came == state::succeeded && kind->read != nullptr) kind->read(in, run.place_of(id));
     if (came == state::failed || came == state::skipped) run.keep(run.root_cause(id), read_exception(in));
     run.states[id] = came;
 }
@@ -129,7 +115,7 @@ std::string worker_process::how_it_ended() {
 
 std::size_t worker_process::count_known_inputs(std::uint32_t id) const {
     std::size_t n = 0;
-    for_each_read_input(run_, id, [&](std::uint32_t input) { n += known_[input]; });
+    graph_state::for_each_input(id, run_.family_of(id), [&](std::uint32_t input) { n += known_[input]; });
     return n;
 }
 
@@ -141,7 +127,7 @@ void worker_process::send(std::uint32_t id, int attempt, std::chrono::steady_clo
     task::write(out, attempt);
     task::write(out, deadline);
     std::vector<std::uint32_t> missing;
-    for_each_read_input(run_, id, [&](std::uint32_t input) {
+    graph_state::for_each_input(id, run_.family_of(id), [&](std::uint32_t input) {
         if (known_[input]) return;
         known_[input] = true;
         missing.push_back(input);
@@ -165,7 +151,7 @@ worker_process::reply worker_process::receive() {
         r.thrown = read_exception(in);
     } else if (r.came == verdict::done) {
         if (auto const* kind = run_.family_of(id).kind->result; kind->read != nullptr)
-            kind->read(in, place_of(run_, id));
+            kind->read(in, run_.place_of(id));
         known_[id] = true;
     }
     in.finish();
@@ -196,7 +182,7 @@ void worker_process::serve_one() {
     in.finish();
 
     plan::node const& n = run_.steps->nodes[id];
-    auto const* special = n.call == run_special ? static_cast<plan::special const*>(n.body) : nullptr;
+    auto const* special = special_of(n);
     frame const own{.results = run_.results.data(), .run = &run_, .attempt = attempt, .deadline = deadline};
     auto came = verdict::done;
     std::exception_ptr thrown;
@@ -218,7 +204,7 @@ void worker_process::serve_one() {
     if (thrown)
         write_exception(out, thrown);
     else if (auto const* kind = run_.family_of(id).kind->result; came == verdict::done && kind->write != nullptr)
-        kind->write(out, place_of(run_, id));
+        kind->write(out, run_.place_of(id));
     out.finish();
 }
 

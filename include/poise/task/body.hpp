@@ -52,8 +52,6 @@ constexpr result_kind make_result_kind() noexcept {
 template <class T>
 inline constexpr result_kind kind_of = make_result_kind<T>();
 
-// The code of one task, or of all tasks of a map, without its type.
-using task_code = verdict (*)(void const* body, frame const& in, std::uint32_t id);
 struct body_kind {
     task_code call = nullptr;
     void (*destroy)(void* body) noexcept = nullptr;  // null where there is nothing to do

@@ -27,6 +27,8 @@ struct frame {
 };
 // What it says in return: omitted, when a condition did not hold; suspended, when its end will be told later.
 enum class verdict : std::uint8_t { done, omitted, suspended };
+// The code of one task, or of all tasks of a map, without its type.
+using task_code = verdict (*)(void const* body, frame const& in, std::uint32_t id);
 [[nodiscard]] bool stop_requested(run_state const& of) noexcept;
 [[nodiscard]] std::stop_token stop_token_of(run_state const& of) noexcept;
 [[nodiscard]] std::string name_in(run_state const& of, std::uint32_t id);

@@ -49,6 +49,10 @@ template <class R>
 concept arguments_range = std::ranges::random_access_range<R> && std::ranges::sized_range<R>;
 template <class R>
 using element_of = std::ranges::range_reference_t<std::remove_reference_t<R>&>;
+template <class R>
+decltype(auto) element(R& range, std::size_t i) {
+    return std::ranges::begin(range)[static_cast<std::ranges::range_difference_t<R>>(i)];
+}
 
 }  // namespace detail
 
@@ -62,10 +66,7 @@ requires std::is_invocable_v<F const&, detail::element_of<Arguments>>
                                     run_options const& options = {}) {
     return detail::execute(
         std::ranges::size(arguments),
-        [&f, &arguments](std::size_t i) {
-            return std::invoke(f, std::ranges::begin(arguments)[static_cast<std::ptrdiff_t>(i)]);
-        },
-        by, options);
+        [&f, &arguments](std::size_t i) { return std::invoke(f, detail::element(arguments, i)); }, by, options);
 }
 
 /// functions[i]() for each function.
@@ -75,10 +76,7 @@ requires std::is_invocable_v<detail::element_of<Functions>>
                                     run_options const& options = {}) {
     return detail::execute(
         std::ranges::size(functions),
-        [&functions](std::size_t i) {
-            return std::invoke(std::ranges::begin(functions)[static_cast<std::ptrdiff_t>(i)]);
-        },
-        by, options);
+        [&functions](std::size_t i) { return std::invoke(detail::element(functions, i)); }, by, options);
 }
 
 /// functions[i](arguments[i]) for each pair. Throws std::invalid_argument when there are not as many of both.
@@ -91,8 +89,7 @@ requires std::is_invocable_v<detail::element_of<Functions>, detail::element_of<A
     return detail::execute(
         std::ranges::size(functions),
         [&functions, &arguments](std::size_t i) {
-            return std::invoke(std::ranges::begin(functions)[static_cast<std::ptrdiff_t>(i)],
-                               std::ranges::begin(arguments)[static_cast<std::ptrdiff_t>(i)]);
+            return std::invoke(detail::element(functions, i), detail::element(arguments, i));
         },
         by, options);
 }
