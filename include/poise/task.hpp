@@ -11,4 +11,5 @@
 #include <poise/task/run.hpp>
 #include <poise/task/stream.hpp>
 #include <poise/task/sweep.hpp>
+#include <poise/task/wait.hpp>
 #include <poise/task/workflow.hpp>

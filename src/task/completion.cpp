@@ -1,30 +1,55 @@
 // SPDX-License-Identifier: MIT
 #include "task/engine.hpp"
+#include "task/event_loop.hpp"
+#include "task/special.hpp"
 
 #include <poise/task/completion.hpp>
 #include <poise/task/outcome.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <utility>
 
 namespace poise::task::detail {
 
-struct pending::state {
+// Waits for its timeout, if it has one.
+struct pending::state final : event_loop::wait {
+    state(pending& of, frame const& in, std::uint32_t task)
+        : self{of}, engine{in.engine}, run{&in.engine->run()}, id{task}, name{run->name_of(task)}, stop{run->stop} {
+        until = in.deadline;
+    }
+    void over(event_loop::why) noexcept override {
+        if (!self.claim()) return;
+        auto const& options = special_of(run->steps->nodes[id])->options;
+        self.fail(std::make_exception_ptr(timeout_error{took_too_long(event_loop::clock::now() - began, options)}));
+    }
+    [[nodiscard]] bool is_limited() const noexcept { return until != event_loop::clock::time_point::max(); }
+
+    pending& self;
     detail::engine* engine;
     run_state* run;
     std::uint32_t id;
     std::string name;
     std::stop_token stop;
+    event_loop::clock::time_point began = event_loop::clock::now();
     std::atomic<bool> settled{false};
 };
 
 pending::pending(frame const& in, std::uint32_t id, std::byte* place)
-    : state_{new state{in.engine, &in.engine->run(), id, in.run->name_of(id), in.run->stop}}, place_{place} {
+    : state_{new state{*this, in, id}}, place_{place} {
+    if (in.attempt == 1) in.engine->mark_start(id);
     in.engine->suspend(id);
+    if (!state_->is_limited()) return;
+    try {
+        event_loop::instance().add(*state_);
+    } catch (...) {
+        if (claim()) fail(std::current_exception());
+    }
 }
 
 pending::~pending() {
     if (claim()) fail(std::make_exception_ptr(error{"its completion was dropped before it was told anything"}));
+    if (state_->is_limited()) event_loop::instance().cancel(*state_);
 }
 
 bool pending::claim() noexcept { return !state_->settled.exchange(true, std::memory_order_acq_rel); }

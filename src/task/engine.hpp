@@ -3,6 +3,7 @@
 #pragma once
 
 #include "task/inbox.hpp"
+#include "task/interrupted.hpp"
 #include "task/ready_queue.hpp"
 #include "task/run_state.hpp"
 
@@ -16,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -47,8 +49,15 @@ public:
     /// once, by any thread. Throws std::bad_alloc, and then it is not suspended.
     void suspend(std::uint32_t node);
     void resume(std::uint32_t node, news what) noexcept;
+    /// For the record: the first call of a task that ends in another one.
+    void mark_start(std::uint32_t node) noexcept;
+    /// What was left when the node was suspended, or nothing yet. It stays in its place until it is forgotten. Throws
+    /// std::bad_alloc.
+    [[nodiscard]] interrupted& interrupted_at(std::uint32_t node);
+    void forget_interrupted(std::uint32_t node) noexcept;
+    [[nodiscard]] std::unique_ptr<await_chain> take_chain(std::uint32_t node) noexcept;
     /// Takes what a task needs while it runs, or suspends it.
-    [[nodiscard]] bool take(std::vector<use> const& uses, std::uint32_t node);
+    [[nodiscard]] bool take(std::vector<use> const& uses, std::uint32_t node, interrupted& kept);
     static void give_back(std::vector<use> const& uses) noexcept;
     [[nodiscard]] run_state& run() noexcept { return run_; }
     /// Tasks that have not begun are not to begin. By any thread, at any time.
@@ -103,14 +112,16 @@ private:
     [[nodiscard]] bool claim_ticket() noexcept;
     void spawn_ticket() noexcept;
 
-    [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me);
-    void settle(std::uint32_t id, news what, worker& me) noexcept;
-    [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n) const;
-    [[nodiscard]] verdict call_here_or_elsewhere(std::uint32_t id, plan::node const& n) const;
+    [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me, bool resumed);
+    [[nodiscard]] bool settle(std::uint32_t id, news what, worker& me) noexcept;
+    [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n, bool resumed) const;
+    [[nodiscard]] verdict call_here_or_elsewhere(std::uint32_t id, plan::node const& n, bool resumed) const;
     void draw_arrows(std::uint32_t id, graph_state::family const& family, profile::scope& to) const;
-    [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n) const;
+    [[nodiscard]] verdict call_measured(std::uint32_t id, plan::node const& n, bool resumed) const;
+    [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n, bool resumed) const;
     [[nodiscard]] bool may_begin(std::uint32_t id, worker& me) noexcept;
     void fail(std::uint32_t id, worker& me) noexcept;
+    void cancel(std::uint32_t id, worker& me) noexcept;
     void drop_taken(std::uint32_t id) noexcept;
     void omit(std::uint32_t id, worker& me) noexcept;
     void blame_successors(std::uint32_t node, std::uint32_t blame) noexcept;
@@ -121,6 +132,7 @@ private:
     plan const& steps_;
     int const threads_;
     bool const own_arena_;
+    bool const measures_;  // memory
     profile::context const caller_;
     std::uint64_t const first_task_;    // the number of task 0 in the timeline
     std::vector<std::uint32_t> roots_;  // nodes that can begin at once, as plan::roots
@@ -136,8 +148,8 @@ private:
                                                                             tbb::task_group_context::concurrent_wait};
     tbb::task_group group_{context_};
     inbox inbox_;
-    std::mutex taken_mutex_;
-    std::map<std::uint32_t, std::size_t> taken_;  // of a node that waits for resources: how many it has
+    std::mutex interrupted_mutex_;
+    std::map<std::uint32_t, interrupted> interrupted_;
 };
 
 }  // namespace poise::task::detail

@@ -13,11 +13,11 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <utility>
 
 namespace poise::task::detail {
 
 void engine::suspend(std::uint32_t node) {
-    if (run_.timed) run_.when[node].start = profile::detail::now();
     inbox_.suspend(node, [this] {
         if (claim_ticket()) ticket();
     });
@@ -28,29 +28,43 @@ void engine::resume(std::uint32_t node, news what) noexcept {
     inbox_.send({node, what});
 }
 
+void engine::mark_start(std::uint32_t node) noexcept {
+    if (run_.timed) run_.when[node].start = profile::detail::now();
+}
+
 verdict engine::start_elsewhere(std::uint32_t node) {
+    mark_start(node);
     suspend(node);
     frame_.pool->start(*this, node);
     return verdict::suspended;
 }
 
-bool engine::take(std::vector<use> const& uses, std::uint32_t node) {
-    std::size_t n_taken = 0;
-    {
-        // One that waited has what it waited for.
-        std::scoped_lock const lock{taken_mutex_};
-        auto const [known, is_new] = taken_.emplace(node, 0);
-        n_taken = is_new ? 0 : known->second + 1;
+interrupted& engine::interrupted_at(std::uint32_t node) {
+    std::scoped_lock const lock{interrupted_mutex_};
+    return interrupted_.try_emplace(node, *this, node, run_.stopped).first->second;
+}
+
+void engine::forget_interrupted(std::uint32_t node) noexcept {
+    std::scoped_lock const lock{interrupted_mutex_};
+    interrupted_.erase(node);
+}
+
+std::unique_ptr<await_chain> engine::take_chain(std::uint32_t node) noexcept {
+    std::scoped_lock const lock{interrupted_mutex_};
+    auto const at = interrupted_.find(node);
+    auto chain = std::move(at->second.coroutine);
+    if (special_of(steps_.nodes[node]) == nullptr) interrupted_.erase(at);
+    return chain;
+}
+
+bool engine::take(std::vector<use> const& uses, std::uint32_t node, interrupted& kept) {
+    if (std::exchange(kept.waits_for_resource, false)) ++kept.n_taken;
+    for (; kept.n_taken < uses.size(); ++kept.n_taken) {
+        use const& next = uses[kept.n_taken];
+        kept.waits_for_resource = true;
+        if (!resource_access::state(next.of).take(next.amount, *this, node)) return false;
+        kept.waits_for_resource = false;
     }
-    for (; n_taken < uses.size(); ++n_taken) {
-        {
-            std::scoped_lock const lock{taken_mutex_};
-            taken_[node] = n_taken;
-        }
-        if (!resource_access::state(uses[n_taken].of).take(uses[n_taken].amount, *this, node)) return false;
-    }
-    std::scoped_lock const lock{taken_mutex_};
-    taken_.erase(node);
     return true;
 }
 
@@ -60,21 +74,22 @@ void engine::give_back(std::vector<use> const& uses) noexcept {
 
 // Of a task that is not to begin although it waited for resources, and has the last one now.
 void engine::drop_taken(std::uint32_t id) noexcept {
-    std::scoped_lock const lock{taken_mutex_};
-    auto const found = taken_.find(id);
-    if (found == taken_.end()) return;
+    std::scoped_lock const lock{interrupted_mutex_};
+    auto const found = interrupted_.find(id);
+    if (found == interrupted_.end()) return;
     auto const& uses = special_of(steps_.nodes[id])->options.uses;
-    for (std::size_t k = 0; k <= found->second; ++k) resource_access::state(uses[k].of).give_back(uses[k].amount);
-    taken_.erase(found);
+    for (std::size_t k = 0; k <= found->second.n_taken; ++k)
+        resource_access::state(uses[k].of).give_back(uses[k].amount);
+    interrupted_.erase(found);
 }
 
 // False if it is suspended.
-bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
-    if (attention_.load(std::memory_order_relaxed) && !may_begin(id, me)) [[unlikely]]
+bool engine::perform(std::uint32_t id, plan::node const& n, worker& me, bool resumed) {
+    if (attention_.load(std::memory_order_relaxed) && !resumed && !may_begin(id, me)) [[unlikely]]
         return true;
     // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
     try {
-        auto const came = call(id, n);
+        auto const came = call(id, n, resumed);
         if (came == verdict::done) [[likely]]
             run_.states[id] = state::succeeded;
         else if (came == verdict::omitted)
@@ -83,6 +98,13 @@ bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
             return false;
     } catch (abi::__forced_unwind&) {
         throw;  // the thread is being cancelled: not ours to stop
+    } catch (stopped_error const&) {
+        if (run_.stopped.load(std::memory_order_relaxed)) {
+            cancel(id, me);
+        } else {
+            run_.keep(id, std::current_exception());
+            fail(id, me);
+        }
     } catch (...) {
         run_.keep(id, std::current_exception());
         fail(id, me);
@@ -90,8 +112,12 @@ bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
     return true;
 }
 
-void engine::settle(std::uint32_t id, news what, worker& me) noexcept {
-    if (auto const* special = special_of(steps_.nodes[id]); special != nullptr) give_back(special->options.uses);
+// False if it is suspended once more.
+bool engine::settle(std::uint32_t id, news what, worker& me) noexcept {
+    if (auto const* special = special_of(steps_.nodes[id]); special != nullptr) {
+        if (what == news::failed && frame_.pool == nullptr && try_again(*special, frame_, id)) return false;
+        end_special(*special, frame_, id);
+    }
     if (what == news::succeeded) {
         run_.states[id] = state::succeeded;
         if (run_.store) run_.store->save(id);
@@ -99,22 +125,35 @@ void engine::settle(std::uint32_t id, news what, worker& me) noexcept {
         omit(id, me);
     else
         fail(id, me);
+    return true;
 }
 
-verdict engine::call(std::uint32_t id, plan::node const& n) const {
+verdict engine::call(std::uint32_t id, plan::node const& n, bool resumed) const {
     if (run_.store) [[unlikely]] {
-        if (run_.store->load(id)) return verdict::done;
-        auto const came = call_here_or_elsewhere(id, n);
+        if (!resumed && run_.store->load(id)) return verdict::done;
+        auto const came = call_here_or_elsewhere(id, n, resumed);
         if (came == verdict::done) run_.store->save(id);
         return came;
     }
-    return call_here_or_elsewhere(id, n);
+    return call_here_or_elsewhere(id, n, resumed);
 }
 
-verdict engine::call_here_or_elsewhere(std::uint32_t id, plan::node const& n) const {
+verdict engine::call_here_or_elsewhere(std::uint32_t id, plan::node const& n, bool resumed) const {
     if (frame_.pool != nullptr) [[unlikely]]
         return n.call == run_special ? run_special(n.body, frame_, id) : frame_.engine->start_elsewhere(id);
-    return profile::enabled() ? call_profiled(id, n) : n.call(n.body, frame_, id);
+    return measures_ || profile::enabled() ? call_measured(id, n, resumed) : n.call(n.body, frame_, id);
+}
+
+verdict engine::call_measured(std::uint32_t id, plan::node const& n, bool resumed) const {
+    auto const call = [&] { return profile::enabled() ? call_profiled(id, n, resumed) : n.call(n.body, frame_, id); };
+    if (!measures_) return call();
+    struct block_of_task {
+        ~block_of_task() { run.add_memory(id, used.so_far()); }
+        run_state& run;
+        std::uint32_t id;
+        profile::memory used;
+    } const here{run_, id, {}};
+    return call();
 }
 
 // From the inputs. What all tasks of a map have is drawn to the first of them, and its last one to the others: n + m
@@ -133,12 +172,12 @@ void engine::draw_arrows(std::uint32_t id, graph_state::family const& family, pr
     steps_.orders.for_each(id, [&](order_edge const& e) { draw(e.earlier, e.n_earlier); });
 }
 
-verdict engine::call_profiled(std::uint32_t id, plan::node const& n) const {
+verdict engine::call_profiled(std::uint32_t id, plan::node const& n, bool resumed) const {
     auto const& family = run_.family_of(id);
     profile::context_guard const below_run{caller_};
     profile::scope timing{family.base_name(), profile::category::task};
     timing.task(first_task_ + id);
-    draw_arrows(id, family, timing);
+    if (!resumed) draw_arrows(id, family, timing);
     return n.call(n.body, frame_, id);
 }
 
@@ -152,9 +191,13 @@ bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
     }
     if (!run_.stopped.load(std::memory_order_relaxed)) return true;
     if (steps_.suspends) drop_taken(id);
+    cancel(id, me);
+    return false;
+}
+
+void engine::cancel(std::uint32_t id, worker& me) noexcept {
     run_.states[id] = state::cancelled;
     ++me.n_cancelled;
-    return false;
 }
 
 void engine::fail(std::uint32_t id, worker& me) noexcept {

@@ -80,8 +80,9 @@ void require_processes(detail::run_state const& run) {
         auto const& family = run.graph->families[f];
         auto const name = [&] { return run.graph->name_of(family.first_id, family); };
         if (run.end_of_family(f) == family.first_id) continue;
-        POISE_REQUIRE(!family.kind->suspends, "processes: '", name(),
-                      "' ends later, when its completion is told; such tasks run in threads only");
+        POISE_REQUIRE(family.kind->how != detail::ending::told, "processes: '", name(),
+                      "' ends when its completion is told, and who tells it is not in another process; a coroutine, ",
+                      "task::async, can be run there");
         auto const& result = *family.kind->result;
         POISE_REQUIRE(result.size == 0 || result.write != nullptr, "processes: the result of '", name(),
                       "' cannot cross from one process to another: specialise poise::task::serializer for its type");
@@ -127,6 +128,7 @@ task::run executor::run(graph const& g, run_options const& options) const {
     auto run = std::make_unique<detail::run_state>(graph_state, graph_state->make_plan(), g.id(), options_.timed,
                                                    options.stop);
     run->stop_at_failure = options.stop_at_failure;
+    if (options_.memory) run->memory = detail::block<profile::memory_block>{run->steps->n_tasks, {}};
     run->start();
     execute(*run, options.results);
     task::run made{std::move(run)};

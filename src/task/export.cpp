@@ -147,6 +147,9 @@ void append_record(std::string& text, record const& r, bool timed) {
     if (timed)
         text += concat(",\"ready_s\":", r.ready_s, ",\"start_s\":", r.start_s, ",\"end_s\":", r.end_s,
                        ",\"worker\":", r.worker);
+    if (r.memory.measured)
+        text += concat(",\"allocations\":", r.memory.allocations, ",\"allocated_bytes\":", r.memory.allocated_bytes,
+                       ",\"retained_bytes\":", r.memory.retained_bytes, ",\"peak_bytes\":", r.memory.peak_bytes);
 }
 
 std::string summary_json(summary const& s) {

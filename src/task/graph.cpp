@@ -72,10 +72,6 @@ void graph::configure(detail::input_range const& tasks, task_options const& opti
         POISE_REQUIRE(amount <= u.of.capacity(), "graph: uses ", amount, " of '", u.of.name(), "', which has ",
                       u.of.capacity());
     }
-    bool const whole = options.retries == 0 && options.timeout.count() == 0;
-    POISE_REQUIRE(whole || tasks.count == 0 || !state_->families[state_->family_of(tasks.first)].kind->suspends,
-                  "graph: '", state_->name_of(tasks.first),
-                  "' ends later, when its completion is told: retries and timeouts are up to what tells it");
     state_->configure(tasks, options);
 }
 

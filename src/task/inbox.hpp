@@ -19,8 +19,8 @@
 
 namespace poise::task::detail {
 
-/// Of a node that was suspended: it may be called (again), or what came of it.
-enum class news : std::uint8_t { ready, succeeded, omitted, failed };
+/// Of a node that was suspended: it may begin, it goes on where it was, or what came of it.
+enum class news : std::uint8_t { ready, resumed, succeeded, omitted, failed };
 
 /// While a node is suspended a task of the group that does nothing yet keeps the group from being done; with the news
 /// it is given to the arena, where it looks for work. So nobody waits for a node but who waits for the whole run, and

@@ -33,7 +33,7 @@ public:
                         made_.n_inputs[id] += r.of_task(id - f.first_id).count;
                 add_successors(r.first, r.count, r.per_task != 0 || has_gate ? 1 : n_tasks);
             });
-            made_.suspends = made_.suspends || f.kind->suspends;
+            made_.suspends = made_.suspends || f.kind->how != ending::returned;
             if (auto const* kind = f.kind->result; kind->destroy != nullptr)
                 made_.owned.push_back({kind, f.offset, f.first_id, n_tasks});
         });
@@ -99,7 +99,7 @@ public:
         for (auto const& [id, chosen] : options) {
             if (chosen.priority != 0) priorities_.emplace_back(id, chosen.priority);
             if (chosen.retries == 0 && chosen.timeout.count() == 0 && chosen.uses.empty()) continue;
-            made_.suspends = made_.suspends || !chosen.uses.empty();
+            made_.suspends = made_.suspends || may_wait(chosen);
             auto const& family = g_.families[g_.family_of(id)];
             plan::node& n = made_.nodes[id];
             made_.specials.push_back(

@@ -47,6 +47,7 @@ record make_record(run_state const& of, std::uint32_t id, graph_state::family co
     r.state = of.states[id];
     r.attempts = of.attempts(id);
     explain(of, id, r);
+    if (of.memory) r.memory = of.memory[id];
     if (of.timed) {
         auto const ready = of.ready_at(id, family, all_ready);
         r.start_s = of.seconds(of.start_of(id, ready));

@@ -59,6 +59,18 @@ void run_state::forget_failures() noexcept {
     stop_at_failure = false;
 }
 
+void run_state::add_memory(std::uint32_t id, profile::memory_block const& taken) noexcept {
+    auto& sum = memory[id];
+    constexpr auto any_order = std::memory_order_relaxed;
+    std::atomic_ref{sum.measured}.store(taken.measured, any_order);
+    std::atomic_ref{sum.allocations}.fetch_add(taken.allocations, any_order);
+    std::atomic_ref{sum.allocated_bytes}.fetch_add(taken.allocated_bytes, any_order);
+    std::atomic_ref{sum.retained_bytes}.fetch_add(taken.retained_bytes, any_order);
+    std::atomic_ref const peak{sum.peak_bytes};
+    for (auto known = peak.load(any_order); known < taken.peak_bytes;)
+        if (peak.compare_exchange_weak(known, taken.peak_bytes, any_order)) break;
+}
+
 void run_state::start() noexcept {
     (void)first_run();
     started = clock::now();
@@ -113,6 +125,13 @@ std::exception_ptr run_state::thrown_by(std::uint32_t id) const {
     std::scoped_lock const lock{rare_mutex_};
     auto const found = failures_.find(id);
     return found != failures_.end() ? found->second : std::make_exception_ptr(std::bad_alloc{});
+}
+
+std::exception_ptr run_state::take_thrown(std::uint32_t id) {
+    auto thrown = thrown_by(id);
+    std::scoped_lock const lock{rare_mutex_};
+    failures_.erase(id);
+    return thrown;
 }
 
 int run_state::attempts(std::uint32_t id) const {

@@ -70,10 +70,13 @@ struct run_state {
     /// The exception of a task that failed; std::bad_alloc where there was no memory to keep it.
     [[nodiscard]] std::exception_ptr thrown_by(std::uint32_t id) const;
     void keep(std::uint32_t id, std::exception_ptr thrown) noexcept;
+    [[nodiscard]] std::exception_ptr take_thrown(std::uint32_t id);
     [[nodiscard]] int attempts(std::uint32_t id) const;
     void count_attempts(std::uint32_t id, int n) const noexcept;
     /// The tasks that did not succeed are to be run again.
     void forget_failures() noexcept;
+    /// What one call of the task took, which may be one of several, and not the last one.
+    void add_memory(std::uint32_t id, profile::memory_block const& taken) noexcept;
     void start() noexcept;
     void finish() noexcept;
 
@@ -91,11 +94,12 @@ struct run_state {
     std::size_t n_failed = 0, n_skipped = 0, n_omitted = 0, n_cancelled = 0;
 
     block<std::byte> results;
-    bool again = false;           // what succeeded before is not to be run
-    block<task::state> states;    // of each task
-    block<std::uint32_t> blame;   // of each node: 0, or on which task it does not run, see for_failure()
-    block<times> when;            // of each task, if timed
-    block<std::uint16_t> worker;  // of each task, if timed
+    bool again = false;                   // what succeeded before is not to be run
+    block<task::state> states;            // of each task
+    block<std::uint32_t> blame;           // of each node: 0, or on which task it does not run, see for_failure()
+    block<times> when;                    // of each task, if timed
+    block<std::uint16_t> worker;          // of each task, if timed
+    block<profile::memory_block> memory;  // of each task, if wanted
 
     profile::detail::ticks started = 0;
     profile::detail::ticks ended = 0;

@@ -10,56 +10,65 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
+#include <utility>
 
 namespace poise::task::detail {
 namespace {
 
 using clock = std::chrono::steady_clock;
 
-// Ends early when the run is asked to stop.
-void pause(run_state const& run, std::chrono::nanoseconds how_long) {
-    if (how_long.count() <= 0) return;
-    std::mutex mutex;
-    std::unique_lock lock{mutex};
-    std::condition_variable_any never;
-    (void)never.wait_for(lock, run.stop, how_long, [] { return false; });
-}
-
-verdict attempt_once(plan::special const& s, frame const& in, std::uint32_t id) {
-    auto const start = clock::now();
+verdict attempt_once(plan::special const& s, frame const& in, std::uint32_t id, interrupted& kept) {
+    if (!kept.coroutine) kept.began = clock::now();
     frame own = in;
-    if (is_limited(s.options)) own.deadline = start + s.options.timeout;
+    own.attempt = kept.attempt;
+    if (is_limited(s.options)) own.deadline = kept.began + s.options.timeout;
     verdict const came = s.call(s.body, own, id);
+    if (came == verdict::suspended) return came;  // what is kept is another thread's
     if (auto const end = clock::now(); end >= own.deadline) {
-        std::byte* const result = in.results + s.offset;
-        if (came == verdict::done && s.result->destroy != nullptr) s.result->destroy(result);
-        auto const seconds = [](auto t) { return seconds_to_text(std::chrono::duration<double>(t).count()); };
-        throw timeout_error{concat("took ", seconds(end - start), "; its timeout is ", seconds(s.options.timeout))};
+        if (came == verdict::done && s.result->destroy != nullptr) s.result->destroy(in.results + s.offset);
+        throw timeout_error{took_too_long(end - kept.began, s.options)};
     }
     return came;
 }
 
-verdict attempt(plan::special const& s, frame const& in, std::uint32_t id) {
-    for (frame own = in;; ++own.attempt) {
-        if (s.options.retries > 0) in.run->count_attempts(id, own.attempt);
-        std::exception_ptr thrown;
+bool may_repeat(plan::special const& s, frame const& in, interrupted const& kept) noexcept {
+    return kept.attempt <= s.options.retries && !stop_requested(*in.run);
+}
+
+// Where there is no means to wait, the pause is no longer than that takes to find out.
+void pause(plan::special const& s, interrupted& kept, std::exception_ptr thrown) {
+    kept.thrown = std::move(thrown);
+    kept.wait.until = clock::now() + pause_before(kept.attempt, s.options);
+    kept.wait.begin();
+}
+
+// Attempts, until one succeeds, is suspended, or was the last.
+verdict attempt(plan::special const& s, frame const& in, std::uint32_t id, interrupted& kept) {
+    for (;; ++kept.attempt) {
+        if (s.options.retries > 0) in.run->count_attempts(id, kept.attempt);
         try {
-            return attempt_once(s, own, id);
+            verdict const came = attempt_once(s, in, id, kept);
+            if (came != verdict::suspended) end_special(s, in, id);
+            return came;
         } catch (abi::__forced_unwind&) {
             throw;
         } catch (...) {
-            thrown = std::current_exception();
+            if (!may_repeat(s, in, kept)) throw;
+            if (s.options.backoff.count() > 0) {
+                pause(s, kept, std::current_exception());
+                return verdict::suspended;
+            }
         }
-        bool const again = own.attempt <= s.options.retries && !stop_requested(*in.run);
-        if (again) pause(*in.run, pause_before(own.attempt, s.options));
-        if (!again || stop_requested(*in.run)) std::rethrow_exception(thrown);
     }
 }
 
 }  // namespace
+
+std::string took_too_long(std::chrono::nanoseconds time, task_options const& options) {
+    auto const seconds = [](auto t) { return seconds_to_text(std::chrono::duration<double>(t).count()); };
+    return concat("took ", seconds(time), "; its timeout is ", seconds(options.timeout));
+}
 
 std::chrono::nanoseconds pause_before(int n, task_options const& options) noexcept {
     constexpr std::chrono::nanoseconds longest = std::chrono::hours{1};
@@ -68,16 +77,39 @@ std::chrono::nanoseconds pause_before(int n, task_options const& options) noexce
     return pause;
 }
 
+void end_special(plan::special const& s, frame const& in, std::uint32_t id) noexcept {
+    engine::give_back(s.options.uses);
+    in.engine->forget_interrupted(id);
+}
+
+bool try_again(plan::special const& s, frame const& in, std::uint32_t id) noexcept {
+    auto& kept = in.engine->interrupted_at(id);
+    if (!may_repeat(s, in, kept)) return false;
+    try {
+        pause(s, kept, in.engine->run().take_thrown(id));
+    } catch (...) {
+        in.engine->run().keep(id, std::exchange(kept.thrown, nullptr));
+        return false;
+    }
+    return true;
+}
+
 verdict run_special(void const* body, frame const& in, std::uint32_t id) {
     auto const& s = *static_cast<plan::special const*>(body);
-    if (!s.options.uses.empty() && !in.engine->take(s.options.uses, id)) return verdict::suspended;
+    auto& kept = in.engine->interrupted_at(id);
+    if (kept.attempt == 0 && !in.engine->take(s.options.uses, id, kept)) return verdict::suspended;
     try {
-        verdict const came = in.pool != nullptr ? in.engine->start_elsewhere(id) : attempt(s, in, id);
-        // One that ends later gives back when its end is told.
-        if (came != verdict::suspended) engine::give_back(s.options.uses);
-        return came;
+        if (kept.thrown) {  // the pause is over
+            auto const thrown = std::exchange(kept.thrown, nullptr);
+            if (stop_requested(*in.run)) std::rethrow_exception(thrown);
+            ++kept.attempt;
+        } else if (kept.attempt == 0) {
+            kept.attempt = 1;
+            in.engine->mark_start(id);
+        }
+        return in.pool != nullptr ? in.engine->start_elsewhere(id) : attempt(s, in, id, kept);
     } catch (...) {
-        engine::give_back(s.options.uses);
+        end_special(s, in, id);
         throw;
     }
 }

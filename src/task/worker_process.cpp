@@ -147,6 +147,7 @@ worker_process::reply worker_process::receive() {
     bool const failed = task::read<bool>(in);
     r.came = task::read<verdict>(in);
     r.when = task::read<run_state::times>(in);
+    if (run_.memory) run_.add_memory(id, task::read<profile::memory_block>(in));
     if (failed) {
         r.thrown = read_exception(in);
     } else if (r.came == verdict::done) {
@@ -187,12 +188,14 @@ void worker_process::serve_one() {
     auto came = verdict::done;
     std::exception_ptr thrown;
     run_state::times when{profile::detail::now(), 0};
+    profile::memory const used;
     try {
         came = special != nullptr ? special->call(special->body, own, id) : n.call(n.body, own, id);
     } catch (...) {
         thrown = std::current_exception();
     }
     when.end = profile::detail::now();
+    auto const taken = used.so_far();
     std::cout.flush();
     std::fflush(nullptr);
     if (!thrown && came == verdict::done) run_.states[id] = state::succeeded;
@@ -201,6 +204,7 @@ void worker_process::serve_one() {
     task::write(out, static_cast<bool>(thrown));
     task::write(out, came);
     task::write(out, when);
+    if (run_.memory) task::write(out, taken);
     if (thrown)
         write_exception(out, thrown);
     else if (auto const* kind = run_.family_of(id).kind->result; came == verdict::done && kind->write != nullptr)

@@ -1,315 +1,339 @@
 // SPDX-License-Identifier: MIT
-// Tasks that end later, and resources: what makes a task wait without a thread.
+#include "executors.hpp"
 #include "support/message_of.hpp"
 
-#include <poise/task/executor.hpp>
+#include <poise/profile/control.hpp>
+#include <poise/profile/scope.hpp>
+#include <poise/task/async.hpp>
+#include <poise/task/wait.hpp>
 
 #include <gtest/gtest.h>
-#include <tbb/parallel_for.h>
 
-#include <algorithm>
+#include <unistd.h>
+
+#include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <mutex>
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace task = poise::task;
 using namespace std::chrono_literals;
+using poise_test::executors;
 using poise_test::message_of;
 
 namespace {
 
-// Somebody else's thread, which calls back.
-class service {
-public:
-    service()
-        : thread_{[this](std::stop_token const& over) {
-              std::unique_lock lock{mutex_};
-              while (woken_.wait(lock, over, [&] { return !calls_.empty(); })) {
-                  auto const call = std::move(calls_.front());
-                  calls_.pop_front();
-                  lock.unlock();
-                  call();
-                  lock.lock();
-              }
-          }} {}
-    void post(std::function<void()> call) {
-        std::scoped_lock const lock{mutex_};
-        calls_.push_back(std::move(call));
-        woken_.notify_one();
-    }
+task::async<int> later(int v) {
+    co_await task::sleep_for(1ms);
+    co_return v;
+}
 
-private:
-    std::mutex mutex_;
-    std::condition_variable_any woken_;
-    std::deque<std::function<void()>> calls_;
-    std::jthread thread_;
-};
+task::async<> fails_later() {
+    co_await task::sleep_for(1ms);
+    throw std::runtime_error{"late failure"};
+}
 
-std::vector<task::executor> executors() {
-    return {task::serial(), task::executor{{.threads = 1}}, task::executor{{.threads = 2}},
-            task::executor{{.threads = 4, .timed = false}}};
+// Works in threads, serial and other processes alike.
+std::vector<task::executor> all_executors() {
+    auto all = executors();
+    all.push_back(task::processes(2));
+    return all;
 }
 
 }  // namespace
 
-TEST(Async, EndsWhenItsCompletionIsTold) {
-    service other;
-    for (auto const& executor : executors()) {
+TEST(Async, IsATaskWhoseResultItReturns) {
+    for (auto const& executor : all_executors()) {
         task::graph g;
-        auto const x = g.add("x", [] { return 20; });
-        auto const later = g.add_async<std::string>(
-            "later",
-            [&](task::completion<std::string> const& done, int v) {
-                other.post([done, v] { EXPECT_TRUE(done.set(std::to_string(v + 1))); });
+        auto const a = g.add("a", [] { return 20; });
+        task::handle<std::string> const text = g.add(
+            "text",
+            [](int v) -> task::async<std::string> {
+                int const w = co_await later(v);
+                co_return std::to_string(w + 1);
             },
-            x);
+            a);
+        task::handle<void> const nothing = g.add(
+            "nothing", [](std::string const&) -> task::async<> { co_await task::sleep_for(1us); }, text);
         auto const used = g.add(
-            "used", [](std::string const& s) { return s + "!"; }, later);
-        auto const order_only = g.add_async<void>(
-            "order",
-            [&](task::completion<void> const& done, std::string const&) { other.post([done] { done.set(); }); }, used);
+            "used", [](std::string const& s) { return s + "!"; }, text);
         auto const run = executor.run(g);
         ASSERT_TRUE(run) << run.failures();
         EXPECT_EQ(run[used].value(), "21!");
-        EXPECT_TRUE(run[order_only]);
+        EXPECT_TRUE(run[nothing]);
         EXPECT_LE(run.summary().span_s, run.summary().wall_s);
     }
 }
 
-TEST(Async, MayEndBeforeItsCallableReturns) {
+TEST(Async, NeedsNoThreadWhileItWaits) {
     for (auto const& executor : executors()) {
+        if (executor.threads() < 2) continue;
         task::graph g;
-        auto const now = g.map_async<std::size_t>(
-            "now", 100, [](task::completion<std::size_t> const& done, std::size_t i) { done.set(i * i); });
-        auto const sum = g.add(
-            "sum",
-            [](task::collection<std::size_t> const& all) {
-                std::size_t s = 0;
-                for (std::size_t const v : all) s += v;
-                return s;
-            },
-            now);
-        EXPECT_EQ(executor.run(g)[sum].value(), 328350u);
-    }
-}
-
-TEST(Async, ManyWaitOnNoThread) {
-    service other;
-    task::graph g;
-    std::mutex mutex;
-    std::vector<task::completion<int>> waiting;
-    constexpr std::size_t n = 500;
-    auto const all = g.map_async<int>("all", n, [&](task::completion<int> const& done, std::size_t) {
-        std::scoped_lock const lock{mutex};
-        waiting.push_back(done);
-        if (waiting.size() < n) return;
-        other.post([all_of_them = std::move(waiting)] {
-            int next = 0;
-            for (auto const& waits : all_of_them) waits.set(next++);
+        constexpr std::size_t n = 300;
+        std::atomic<std::size_t> n_begun{0};
+        auto const all = g.map("all", n, [&](std::size_t i) -> task::async<std::size_t> {
+            ++n_begun;
+            while (n_begun < n) co_await task::sleep_for(1ms);  // for ever, if each needed a thread
+            co_return i;
         });
-    });
-    auto const next = g.map(
-        "next", n, [](std::size_t, int v) { return v; }, task::each(all));
-    auto const run = task::executor{{.threads = 2}}.run(g);
-    EXPECT_TRUE(run) << "two threads, and all five hundred were under way at once";
-    EXPECT_TRUE(run[next[n - 1]]);
-}
-
-TEST(Async, FailsAsToldAndOnlyOnce) {
-    service other;
-    task::graph g;
-    auto const bad = g.add_async<int>("bad", [&](task::completion<int> const& done) {
-        other.post([done] {
-            EXPECT_TRUE(done.fail(std::make_exception_ptr(std::runtime_error{"no answer"})));
-            EXPECT_FALSE(done.set(1));
-            EXPECT_FALSE(done.fail(nullptr));
-        });
-    });
-    auto const thrown =
-        g.add_async<int>("thrown", [](task::completion<int> const&) { throw std::runtime_error{"early"}; });
-    auto const dropped = g.add_async<int>("dropped", [](task::completion<int> const&) {});
-    auto const below = g.add(
-        "below", [](int) {}, bad);
-    auto const run = task::executor{{.threads = 2}}.run(g);
-    EXPECT_EQ(run[bad].record().message, "no answer");
-    EXPECT_EQ(run[thrown].record().message, "early");
-    EXPECT_EQ(run[dropped].record().message, "its completion was dropped before it was told anything");
-    EXPECT_EQ(run[below].state(), task::state::skipped);
-    EXPECT_EQ(run.summary().n_failed, 3u);
-}
-
-TEST(Async, ACompletionMayOutliveTheRun) {
-    std::optional<task::completion<int>> kept;
-    {
-        task::graph g;
-        (void)g.add_async<int>("x", [&](task::completion<int> const& done) {
-            kept = done;
-            done.set(1);
-        });
-        EXPECT_TRUE(task::executor{{.threads = 2}}.run(g));
-    }
-    EXPECT_FALSE(kept->set(2));
-    EXPECT_EQ(kept->name(), "x");
-}
-
-TEST(Async, CanGiveUpWhenTheRunIsAskedToStop) {
-    std::stop_source source;
-    task::graph g;
-    std::optional<std::stop_callback<std::function<void()>>> on_stop;
-    auto const endless = g.add_async<int>("endless", [&](task::completion<int> const& done) {
-        on_stop.emplace(done.stop_token(),
-                        [done] { done.fail(std::make_exception_ptr(std::runtime_error{"gave up " + done.name()})); });
-    });
-    auto const below = g.add(
-        "below", [](int) {}, endless);
-    std::jthread const stopper{[&] {
-        std::this_thread::sleep_for(5ms);
-        source.request_stop();
-    }};
-    auto const run = task::executor{{.threads = 2}}.run(g, {.stop = source.get_token()});
-    EXPECT_EQ(run[endless].record().message, "gave up endless");
-    EXPECT_EQ(run[below].state(), task::state::skipped);
-    on_stop.reset();
-}
-
-TEST(Async, WorksInAGraphInsideATask) {
-    service other;
-    for (int const threads : {1, 2, 4}) {
-        task::graph g;
-        auto const outer = g.map("outer", 6, [&](std::size_t i) {
-            task::graph inner;
-            auto const later = inner.add_async<std::size_t>(
-                "later", [&](task::completion<std::size_t> const& done) { other.post([done, i] { done.set(i); }); });
-            return task::executor{{.threads = 2}}.run(inner)[later].value();
-        });
-        auto const run = task::executor{{.threads = threads}}.run(g);
-        for (std::size_t i = 0; i < 6; ++i) ASSERT_EQ(run[outer[i]].value(), i);
-    }
-}
-
-TEST(Async, RefusesRetriesAndTimeouts) {
-    task::graph g;
-    auto const x = g.add_async<int>("x", [](task::completion<int> const& done) { done.set(1); });
-    EXPECT_NE(message_of<std::invalid_argument>([&] { g.configure(x, {.retries = 1}); }).find("'x' ends later"),
-              std::string::npos);
-}
-
-TEST(Resource, LimitsHowManyRunAtOnce) {
-    for (auto const& executor : executors()) {
-        task::resource const licence{"licence", 3};
-        std::atomic<int> n_inside{0}, most{0};
-        task::graph g;
-        auto const use = g.map("use", 200, [&](std::size_t) {
-            int const n = ++n_inside;
-            for (int m = most; n > m && !most.compare_exchange_weak(m, n);) {
-            }
-            std::this_thread::yield();
-            --n_inside;
-        });
-        auto const free = g.map("free", 200, [](std::size_t) {});
-        g.configure(use, {.uses = {{licence, 2}}});
         auto const run = executor.run(g);
         ASSERT_TRUE(run) << run.failures();
-        EXPECT_TRUE(run[free[199]]);
-        EXPECT_EQ(most.load(), 1) << "two units each, and there are three";
+        for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(run[all[i]].value(), i);
+    }
+}
+
+TEST(Async, KeepsWhatItsParametersReferTo) {
+    for (auto const& executor : all_executors()) {
+        task::graph g;
+        auto const squares = g.map("square", 5, [](std::size_t i) { return static_cast<int>(i * i); });
+        auto const failing = g.add("failing", []() -> int { throw std::runtime_error{"no"}; });
+        auto const sum = g.add(
+            "sum",
+            [factor = std::string{"a capture that is long enough not to be small"}](
+                task::context const& self, task::collection<int> const& all,
+                task::outcome<int> const& other) -> task::async<std::string> {
+                int s = 0;
+                for (int const v : all) {
+                    co_await task::sleep_for(100us);
+                    s += v;
+                }
+                co_return self.name() + " " + std::to_string(s) + " " + other.record().message + " " +
+                    factor.substr(0, 9);
+            },
+            squares, task::settled(failing));
+        auto const pieces = g.map(
+            "piece", 3,
+            [](task::context const& self, std::size_t i, task::collection<int> const& some) -> task::async<int> {
+                co_await task::sleep_for(100us);
+                EXPECT_EQ(self.name(), "piece[" + std::to_string(i) + "]");
+                co_return some[0];
+            },
+            task::chunks(squares, 2));
+        auto const run = executor.run(g);
+        EXPECT_EQ(run[sum].value(), "sum 30 no a capture");
+        EXPECT_EQ(run[pieces[2]].value(), 16);
+    }
+}
+
+TEST(Async, FailsWithWhatLeavesIt) {
+    for (auto const& executor : all_executors()) {
+        task::graph g;
+        auto const a = g.add("a", []() -> task::async<int> {
+            co_await fails_later();
+            co_return 1;
+        });
+        auto const caught = g.add("caught", []() -> task::async<std::string> {
+            std::string what;
+            try {
+                co_await fails_later();
+            } catch (std::runtime_error const& e) {
+                what = e.what();
+            }
+            co_return what;
+        });
+        auto const at_once = g.add("at once", []() -> task::async<> {
+            if (true) throw std::runtime_error{"early"};
+            co_return;
+        });
+        auto const below = g.add(
+            "below", [](int) {}, a);
+        auto const run = executor.run(g);
+        EXPECT_EQ(run[a].record().message, "late failure");
+        EXPECT_EQ(run[caught].value(), "late failure");
+        EXPECT_EQ(run[at_once].record().message, "early");
+        EXPECT_EQ(run[below].state(), task::state::skipped);
+    }
+}
+
+TEST(Async, AwaitsAsOftenAsItLikesOnAFlatStack) {
+    auto const count = [](int n) -> task::async<int> {
+        auto const one = []() -> task::async<int> { co_return 1; };
+        int sum = 0;
+        for (int i = 0; i < n; ++i) sum += co_await one();
+        co_return sum;
+    };
+    EXPECT_EQ(task::sync_wait(count(300'000)), 300'000);
+}
+
+TEST(Async, MovesItsResult) {
+    auto const make = []() -> task::async<std::unique_ptr<int>> { co_return std::make_unique<int>(7); };
+    EXPECT_EQ(*task::sync_wait(make()), 7);
+    task::graph g;
+    auto const p = g.add("p", make);
+    auto const run = task::serial().run(g);
+    EXPECT_EQ(*run[p].value(), 7);
+}
+
+TEST(Async, IsAwaitedOnce) {
+    auto const twice = []() -> task::async<> {
+        auto one = later(1);
+        (void)co_await std::move(one);
+        (void)co_await std::move(one);
+    };
+    EXPECT_NE(message_of<std::invalid_argument>([&] { task::sync_wait(twice()); }).find("awaited once"),
+              std::string::npos);
+    auto const gone = []() -> task::async<> {
+        auto one = later(1);
+        auto const other = std::move(one);
+        (void)co_await std::move(one);
+    };
+    EXPECT_THROW(task::sync_wait(gone()), std::invalid_argument);
+}
+
+TEST(Async, IsTriedAgain) {
+    for (auto const& executor : all_executors()) {
+        task::graph g;
+        auto const x = g.add("x", [](task::context const& self) -> task::async<int> {
+            co_await task::sleep_for(1ms);
+            if (self.attempt() < 3) throw std::runtime_error{"busy"};
+            co_return self.attempt();
+        });
+        g.configure(x, {.retries = 4, .backoff = 1ms});
+        auto const run = executor.run(g);
+        EXPECT_EQ(run[x].value(), 3);
+        EXPECT_EQ(run[x].record().attempts, 3);
+        auto const r = run[x].record();
+        EXPECT_TRUE(r.end_s == 0.0 || r.end_s - r.start_s >= 0.001) << "where it was timed";
+    }
+}
+
+TEST(Async, IsWokenByItsTimeout) {
+    for (auto const& executor : executors()) {
+        task::graph g;
+        std::atomic<int> n_cleaned{0};
+        struct cleaner {
+            std::atomic<int>& n;
+            ~cleaner() { ++n; }
+        };
+        auto const x = g.add("x", [&]() -> task::async<> {
+            cleaner const here{n_cleaned};
+            co_await task::sleep_for(1h);
+        });
+        auto const busy = g.add("busy", []() -> task::async<int> {
+            std::this_thread::sleep_for(20ms);
+            co_return 1;
+        });
+        auto const fast = g.add("fast", []() -> task::async<int> { co_return co_await later(1); });
+        g.configure(x, {.timeout = 10ms});
+        g.configure(busy, {.timeout = 10ms});
+        g.configure(fast, {.timeout = 1h});
+        auto const run = executor.run(g);
+        EXPECT_THROW(run[x].or_throw(), task::timeout_error);
+        EXPECT_EQ(run[x].record().message, "its time was over while it slept");
+        EXPECT_EQ(n_cleaned.load(), 1);
+        EXPECT_THROW(run[busy].or_throw(), task::timeout_error);
+        EXPECT_EQ(run[fast].value(), 1);
+    }
+}
+
+TEST(Async, IsWokenWhenTheRunIsAskedToStop) {
+    for (int const threads : {1, 2, 4}) {
+        task::executor const executor{{.threads = threads}};
+        std::stop_source source;
+        task::graph g;
+        auto const x = g.map("x", 20, [&](std::size_t i) -> task::async<> {
+            if (i == 5) source.request_stop();
+            co_await task::sleep_for(1h);
+        });
+        auto const catches = g.add("catches", []() -> task::async<int> {
+            int woken = 0;
+            try {
+                co_await task::sleep_for(1h);
+            } catch (task::stopped_error const&) {
+                woken = 1;
+            }
+            co_return woken;
+        });
+        auto const below = g.add(
+            "below", [] {}, x);
+        auto const run = executor.run(g, {.stop = source.get_token()});
+        EXPECT_FALSE(run);
+        EXPECT_EQ(run.summary().n_failed, 0u);
+        for (std::size_t i = 0; i < 20; ++i) ASSERT_EQ(run[x[i]].state(), task::state::cancelled);
+        EXPECT_EQ(run[below].state(), task::state::cancelled);
+        EXPECT_TRUE(!run[catches] || run[catches].value() == 1) << "cancelled before it began, or woken";
+    }
+}
+
+TEST(Async, IsWokenWhenAnotherTaskFails) {
+    task::graph g;
+    auto const sleeps = g.add("sleeps", []() -> task::async<> { co_await task::sleep_for(1h); });
+    auto const pauses = g.add("pauses", [] { throw std::runtime_error{"first"}; });
+    g.configure(pauses, {.retries = 3, .backoff = 30min});
+    auto const bad = g.add("bad", []() -> task::async<> {
+        co_await task::sleep_for(5ms);
+        throw std::runtime_error{"bad"};
+    });
+    auto const run = task::executor{{.threads = 2}}.run(g, {.stop_at_failure = true});
+    EXPECT_EQ(run[bad].state(), task::state::failed);
+    EXPECT_EQ(run[sleeps].state(), task::state::cancelled);
+    EXPECT_EQ(run[pauses].record().message, "first");
+}
+
+TEST(Async, IsAFailureToThrowStoppedErrorOnOnesOwn) {
+    task::graph g;
+    auto const x = g.add("x", [] { throw task::stopped_error{"not me"}; });
+    auto const below = g.add(
+        "below", [] {}, x);
+    auto const run = task::executor{{.threads = 2}}.run(g);
+    EXPECT_EQ(run[x].state(), task::state::failed);
+    EXPECT_EQ(run[below].state(), task::state::skipped);
+}
+
+TEST(Async, HoldsItsResourceWhileItWaits) {
+    task::resource const licence{"licence", 2};
+    for (auto const& executor : executors()) {
+        task::graph g;
+        std::atomic<int> n_inside{0};
+        auto const x = g.map("x", 20, [&](std::size_t i) -> task::async<> {
+            EXPECT_LE(++n_inside, 2);
+            co_await task::sleep_for(200us);
+            --n_inside;
+            if (i == 3) throw std::runtime_error{"given back all the same"};
+        });
+        g.configure(x, {.uses = {{licence}}});
+        auto const run = executor.run(g);
+        EXPECT_EQ(run.summary().n_succeeded, 19u);
         EXPECT_EQ(licence.in_use(), 0u);
     }
 }
 
-TEST(Resource, IsSharedByRuns) {
-    task::resource const gpu{"gpu", 1};
-    std::atomic<int> n_inside{0};
-    task::graph g;
-    auto const x = g.map("x", 50, [&](std::size_t i) {
-        EXPECT_EQ(++n_inside, 1);
-        --n_inside;
-        if (i == 20) throw std::runtime_error{"given back all the same"};
-    });
-    g.configure(x, {.uses = {{gpu}}});
-    task::executor const executor{{.threads = 3}};
-    std::vector<std::jthread> callers;
-    for (int c = 0; c < 3; ++c)
-        callers.emplace_back([&, c] {
-            for (int repeat = 0; repeat < 10; ++repeat) {
-                auto const run = c == 0 ? task::serial().run(g) : executor.run(g);
-                EXPECT_EQ(run.summary().n_succeeded, 49u);
-            }
-        });
-    callers.clear();
-    EXPECT_EQ(gpu.in_use(), 0u);
-}
-
-TEST(Resource, SeveralAreTakenWithoutADeadlock) {
-    std::vector<task::resource> forks;
-    for (int i = 0; i < 5; ++i) forks.emplace_back("fork " + std::to_string(i), 1);
-    task::graph g;
-    for (std::size_t i = 0; i < 5; ++i) {
-        auto const eats = g.map("philosopher " + std::to_string(i), 40, [](std::size_t) { std::this_thread::yield(); });
-        g.configure(eats, {.uses = {{forks[i]}, {forks[(i + 1) % 5]}}});
-    }
-    for (auto const& executor : executors()) EXPECT_TRUE(executor.run(g));
-    for (auto const& fork : forks) EXPECT_EQ(fork.in_use(), 0u);
-}
-
-TEST(Resource, IsHeldByATaskThatEndsLater) {
-    service other;
-    task::resource const one{"one", 1};
-    std::atomic<int> n_inside{0};
-    task::graph g;
-    auto const x = g.map_async<void>("x", 30, [&](task::completion<void> const& done, std::size_t) {
-        EXPECT_EQ(++n_inside, 1);
-        other.post([&, done] {
-            --n_inside;
-            done.set();
-        });
-    });
-    g.configure(x, {.uses = {{one}}});
-    for (auto const& executor : executors()) ASSERT_TRUE(executor.run(g));
-    EXPECT_EQ(one.in_use(), 0u);
-}
-
-TEST(Resource, IsGivenBackByTasksThatAreCancelledWhileTheyWait) {
-    task::resource const a{"a", 1}, b{"b", 1};
-    for (int repeat = 0; repeat < 50; ++repeat) {
-        std::stop_source source;
+TEST(Async, WorksInAGraphInsideATask) {
+    for (int const threads : {1, 2, 4}) {
         task::graph g;
-        auto const first = g.map("first", 8, [&](std::size_t i) {
-            if (i == 3) source.request_stop();
-            std::this_thread::yield();
+        auto const outer = g.map("outer", 6, [&](std::size_t i) {
+            task::graph inner;
+            auto const x = inner.add("x", [i]() -> task::async<int> { co_return co_await later(static_cast<int>(i)); });
+            return task::executor{{.threads = 2}}.run(inner)[x].value();
         });
-        g.configure(first, {.uses = {{a}, {b}}});
-        auto const second = g.map("second", 8, [](std::size_t) { std::this_thread::yield(); });
-        g.configure(second, {.uses = {{b}}});
-        (void)task::executor{{.threads = 3}}.run(g, {.stop = source.get_token()});
-        ASSERT_EQ(a.in_use(), 0u);
-        ASSERT_EQ(b.in_use(), 0u);
+        auto const run = task::executor{{.threads = threads}}.run(g);
+        for (std::size_t i = 0; i < 6; ++i) ASSERT_EQ(run[outer[i]].value(), static_cast<int>(i));
     }
 }
 
-TEST(Resource, RefusesWhatMakesNoSense) {
-    EXPECT_THROW((task::resource{"", 1}), std::invalid_argument);
-    EXPECT_THROW((task::resource{"x", 0}), std::invalid_argument);
-    task::resource const gpu{"gpu", 2};
-    EXPECT_EQ(gpu.name(), "gpu");
-    EXPECT_EQ(gpu.capacity(), 2u);
+TEST(Async, RefusesAScopeAcrossAnAwait) {
+    poise::profile::enable();
     task::graph g;
-    auto const x = g.add("x", [] {});
-    EXPECT_NE(message_of<std::invalid_argument>([&] {
-                  g.configure(x, {.uses = {{gpu, 3}}});
-              }).find("uses 3 of 'gpu', which has 2"),
-              std::string::npos);
-    EXPECT_NE(message_of<std::invalid_argument>([&] {
-                  g.configure(x, {.uses = {{gpu, 2}, {gpu, 1}}});
-              }).find("uses 3"),
-              std::string::npos);
-    EXPECT_THROW(g.configure(x, {.uses = {{gpu, 0}}}), std::invalid_argument);
+    auto const x = g.add("x", []() -> task::async<> {
+        poise::profile::scope const timing{"held"};
+        co_await task::sleep_for(1ms);
+    });
+    auto const fine = g.add("fine", []() -> task::async<int> {
+        { poise::profile::scope const timing{"ended"}; }
+        co_await task::sleep_for(1ms);
+        { poise::profile::scope const timing{"ended"}; }
+        co_return 1;
+    });
+    auto const run = task::executor{{.threads = 2}}.run(g);
+    poise::profile::disable();
+    poise::profile::reset();
+    EXPECT_NE(run[x].record().message.find("profile::scope is open across co_await"), std::string::npos)
+        << run[x].record().message;
+    EXPECT_EQ(run[fine].value(), 1);
 }

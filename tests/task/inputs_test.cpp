@@ -111,6 +111,46 @@ TEST(Inputs, SettledReceivesWhatCameOfATask) {
     EXPECT_EQ(run.summary().n_succeeded, 1u);
 }
 
+TEST(Inputs, EachSettledRecoversElementByElement) {
+    for (auto const& executor : {task::serial(), task::executor{{.threads = 3}}, task::processes(2)}) {
+        task::graph g;
+        auto const x = g.map("x", 6, [](std::size_t i) {
+            if (i % 2 == 1) throw std::runtime_error{"odd"};
+            return static_cast<int>(i);
+        });
+        auto const y = g.map(
+            "y", 6, [](std::size_t, task::outcome<int> const& o) { return o ? o.value() : -1; },
+            task::each(task::settled(x)));
+        auto const z = g.map(
+            "z", 6, [](std::size_t, task::outcome<int> const& o) { return o.record().message; },
+            task::settled(task::each(x)));
+        auto const run = executor.run(g);
+        EXPECT_EQ(run[y].n_succeeded(), 6u);
+        EXPECT_EQ(run[y[4]].value(), 4);
+        EXPECT_EQ(run[y[3]].value(), -1);
+        EXPECT_EQ(run[z[3]].value(), "odd");
+    }
+}
+
+TEST(Inputs, AConditionMayBeThatOfAnElement) {
+    for (auto const& executor : {task::serial(), task::executor{{.threads = 3}}, task::processes(2)}) {
+        task::graph g;
+        auto const error = g.map("error", 5, [](std::size_t i) { return 0.1 * static_cast<double>(i); });
+        auto const refined = g.map(
+            "refined", 5, [](std::size_t, double e) { return e / 8; }, task::each(error),
+            task::when(task::each(error), [](double e) { return e > 0.15; }));
+        auto const is_even = g.map("is even", 5, [](std::size_t i) { return i % 2 == 0; });
+        auto const even = g.map(
+            "even", 5, [](std::size_t i) { return i; }, task::when(task::each(is_even)));
+        auto const run = executor.run(g);
+        EXPECT_TRUE(run) << "what is omitted is no failure";
+        EXPECT_EQ(run[refined].n_succeeded(), 3u);
+        EXPECT_EQ(run[refined[1]].state(), task::state::omitted);
+        EXPECT_EQ(run[refined[2]].value(), 0.2 / 8);
+        EXPECT_EQ(run[even].n_succeeded(), 3u);
+    }
+}
+
 TEST(Inputs, SettledOfAMapReceivesAllOutcomes) {
     task::graph g;
     auto const x = g.map("x", 10, [](std::size_t i) {
@@ -202,8 +242,12 @@ TEST(Inputs, OfWrongTypesDoNotCompile) {
     static_assert(!task::callable_with_index<decltype(each_int), task::each_of<std::string>>);
     static_assert(!task::input<task::each_of<int>>, "element by element is for maps");
     static_assert(task::map_input<task::each_of<int>>);
+    static_assert(!task::input<task::when_of<task::each_of<bool>, std::identity>>);
+    static_assert(task::map_input<task::when_of<task::each_of<bool>, std::identity>>);
+    static_assert(!task::input<task::each_settled_of<int>>);
     static_assert(!task::callable_with<decltype(takes_int), task::settled_of<task::handle<int>>>);
-    static_assert(task::callable_with<decltype(takes_int), task::handle<int>, task::when_of<bool, std::identity>>);
+    static_assert(
+        task::callable_with<decltype(takes_int), task::handle<int>, task::when_of<task::handle<bool>, std::identity>>);
     static_assert(!task::callable_with<decltype(takes_text), task::all_of<std::string>>);
 }
 

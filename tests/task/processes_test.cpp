@@ -259,7 +259,9 @@ TEST_F(Processes, RefuseWhatCannotCross) {
     EXPECT_NE(message.find("the result of 'shared[0]' cannot cross"), std::string::npos) << message;
     task::graph h;
     (void)h.add_async<int>("later", [](task::completion<int> const& done) { done.set(1); });
-    EXPECT_NE(message_of<std::invalid_argument>([&] { (void)task::processes(2).run(h); }).find("'later' ends later"),
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)task::processes(2).run(h);
+              }).find("'later' ends when its completion is told"),
               std::string::npos);
     EXPECT_THROW((void)task::processes(-1), std::invalid_argument);
     EXPECT_TRUE(task::processes(2).run(task::graph{}));

@@ -2,12 +2,14 @@
 // Random graphs against the plain loop that defines them. POISE_STRESS_GRAPHS says how many (2000), POISE_STRESS_SEED
 // where to begin (0); one failing graph is repeated with POISE_STRESS_GRAPHS=1 and the seed of the message.
 #include <poise/task/executor.hpp>
+#include <poise/task/wait.hpp>
 
 #include <gtest/gtest.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -27,8 +29,8 @@ std::uint64_t number_from(char const* variable, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-enum class kind : std::uint8_t { single, map, collecting, each, chunks, settled, conditional };
-constexpr std::size_t n_kinds = 7;
+enum class kind : std::uint8_t { single, map, collecting, each, chunks, settled, conditional, waiting };
+constexpr std::size_t n_kinds = 8;
 
 // One add() or map(): what it waits for, and how it behaves.
 struct plan_of_family {
@@ -286,6 +288,14 @@ private:
                 };
                 auto const settled = task::settled(handle(family.whole));
                 keep(in.empty() ? graph_.add(name, f_of, settled) : graph_.add(name, f_of, settled, in[0]));
+                break;
+            }
+            case kind::waiting: {
+                auto const waits = [this, f](auto... inputs) -> task::async<long> {
+                    co_await task::sleep_for(std::chrono::microseconds{5});
+                    co_return body(f, 0, (0L + ... + inputs));
+                };
+                keep(in.empty() ? graph_.add(name, waits) : graph_.add(name, waits, in[0]));
                 break;
             }
             case kind::conditional: {

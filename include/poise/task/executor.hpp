@@ -41,6 +41,8 @@ struct executor_options {
     /// While tasks run beside each other, OpenBLAS runs on one thread in the whole process, and on as many as before
     /// afterwards; threads of both would wait for each other. True: leave it alone.
     bool keep_blas_threads = false;
+    /// Measure what each task allocates, record::memory; 0.2 us a task. Needs poise::allocation_hooks in the program.
+    bool memory = false;
     bool timed = true;  ///< read the clock between tasks, some 8 ns each: for records, work, span and the critical path
 };
 

@@ -19,7 +19,8 @@ namespace poise::task {
 /// Throws std::invalid_argument when the graph has a cycle.
 [[nodiscard]] std::string to_json(graph const& g);
 /// As before, with "state", "attempts", "message" where there is one, and of a run that was timed "ready_s", "start_s",
-/// "end_s" and "worker"; and "summary".
+/// "end_s" and "worker", of one whose memory was measured "allocations", "allocated_bytes", "retained_bytes" and
+/// "peak_bytes"; and "summary".
 [[nodiscard]] std::string to_json(run const& r);
 
 }  // namespace poise::task

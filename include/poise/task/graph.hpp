@@ -4,6 +4,7 @@
 
 #include <poise/task/async_body.hpp>
 #include <poise/task/body.hpp>
+#include <poise/task/coroutine_body.hpp>
 #include <poise/task/handle.hpp>
 #include <poise/task/inputs.hpp>
 #include <poise/task/parameter.hpp>
@@ -69,13 +70,14 @@ public:
     graph(graph&& other) noexcept;
     graph& operator=(graph&& other) noexcept;
 
-    /// Adds the task f(results of inputs…). Its result is what f returns, by value. Names are for people and must be
-    /// unique; inputs must be handles of this graph. Throws std::invalid_argument otherwise, or when f is empty; the
-    /// graph is then as before. Cost: some 20 ns, no allocation of its own.
+    /// Adds the task f(results of inputs…). Its result is what f returns, by value; where that is a coroutine,
+    /// task::async<T>, it is a T, there when the coroutine is done. Names are for people and must be unique; inputs
+    /// must be handles of this graph. Throws std::invalid_argument otherwise, or when f is empty; the graph is then as
+    /// before. Cost: some 20 ns, no allocation of its own.
     template <class F, input... Inputs>
     requires callable_with<std::decay_t<F>, Inputs...>
     auto add(std::string_view name, F&& f, Inputs const&... inputs) {
-        using body = detail::body_of<std::decay_t<F>, false, Inputs...>;
+        using body = detail::body_for<std::decay_t<F>, false, Inputs...>;
         using result = typename body::result;
         auto const place = insert<body>(name, 1, false, std::forward<F>(f), inputs...);
         return handle<result>{id_, place.first_id, place.offset};
@@ -87,7 +89,7 @@ public:
     template <class F, map_input... Inputs>
     requires callable_with_index<std::decay_t<F>, Inputs...>
     auto map(std::string_view name, std::size_t n, F&& f, Inputs const&... inputs) {
-        using body = detail::body_of<std::decay_t<F>, true, Inputs...>;
+        using body = detail::body_for<std::decay_t<F>, true, Inputs...>;
         using result = typename body::result;
         auto const place = insert<body>(name, n, true, std::forward<F>(f), inputs...);
         return handles<result>{id_, place.first_id, place.offset, n};

@@ -76,19 +76,43 @@ template <class T>
     return {of};
 }
 
-/// A condition: the dependent runs only if predicate(result of `of`) is true. Passes no argument. If it is false the
-/// task is omitted, and so is what needs its result; that is no failure. A predicate that throws fails the task.
-template <class T, class Predicate>
+/// The same element by element: task i of a map runs whatever came of task i of `of`, and receives its outcome<T>.
+template <class T>
+struct each_settled_of {
+    handles<T> of;
+};
+template <class T>
+[[nodiscard]] each_settled_of<T> each(settled_of<handles<T>> const& of) noexcept {
+    return {of.of};
+}
+template <class T>
+[[nodiscard]] each_settled_of<T> settled(each_of<T> const& of) noexcept {
+    return {of.of};
+}
+
+template <class Predicate, class T>
+concept predicate_on = requires(std::decay_t<Predicate> const& p, T const& result) {
+    { std::invoke(p, result) } -> std::convertible_to<bool>;
+};
+
+/// A condition: the dependent runs only if predicate(result of `of`) is true; with task::each(), task i of a map only
+/// if it is true for that of task i. Passes no argument. If it is false the task is omitted, and so is what needs its
+/// result; that is no failure. A predicate that throws fails the task.
+template <class Of, class Predicate>
 struct when_of {
-    handle<T> of;
+    Of of;
     Predicate predicate;
 };
-template <class T, class Predicate>
-requires std::is_invocable_r_v < bool, std::decay_t<Predicate>
-const&, T const& > [[nodiscard]] auto when(handle<T> const& of, Predicate&& predicate) {
-    return when_of<T, std::decay_t<Predicate>>{of, std::forward<Predicate>(predicate)};
+template <class T, predicate_on<T> Predicate>
+[[nodiscard]] auto when(handle<T> const& of, Predicate&& predicate) {
+    return when_of<handle<T>, std::decay_t<Predicate>>{of, std::forward<Predicate>(predicate)};
+}
+template <class T, predicate_on<T> Predicate>
+[[nodiscard]] auto when(each_of<T> const& of, Predicate&& predicate) {
+    return when_of<each_of<T>, std::decay_t<Predicate>>{of, std::forward<Predicate>(predicate)};
 }
 /// If its result is true.
-[[nodiscard]] inline auto when(handle<bool> const& of) { return when_of<bool, std::identity>{of, {}}; }
+[[nodiscard]] inline auto when(handle<bool> const& of) { return when_of<handle<bool>, std::identity>{of, {}}; }
+[[nodiscard]] inline auto when(each_of<bool> const& of) { return when_of<each_of<bool>, std::identity>{of, {}}; }
 
 }  // namespace poise::task

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <poise/core/error.hpp>
+#include <poise/profile/memory.hpp>
 #include <poise/task/handle.hpp>
 
 #include <cstddef>
@@ -19,7 +20,7 @@ enum class state : std::uint8_t {
     failed,     ///< its callable threw
     skipped,    ///< an input failed or was skipped
     omitted,    ///< its condition, task::when(), did not hold, or that of an input
-    cancelled,  ///< the run was asked to stop before it began
+    cancelled,  ///< the run was asked to stop before it began, or while it waited
 };
 [[nodiscard]] char const* to_string(state s) noexcept;
 
@@ -34,6 +35,7 @@ struct record {
     double start_s = 0.0;
     double end_s = 0.0;
     int worker = 0;                ///< 0 … threads-1
+    profile::memory_block memory;  ///< what its thread allocated in its callable; executor_options::memory
     std::uint32_t root_cause = 0;  ///< failed, skipped, omitted: the task it began with, itself or above
 };
 
@@ -45,6 +47,12 @@ public:
 
 /// What a task fails with that took longer than its task_options::timeout.
 class timeout_error : public error {
+public:
+    using error::error;
+};
+
+/// What wakes a coroutine that waits when the run is asked to stop. A task that it leaves is cancelled.
+class stopped_error : public error {
 public:
     using error::error;
 };

@@ -29,10 +29,10 @@ struct input_range {
     bool tolerant = false;     // their failure is not the task's
 };
 
-// A source is made of an input and kept by the task. holds(): whether a condition is met. arguments(): a tuple of what
-// the callable receives, task `index` of a map.
+// A source is made of an input and kept by the task. Of task `index` of a map, holds(): whether a condition is met;
+// arguments(): a tuple of what the callable receives.
 struct unconditional {
-    [[nodiscard]] static bool holds(frame const&) noexcept { return true; }
+    [[nodiscard]] static bool holds(frame const&, std::size_t) noexcept { return true; }
 };
 
 struct no_source : unconditional {
@@ -163,19 +163,34 @@ struct source_for<settled_of<handles<T>>> {
     };
 };
 
-template <class T, class Predicate>
-struct source_for<when_of<T, Predicate>> {
+template <class T>
+struct source_for<each_settled_of<T>> {
+    class type : public unconditional {
+    public:
+        explicit type(each_settled_of<T> const& inputs) noexcept : of_{inputs.of} {}
+        [[nodiscard]] std::tuple<outcome<T>> arguments(frame const& in, std::size_t index) const {
+            return {outcome<T>{*in.run, of_[index]}};
+        }
+
+    private:
+        handles<T> of_;
+    };
+};
+
+// Of a task, or element by element of a map.
+template <class Of, class Predicate>
+struct source_for<when_of<Of, Predicate>> {
     class type {
     public:
-        explicit type(when_of<T, Predicate> const& input) noexcept(std::is_nothrow_copy_constructible_v<Predicate>)
-            : offset_{input.of.offset()}, predicate_(input.predicate) {}
-        [[nodiscard]] bool holds(frame const& in) const {
-            return std::invoke(predicate_, *results_at<T>(in.results, offset_));
+        explicit type(when_of<Of, Predicate> const& input) noexcept(std::is_nothrow_copy_constructible_v<Predicate>)
+            : of_{input.of}, predicate_(input.predicate) {}
+        [[nodiscard]] bool holds(frame const& in, std::size_t index) const {
+            return std::invoke(predicate_, std::get<0>(of_.arguments(in, index)));
         }
         [[nodiscard]] static std::tuple<> arguments(frame const&, std::size_t) noexcept { return {}; }
 
     private:
-        std::size_t offset_;
+        source_of<Of> of_;
         [[no_unique_address]] Predicate predicate_;
     };
 };
@@ -191,12 +206,16 @@ inline constexpr bool is_input<all_of<T>> = true;
 template <class T>
 inline constexpr bool is_input<settled_of<T>> = true;
 template <class T, class Predicate>
-inline constexpr bool is_input<when_of<T, Predicate>> = true;
+inline constexpr bool is_input<when_of<handle<T>, Predicate>> = true;
 // Of a map only.
 template <class T>
 inline constexpr bool is_elementwise = false;
 template <class T>
 inline constexpr bool is_elementwise<each_of<T>> = true;
+template <class T>
+inline constexpr bool is_elementwise<each_settled_of<T>> = true;
+template <class T, class Predicate>
+inline constexpr bool is_elementwise<when_of<each_of<T>, Predicate>> = true;
 template <class T>
 inline constexpr bool is_elementwise<chunks_of<T>> = true;
 
@@ -227,8 +246,15 @@ input_range range_of(settled_of<Handle> const& input) noexcept {
     range.tolerant = true;
     return range;
 }
-template <class T, class Predicate>
-input_range range_of(when_of<T, Predicate> const& input) noexcept {
+template <class T>
+input_range range_of(each_settled_of<T> const& inputs) noexcept {
+    auto range = range_of(inputs.of);
+    range.per_task = 1;
+    range.tolerant = true;
+    return range;
+}
+template <class Of, class Predicate>
+input_range range_of(when_of<Of, Predicate> const& input) noexcept {
     return range_of(input.of);
 }
 

@@ -15,11 +15,12 @@ struct task_options {
     /// How often a task that throws is run once more, at most. Its inputs are the same, so this is for what depends on
     /// the world: files, licences, machines.
     int retries = 0;
-    /// The pause before the first repetition; it doubles with each. The thread sleeps meanwhile.
+    /// The pause before the first repetition; it doubles with each. No thread waits meanwhile.
     std::chrono::nanoseconds backoff{0};
     /// A task that takes longer fails with timeout_error, unless it throws something itself, and its result is dropped.
     /// Threads cannot be stopped from outside: the callable must look at context::stop_requested() now and then; one
-    /// that never returns keeps run() waiting. 0: no limit.
+    /// that never returns keeps run() waiting. A coroutine that waits is woken; a completion is told; a process is
+    /// killed. 0: no limit.
     std::chrono::nanoseconds timeout{0};
     /// As if that many more tasks in a row followed, for this task and for what it waits for, when a thread chooses
     /// what to do next, see executor. -1000 to 1000.
