@@ -65,7 +65,7 @@ bool await_chain::drive() {
         if (waiting_->problem) continue;
         if (frame_.engine == nullptr)
             wait_here();
-        else if (begin_to_wait())
+        else if (!is_ready() && begin_to_wait())
             return false;
     }
 }
@@ -79,6 +79,16 @@ void await_chain::wait(wait_request const& request, std::coroutine_handle<> next
     if (waiting_->scope != nullptr && now != nullptr && waiting_->scope != now)
         waiting_->problem = std::make_exception_ptr(std::invalid_argument{
             "task: a profile::scope is open across co_await, and would end on another thread; end it before"});
+}
+
+// A descriptor that is ready needs no wait: a look at it is a tenth of that.
+bool await_chain::is_ready() noexcept {
+    waiting& w = *waiting_;
+    if (w.asked.descriptor < 0 || frame_.run->stopped.load(std::memory_order_relaxed)) return false;
+    pollfd polled{w.asked.descriptor, static_cast<short>(w.asked.to_write ? POLLOUT : POLLIN), 0};
+    if (::poll(&polled, 1, 0) <= 0 || (polled.revents & POLLNVAL) != 0) return false;
+    w.came = event_loop::why::ready;
+    return true;
 }
 
 // True if it waits: from then on everything here may be another thread's.

@@ -81,6 +81,16 @@ TEST(Workflow, RunsOneMethodOverManyObjects) {
     EXPECT_EQ(solvers[2].factor, 4.0);
 }
 
+TEST(Workflow, PassesWhatHasNoDefault) {
+    struct mesh {
+        explicit mesh(int cells) : n{cells} {}
+        int n;
+    };
+    task::workflow w;
+    w.step("count", [](mesh const& m) { return m.n; }, {"mesh"}).step("mesh", [] { return mesh{7}; });
+    EXPECT_EQ(w.run().get<int>("count"), 7);
+}
+
 TEST(Workflow, RefusesWhatDoesNotFit) {
     task::workflow w;
     w.step("a", [] { return 1; });

@@ -48,6 +48,7 @@ protected:
 private:
     struct waiting;
 
+    [[nodiscard]] bool is_ready() noexcept;
     [[nodiscard]] bool begin_to_wait() noexcept;
     void wait_here() noexcept;
 

@@ -90,10 +90,11 @@ public:
     workflow& step(std::string_view name, F f, names inputs = {}, names after = {}) {
         using parameters = detail::parameters_of<F>;
         require_inputs(name, inputs.size(), std::tuple_size_v<parameters>);
-        return keep({std::string{name},
-                     {inputs.begin(), inputs.end()},
-                     {after.begin(), after.end()},
-                     [f = std::move(f)](graph& g, one_step const& s) { add(g, s, f, parameters{}); }});
+        return keep(
+            {std::string{name},
+             {inputs.begin(), inputs.end()},
+             {after.begin(), after.end()},
+             [f = std::move(f)](graph& g, one_step const& s) { add(g, s, f, std::type_identity<parameters>{}); }});
     }
     template <class Object, class Method>
     requires std::is_member_function_pointer_v<Method> workflow& step(std::string_view name, Object& object,
@@ -105,7 +106,7 @@ public:
                      {inputs.begin(), inputs.end()},
                      {after.begin(), after.end()},
                      [&object, method](graph& g, one_step const& s) {
-                         add(g, s, bound<Object, Method>{&object, method}, parameters{});
+                         add(g, s, bound<Object, Method>{&object, method}, std::type_identity<parameters>{});
                      }});
     }
 
@@ -146,7 +147,7 @@ private:
 
     // The step as a task, when what it needs has been added.
     template <class F, class... Parameters>
-    static void add(graph& g, one_step const& s, F const& f, std::tuple<Parameters...>) {
+    static void add(graph& g, one_step const& s, F const& f, std::type_identity<std::tuple<Parameters...>>) {
         [&]<std::size_t... I>(std::index_sequence<I...>) { (void)g.add(s.name, f, g.find<Parameters>(s.inputs[I])...); }
         (std::index_sequence_for<Parameters...>{});
     }
