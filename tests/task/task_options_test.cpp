@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Tries again, limits of time, requests to stop, priorities, and what a task may know about itself.
 #include "support/message_of.hpp"
 
 #include <poise/task/executor.hpp>
+#include <poise/task/task_options.hpp>
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <set>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -110,72 +111,6 @@ TEST(Timeout, IsOfOneAttempt) {
     EXPECT_EQ(task::executor{}.run(g)[slow_once].value(), 2);
 }
 
-TEST(Stop, CancelsWhatHasNotBegun) {
-    for (int const threads : {1, 3}) {
-        std::stop_source source;
-        task::graph g;
-        auto const first = g.add("first", [&](task::context const& self) {
-            EXPECT_FALSE(self.stop_requested());
-            source.request_stop();
-            return self.stop_requested();
-        });
-        auto const second = g.add(
-            "second", [](bool b) { return b; }, first);
-        auto const third = g.add(
-            "third", [](task::outcome<bool> const&) {}, task::settled(second));
-        auto const run = task::executor{{.threads = threads}}.run(g, {.stop = source.get_token()});
-        EXPECT_FALSE(run);
-        EXPECT_TRUE(run[first].value());
-        EXPECT_EQ(run[second].state(), task::state::cancelled);
-        EXPECT_EQ(run[third].state(), task::state::cancelled);
-        EXPECT_EQ(run.summary().n_cancelled, 2u);
-        EXPECT_EQ(message_of<task::skipped_error>([&] { (void)run[second].value(); }),
-                  "second was cancelled: the run was asked to stop before it began");
-        EXPECT_EQ(run.failures().records.size(), 2u);
-    }
-}
-
-TEST(Stop, BeforeTheRunCancelsAll) {
-    std::stop_source source;
-    source.request_stop();
-    task::graph g;
-    (void)g.map("x", 100, [](std::size_t) { ADD_FAILURE(); });
-    auto const run = task::executor{{.threads = 2}}.run(g, {.stop = source.get_token()});
-    EXPECT_EQ(run.summary().n_cancelled, 100u);
-    EXPECT_TRUE(task::graph{}.size() == 0 && task::executor{}.run(task::graph{}, {.stop = source.get_token()}));
-}
-
-TEST(Stop, EndsThePauseBeforeARepetition) {
-    std::stop_source source;
-    task::graph g;
-    auto const bad = g.add("bad", [&] {
-        source.request_stop();
-        throw std::runtime_error{"x"};
-    });
-    g.configure(bad, {.retries = 100, .backoff = 1h});
-    auto const run = task::executor{}.run(g, {.stop = source.get_token()});
-    EXPECT_EQ(run[bad].state(), task::state::failed);
-    EXPECT_EQ(run[bad].record().attempts, 1);
-}
-
-TEST(Stop, FromAnotherThreadDuringAPause) {
-    std::stop_source source;
-    task::graph g;
-    std::atomic<bool> thrown{false};
-    auto const bad = g.add("bad", [&] {
-        thrown = true;
-        throw std::runtime_error{"x"};
-    });
-    g.configure(bad, {.retries = 100, .backoff = 1h});
-    std::jthread const stopper{[&] {
-        while (!thrown) std::this_thread::yield();
-        source.request_stop();
-    }};
-    auto const run = task::executor{}.run(g, {.stop = source.get_token()});
-    EXPECT_EQ(run[bad].state(), task::state::failed);
-    EXPECT_LE(run[bad].record().attempts, 2);
-}
-
 TEST(Priority, DecidesWhoGoesFirst) {
     task::graph g;
     std::string log;
@@ -222,53 +157,6 @@ TEST(Configure, RefusesWhatMakesNoSense) {
     EXPECT_THROW(g.configure(foreign, {}), std::invalid_argument);
 }
 
-TEST(Context, KnowsTheTask) {
-    task::graph g;
-    auto const x = g.map("x", 2, [](task::context const& self, std::size_t i) {
-        EXPECT_EQ(self.attempt(), 1);
-        EXPECT_EQ(self.deadline(), std::chrono::steady_clock::time_point::max());
-        EXPECT_EQ(self.id(), i);
-        return self.name();
-    });
-    auto const run = task::executor{}.run(g);
-    EXPECT_EQ(run[x[1]].value(), "x[1]");
-}
-
-TEST(Context, SeedDependsOnTheNameAlone) {
-    std::set<std::uint64_t> seeds;
-    for (int const threads : {1, 2}) {
-        task::graph g;
-        if (threads == 2) (void)g.add("other", [] {});
-        auto const x = g.map("x", 100, [](task::context const& self, std::size_t) { return self.seed(); });
-        auto const run = task::executor{{.threads = threads}}.run(g);
-        for (std::size_t i = 0; i < x.size(); ++i) seeds.insert(run[x[i]].value());
-    }
-    EXPECT_EQ(seeds.size(), 100u);
-}
-
-TEST(Serial, RunsByNumberOnTheCallingThread) {
-    task::graph g;
-    std::vector<int> order;
-    auto const caller = std::this_thread::get_id();
-    auto const task = [&](int i) {
-        return [&, i](auto const&...) {
-            EXPECT_EQ(std::this_thread::get_id(), caller);
-            order.push_back(i);
-            return i;
-        };
-    };
-    auto const a = g.add("a", task(0));
-    (void)g.add("b", task(1));
-    auto const c = g.add("c", task(2), a);
-    (void)g.add("d", task(3), c);
-    auto const executor = task::serial();
-    EXPECT_EQ(executor.threads(), 1);
-    auto const run = executor.run(g);
-    EXPECT_TRUE(run);
-    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
-    EXPECT_EQ(run.summary().threads, 1);
-}
-
 TEST(Retry, DoesNotTryAgainOnceTheRunIsToStop) {
     std::stop_source source;
     std::atomic<int> n_calls{0};
@@ -303,40 +191,4 @@ TEST(Priority, OfALongChainDoesNotOverflow) {
             std::to_string(i), [] {}, last);
     for (std::uint32_t i = 0; i < 3000; ++i) g.configure(g.find<void>(std::to_string(i)), {.priority = 1000});
     EXPECT_TRUE(task::executor{{.threads = 2}}.run(g));
-}
-
-TEST(Context, HandsOnTheWishToStop) {
-    std::stop_source source;
-    task::graph g;
-    auto const outer = g.add("outer", [&](task::context const& self) {
-        source.request_stop();
-        task::graph inner;
-        (void)inner.add("x", [] {});
-        return task::executor{{.threads = 1}}.run(inner, {.stop = self.stop_token()}).summary().n_cancelled;
-    });
-    EXPECT_EQ(task::executor{{.threads = 2}}.run(g, {.stop = source.get_token()})[outer].value(), 1u);
-}
-
-TEST(Record, HasItsTimesWhileTheRunGoesOn) {
-    task::graph g;
-    auto const x = g.add("x", [] { std::this_thread::sleep_for(2ms); });
-    auto const told = g.add(
-        "told", [](task::outcome<void> const& o) { return o.record().end_s - o.record().start_s; }, task::settled(x));
-    EXPECT_GE(task::executor{{.threads = 2}}.run(g)[told].value(), 0.001);
-}
-
-TEST(Stop, AtTheFirstFailureIsSeenByWhatRuns) {
-    task::graph g;
-    auto const waits = g.add("waits", [](task::context const& self) {
-        auto const end = std::chrono::steady_clock::now() + 80s;
-        while (!self.stop_requested() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
-        return self.stop_requested();
-    });
-    auto const bad = g.add("bad", [] { throw std::runtime_error{"x"}; });
-    auto const later = g.map(
-        "later", 5, [](std::size_t, bool) {}, waits);
-    auto const run = task::executor{{.threads = 2}}.run(g, {.stop_at_failure = true});
-    EXPECT_TRUE(run[waits].value());
-    EXPECT_EQ(run[bad].state(), task::state::failed);
-    EXPECT_EQ(run[later[4]].state(), task::state::cancelled);
 }
