@@ -95,11 +95,8 @@ bool await_chain::is_ready() noexcept {
 bool await_chain::begin_to_wait() noexcept {
     try {
         node_wait& w = frame_.engine->interrupted_at(id_).wait;
-        w.descriptor = waiting_->asked.descriptor;
-        w.to_write = waiting_->asked.to_write;
-        w.until = std::min(waiting_->asked.until, frame_.deadline);
         waiting_->begun = true;
-        w.begin();
+        w.begin(waiting_->asked, frame_.deadline);
         return true;
     } catch (...) {
         waiting_->begun = false;

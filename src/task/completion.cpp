@@ -39,7 +39,10 @@ pending::pending(frame const& in, std::uint32_t id, std::byte* place)
     : state_{new state{*this, in, id}}, place_{place} {
     if (in.attempt == 1) in.engine->mark_start(id);
     in.engine->suspend(id);
-    if (!state_->is_limited()) return;
+}
+
+void pending::wait() noexcept {
+    if (!state_->is_limited() || state_->settled.load(std::memory_order_relaxed)) return;
     try {
         event_loop::instance().add(*state_);
     } catch (...) {
@@ -49,7 +52,7 @@ pending::pending(frame const& in, std::uint32_t id, std::byte* place)
 
 pending::~pending() {
     if (claim()) fail(std::make_exception_ptr(error{"its completion was dropped before it was told anything"}));
-    if (state_->is_limited()) event_loop::instance().cancel(*state_);
+    event_loop::cancel(*state_);
 }
 
 bool pending::claim() noexcept { return !state_->settled.exchange(true, std::memory_order_acq_rel); }

@@ -3,6 +3,7 @@
 #include "task/engine.hpp"
 
 #include "task/process_pool.hpp"
+#include "task/resource_state.hpp"
 
 #include <tbb/task_arena.h>
 
@@ -138,9 +139,10 @@ void engine::run_elsewhere() {
 }
 
 void engine::stop() noexcept {
-    run_.stopped.store(true, std::memory_order_relaxed);
     attention_.store(true, std::memory_order_relaxed);
+    run_.stopped.store(true);
     event_loop::stop(this);
+    for (resource const& r : steps_.used) resource_access::state(r).withdraw(*this);
     if (frame_.pool != nullptr) frame_.pool->stop();
 }
 
@@ -243,14 +245,14 @@ bool engine::advance(worker& me, position& at) {
     plan::node const& n = steps_.nodes[id];
     if (n.call == nullptr) return true;
     news const told = std::exchange(at.told, news::ready);
-    bool const ended = told > news::resumed ? settle(id, told, me) : perform(id, n, me, told == news::resumed);
+    bool const ended = told > news::resumed ? settle(id, told, me) : perform(id, n, me, told);
     if (!ended) {
         if constexpr (Timed) at.since = profile::detail::now();
         return false;
     }
     if constexpr (Timed) {
         auto const end = profile::detail::now();
-        if (told == news::ready)
+        if (told < news::resumed)
             run_.when[id] = {at.since, end};
         else if (told == news::resumed)
             run_.when[id].end = end;

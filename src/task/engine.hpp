@@ -59,9 +59,12 @@ public:
     /// Takes what a task needs while it runs, or suspends it.
     [[nodiscard]] bool take(std::vector<use> const& uses, std::uint32_t node, interrupted& kept);
     static void give_back(std::vector<use> const& uses) noexcept;
+    /// What a task took that is not to begin; and the one it waited for, if that was granted.
+    void drop_taken(std::uint32_t id, bool granted) noexcept;
     [[nodiscard]] run_state& run() noexcept { return run_; }
     /// Tasks that have not begun are not to begin. By any thread, at any time.
     void stop() noexcept;
+    [[nodiscard]] bool is_stopped() const noexcept { return run_.stopped.load(); }
     /// How many tasks are done; by any thread, at any time.
     [[nodiscard]] std::size_t n_done() const noexcept;
 
@@ -112,17 +115,17 @@ private:
     [[nodiscard]] bool claim_ticket() noexcept;
     void spawn_ticket() noexcept;
 
-    [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me, bool resumed);
+    [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me, news told);
     [[nodiscard]] bool settle(std::uint32_t id, news what, worker& me) noexcept;
-    [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n, bool resumed) const;
+    [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n, news told) const;
     [[nodiscard]] verdict call_here_or_elsewhere(std::uint32_t id, plan::node const& n, bool resumed) const;
     void draw_arrows(std::uint32_t id, graph_state::family const& family, profile::scope& to) const;
     [[nodiscard]] verdict call_measured(std::uint32_t id, plan::node const& n, bool resumed) const;
     [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n, bool resumed) const;
-    [[nodiscard]] bool may_begin(std::uint32_t id, worker& me) noexcept;
+    [[nodiscard]] bool may_begin(std::uint32_t id, news told, worker& me) noexcept;
     void fail(std::uint32_t id, worker& me) noexcept;
+    void fail_or_cancel(std::uint32_t id, std::exception_ptr thrown, worker& me) noexcept;
     void cancel(std::uint32_t id, worker& me) noexcept;
-    void drop_taken(std::uint32_t id) noexcept;
     void omit(std::uint32_t id, worker& me) noexcept;
     void blame_successors(std::uint32_t node, std::uint32_t blame) noexcept;
     void add_up() noexcept;

@@ -72,24 +72,23 @@ void engine::give_back(std::vector<use> const& uses) noexcept {
     for (use const& u : uses) resource_access::state(u.of).give_back(u.amount);
 }
 
-// Of a task that is not to begin although it waited for resources, and has the last one now.
-void engine::drop_taken(std::uint32_t id) noexcept {
+void engine::drop_taken(std::uint32_t id, bool granted) noexcept {
     std::scoped_lock const lock{interrupted_mutex_};
     auto const found = interrupted_.find(id);
     if (found == interrupted_.end()) return;
     auto const& uses = special_of(steps_.nodes[id])->options.uses;
-    for (std::size_t k = 0; k <= found->second.n_taken; ++k)
+    for (std::size_t k = 0; k < found->second.n_taken + granted; ++k)
         resource_access::state(uses[k].of).give_back(uses[k].amount);
     interrupted_.erase(found);
 }
 
 // False if it is suspended.
-bool engine::perform(std::uint32_t id, plan::node const& n, worker& me, bool resumed) {
-    if (attention_.load(std::memory_order_relaxed) && !resumed && !may_begin(id, me)) [[unlikely]]
+bool engine::perform(std::uint32_t id, plan::node const& n, worker& me, news told) {
+    if (attention_.load(std::memory_order_relaxed) && told != news::resumed && !may_begin(id, told, me)) [[unlikely]]
         return true;
     // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
     try {
-        auto const came = call(id, n, resumed);
+        auto const came = call(id, n, told);
         if (came == verdict::done) [[likely]]
             run_.states[id] = state::succeeded;
         else if (came == verdict::omitted)
@@ -98,22 +97,20 @@ bool engine::perform(std::uint32_t id, plan::node const& n, worker& me, bool res
             return false;
     } catch (abi::__forced_unwind&) {
         throw;  // the thread is being cancelled: not ours to stop
-    } catch (stopped_error const&) {
-        if (run_.stopped.load(std::memory_order_relaxed)) {
-            cancel(id, me);
-        } else {
-            run_.keep(id, std::current_exception());
-            fail(id, me);
-        }
     } catch (...) {
-        run_.keep(id, std::current_exception());
-        fail(id, me);
+        fail_or_cancel(id, std::current_exception(), me);
     }
     return true;
 }
 
 // False if it is suspended once more.
 bool engine::settle(std::uint32_t id, news what, worker& me) noexcept {
+    if (what == news::withdrawn) {
+        if (run_.timed) run_.when[id].start = run_.when[id].end;
+        drop_taken(id, false);
+        cancel(id, me);
+        return true;
+    }
     if (auto const* special = special_of(steps_.nodes[id]); special != nullptr) {
         if (what == news::failed && frame_.pool == nullptr && try_again(*special, frame_, id)) return false;
         end_special(*special, frame_, id);
@@ -124,13 +121,15 @@ bool engine::settle(std::uint32_t id, news what, worker& me) noexcept {
     } else if (what == news::omitted)
         omit(id, me);
     else
-        fail(id, me);
+        fail_or_cancel(id, run_.take_thrown(id), me);
     return true;
 }
 
-verdict engine::call(std::uint32_t id, plan::node const& n, bool resumed) const {
+// A result is looked for once: another run may write it while the task waits for a resource, and has taken others.
+verdict engine::call(std::uint32_t id, plan::node const& n, news told) const {
+    bool const resumed = told == news::resumed;
     if (run_.store) [[unlikely]] {
-        if (!resumed && run_.store->load(id)) return verdict::done;
+        if (told == news::ready && run_.store->load(id)) return verdict::done;
         auto const came = call_here_or_elsewhere(id, n, resumed);
         if (came == verdict::done) run_.store->save(id);
         return came;
@@ -181,7 +180,7 @@ verdict engine::call_profiled(std::uint32_t id, plan::node const& n, bool resume
     return n.call(n.body, frame_, id);
 }
 
-bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
+bool engine::may_begin(std::uint32_t id, news told, worker& me) noexcept {
     if (std::uint32_t const blamed = run_.blame[id]; blamed != 0) {
         bool const omitted = run_state::is_omission(blamed);
         run_.states[id] = omitted ? state::omitted : state::skipped;
@@ -190,9 +189,21 @@ bool engine::may_begin(std::uint32_t id, worker& me) noexcept {
         return false;
     }
     if (!run_.stopped.load(std::memory_order_relaxed)) return true;
-    if (steps_.suspends) drop_taken(id);
+    if (told == news::granted) drop_taken(id, true);
     cancel(id, me);
     return false;
+}
+
+// Who was woken from its wait by the wish to stop has not failed.
+void engine::fail_or_cancel(std::uint32_t id, std::exception_ptr thrown, worker& me) noexcept {
+    run_.keep(id, thrown);
+    try {
+        std::rethrow_exception(std::move(thrown));
+    } catch (stopped_error const&) {
+        if (run_.stopped.load(std::memory_order_relaxed)) return cancel(id, me);
+    } catch (...) {
+    }
+    fail(id, me);
 }
 
 void engine::cancel(std::uint32_t id, worker& me) noexcept {

@@ -41,6 +41,7 @@ public:
 
     private:
         friend class event_loop;
+        event_loop* loop_ = nullptr;  // that it was added to
         std::multimap<clock::time_point, wait*>::iterator timer_;
         bool timed_ = false;
     };
@@ -51,8 +52,9 @@ public:
     /// Throws std::invalid_argument for a descriptor that is not open, poise::error and std::bad_alloc when there is no
     /// room to wait; then it does not.
     void add(wait& w);
-    /// From then on it is not over any more, unless it was before.
-    void cancel(wait& w) noexcept;
+    /// From then on it is not over any more, unless it was before. Nothing where it was not added, or in a copy of the
+    /// process that added it.
+    static void cancel(wait& w) noexcept;
     /// All that it owns are over.
     static void stop(void const* owner) noexcept;
 
@@ -60,7 +62,11 @@ private:
     event_loop();
     ~event_loop();
 
-    using descriptors = std::map<int, std::vector<wait*>>;
+    struct watched {
+        std::uint32_t number;  // so that nothing is told of a descriptor that had the same number before
+        std::vector<wait*> waits;
+    };
+    using descriptors = std::map<int, watched>;
 
     void start();
     void serve() noexcept;
@@ -68,7 +74,7 @@ private:
     [[nodiscard]] int ask(descriptors::iterator at) noexcept;
     void forget(wait& w) noexcept;
     void end(wait& w, why because) noexcept;
-    void end_ready(int descriptor, std::uint32_t events) noexcept;
+    void end_ready(int descriptor, std::uint32_t number, std::uint32_t events) noexcept;
     void end_due() noexcept;
     void set_timer() noexcept;
 
@@ -80,6 +86,7 @@ private:
     std::multimap<clock::time_point, wait*> moments_;
     clock::time_point set_to_ = clock::time_point::max();
     descriptors descriptors_;
+    std::uint32_t n_watched_ = 0;
 };
 
 }  // namespace poise::task::detail

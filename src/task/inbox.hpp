@@ -19,8 +19,9 @@
 
 namespace poise::task::detail {
 
-/// Of a node that was suspended: it may begin, it goes on where it was, or what came of it.
-enum class news : std::uint8_t { ready, resumed, succeeded, omitted, failed };
+/// ready: of a node whose inputs are done. Of one that was suspended: it has the resource that it waited for and may
+/// begin, it goes on where it was, it is not to begin as it still waits for a resource, or what came of it.
+enum class news : std::uint8_t { ready, granted, resumed, withdrawn, succeeded, omitted, failed };
 
 /// While a node is suspended a task of the group that does nothing yet keeps the group from being done; with the news
 /// it is given to the arena, where it looks for work. So nobody waits for a node but who waits for the whole run, and

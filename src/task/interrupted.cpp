@@ -3,10 +3,15 @@
 
 #include "task/engine.hpp"
 
+#include <algorithm>
+
 namespace poise::task::detail {
 
-void node_wait::begin() {
+void node_wait::begin(wait_request const& asked, clock::time_point limit) {
     event_loop& loop = event_loop::instance();
+    until = std::min(asked.until, limit);
+    descriptor = asked.descriptor;
+    to_write = asked.to_write;
     problem = nullptr;
     of_.suspend(node_);
     try {

@@ -19,14 +19,17 @@ class engine;
 /// Ends the suspension of a node.
 class node_wait final : public event_loop::wait {
 public:
+    using clock = event_loop::clock;
+
     node_wait(engine& of, std::uint32_t node, std::atomic<bool> const& stopped) noexcept : of_{of}, node_{node} {
         owner = &of;
         is_stopped = &stopped;
     }
 
-    /// Suspends the node that this thread is calling just now; it may be called by another one before this returns.
-    /// Where it throws, the node is not suspended. What makes waiting impossible after that is `problem`, at once.
-    void begin();
+    /// Suspends the node that this thread is calling just now, for what is asked for, and until `limit` at most; it may
+    /// be called by another thread before this returns. Where it throws, the node is not suspended. What makes waiting
+    /// impossible after that is `problem`, at once.
+    void begin(wait_request const& asked, clock::time_point limit);
     void over(event_loop::why because) noexcept override;
 
     event_loop::why came = event_loop::why::ready;

@@ -100,6 +100,8 @@ public:
             if (chosen.priority != 0) priorities_.emplace_back(id, chosen.priority);
             if (chosen.retries == 0 && chosen.timeout.count() == 0 && chosen.uses.empty()) continue;
             made_.suspends = made_.suspends || may_wait(chosen);
+            for (use const& u : chosen.uses)
+                if (std::ranges::find(made_.used, u.of) == made_.used.end()) made_.used.push_back(u.of);
             auto const& family = g_.families[g_.family_of(id)];
             plan::node& n = made_.nodes[id];
             made_.specials.push_back(

@@ -95,6 +95,7 @@ struct plan {
     order_list orders;                              // of the graph
     std::vector<special> specials;                  // do not move: nodes point to them
     std::map<std::uint32_t, task_options> options;  // of tasks that have some
+    std::vector<resource> used;                     // by any of them, each once
     bool is_wide = false;                           // two tasks can run at the same time
     bool suspends = false;                          // a task may be suspended
 };

@@ -86,7 +86,10 @@ bool process_pool::has_idle() const {
 
 void process_pool::start(engine& of, std::uint32_t id) {
     tries_[id] = {};
-    begin(of, id);
+    if (has_idle())
+        begin(of, id);
+    else
+        tries_[id].again = clock::now();
 }
 
 void process_pool::begin(engine& of, std::uint32_t id) {
@@ -181,8 +184,10 @@ void process_pool::repeat_what_is_due(engine& of) {
     for (auto const& [id, tries] : tries_)
         if (tries.again <= now || (over && tries.last)) due.push_back(id);
     for (std::uint32_t const id : due) {
-        if (over)
+        if (over && tries_[id].last)
             give_up(of, id, tries_[id].last);
+        else if (is_gone())
+            give_up(of, id, std::make_exception_ptr(process_error{"there is no process left to run it"}));
         else if (has_idle())
             begin(of, id);
     }

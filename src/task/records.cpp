@@ -22,7 +22,8 @@ void explain(run_state const& of, std::uint32_t id, record& r) {
     if (r.state == state::succeeded) return;
     if (r.state == state::cancelled) {
         r.root_cause = id;
-        r.message = "the run was asked to stop before it began";
+        r.thrown = of.was_woken(id) ? of.thrown_by(id) : nullptr;
+        r.message = r.thrown ? message_of(r.thrown) : "the run was asked to stop before it began";
         return;
     }
     r.root_cause = of.root_cause(id);

@@ -32,7 +32,7 @@ struct list_of_types {
 using known_types =
     list_of_types<std::runtime_error, std::logic_error, std::invalid_argument, std::domain_error, std::length_error,
                   std::out_of_range, std::range_error, std::overflow_error, std::underflow_error, error, timeout_error,
-                  process_error, skipped_error, remote_error>;
+                  process_error, skipped_error, stopped_error, remote_error>;
 constexpr std::uint8_t no_memory = 254;
 constexpr std::uint8_t unknown = 255;
 

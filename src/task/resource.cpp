@@ -25,6 +25,11 @@ resource_state::resource_state(std::string name, std::size_t capacity)
 
 bool resource_state::take(std::size_t amount, engine& waiting, std::uint32_t node) {
     std::scoped_lock const lock{mutex_};
+    if (waiting.is_stopped()) {  // after withdraw(): nobody would look for it here
+        waiting.suspend(node);
+        waiting.resume(node, news::withdrawn);
+        return false;
+    }
     if (waiters_.empty() && amount <= free_) {
         free_ -= amount;
         return true;
@@ -42,9 +47,21 @@ bool resource_state::take(std::size_t amount, engine& waiting, std::uint32_t nod
 void resource_state::give_back(std::size_t amount) noexcept {
     std::scoped_lock const lock{mutex_};
     free_ += amount;
+    hand_on();
+}
+
+void resource_state::withdraw(engine const& of) noexcept {
+    std::scoped_lock const lock{mutex_};
+    for (waiter const& w : waiters_)
+        if (w.of == &of) w.of->resume(w.node, news::withdrawn);
+    std::erase_if(waiters_, [&](waiter const& w) { return w.of == &of; });
+    hand_on();
+}
+
+void resource_state::hand_on() noexcept {
     for (; !waiters_.empty() && waiters_.front().amount <= free_; waiters_.pop_front()) {
         free_ -= waiters_.front().amount;
-        waiters_.front().of->resume(waiters_.front().node, news::ready);
+        waiters_.front().of->resume(waiters_.front().node, news::granted);
     }
 }
 

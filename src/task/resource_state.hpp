@@ -23,6 +23,8 @@ public:
     [[nodiscard]] bool take(std::size_t amount, engine& waiting, std::uint32_t node);
     /// Hands the units on to who has waited longest, as far as they go.
     void give_back(std::size_t amount) noexcept;
+    /// Whoever waits in this run waits no more, and gets nothing.
+    void withdraw(engine const& of) noexcept;
 
     [[nodiscard]] std::string const& name() const noexcept { return name_; }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
@@ -36,6 +38,8 @@ private:
         std::uint32_t node;
         std::size_t amount;
     };
+
+    void hand_on() noexcept;
 
     std::string const name_;
     std::size_t const capacity_;

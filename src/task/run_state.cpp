@@ -52,6 +52,10 @@ void run_state::forget_failures() noexcept {
     for (state& s : states)
         if (s != state::succeeded) s = state::cancelled;
     failures_.clear();
+    std::erase_if(attempts_, [&](auto const& of) { return states[of.first] != state::succeeded; });
+    if (memory)
+        for (std::size_t id = 0; id < states.size(); ++id)
+            if (states[id] != state::succeeded) memory[id] = {};
     n_failed = n_skipped = n_omitted = 0;
     n_cancelled = static_cast<std::size_t>(std::ranges::count(states, state::cancelled));
     stop = {};
@@ -134,8 +138,15 @@ std::exception_ptr run_state::take_thrown(std::uint32_t id) {
     return thrown;
 }
 
+bool run_state::was_woken(std::uint32_t id) const {
+    std::scoped_lock const lock{rare_mutex_};
+    return failures_.contains(id);
+}
+
 int run_state::attempts(std::uint32_t id) const {
-    if (states[id] != state::succeeded && states[id] != state::failed) return 0;
+    bool const called = states[id] == state::succeeded || states[id] == state::failed ||
+                        (states[id] == state::cancelled && was_woken(id));
+    if (!called) return 0;
     if (store && store->was_loaded(id)) return 0;
     std::scoped_lock const lock{rare_mutex_};
     auto const found = attempts_.find(id);

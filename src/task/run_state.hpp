@@ -71,6 +71,8 @@ struct run_state {
     [[nodiscard]] std::exception_ptr thrown_by(std::uint32_t id) const;
     void keep(std::uint32_t id, std::exception_ptr thrown) noexcept;
     [[nodiscard]] std::exception_ptr take_thrown(std::uint32_t id);
+    /// Of a task that was cancelled: while it waited.
+    [[nodiscard]] bool was_woken(std::uint32_t id) const;
     [[nodiscard]] int attempts(std::uint32_t id) const;
     void count_attempts(std::uint32_t id, int n) const noexcept;
     /// The tasks that did not succeed are to be run again.

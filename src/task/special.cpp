@@ -36,11 +36,16 @@ bool may_repeat(plan::special const& s, frame const& in, interrupted const& kept
     return kept.attempt <= s.options.retries && !stop_requested(*in.run);
 }
 
-// Where there is no means to wait, the pause is no longer than that takes to find out.
-void pause(plan::special const& s, interrupted& kept, std::exception_ptr thrown) {
+// Suspends it until the pause is over. False where there is no means to wait: then there is no pause.
+bool pause(plan::special const& s, interrupted& kept, std::exception_ptr thrown) noexcept {
     kept.thrown = std::move(thrown);
-    kept.wait.until = clock::now() + pause_before(kept.attempt, s.options);
-    kept.wait.begin();
+    try {
+        kept.wait.begin({.until = clock::now() + pause_before(kept.attempt, s.options)}, clock::time_point::max());
+        return true;
+    } catch (...) {
+        kept.thrown = nullptr;
+        return false;
+    }
 }
 
 // Attempts, until one succeeds, is suspended, or was the last.
@@ -55,10 +60,7 @@ verdict attempt(plan::special const& s, frame const& in, std::uint32_t id, inter
             throw;
         } catch (...) {
             if (!may_repeat(s, in, kept)) throw;
-            if (s.options.backoff.count() > 0) {
-                pause(s, kept, std::current_exception());
-                return verdict::suspended;
-            }
+            if (s.options.backoff.count() > 0 && pause(s, kept, std::current_exception())) return verdict::suspended;
         }
     }
 }
@@ -85,19 +87,28 @@ void end_special(plan::special const& s, frame const& in, std::uint32_t id) noex
 bool try_again(plan::special const& s, frame const& in, std::uint32_t id) noexcept {
     auto& kept = in.engine->interrupted_at(id);
     if (!may_repeat(s, in, kept)) return false;
+    auto const thrown = in.engine->run().take_thrown(id);
+    if (s.options.backoff.count() > 0 && pause(s, kept, thrown)) return true;
     try {
-        pause(s, kept, in.engine->run().take_thrown(id));
+        kept.thrown = thrown;
+        in.engine->suspend(id);
+        in.engine->resume(id, news::resumed);
+        return true;
     } catch (...) {
         in.engine->run().keep(id, std::exchange(kept.thrown, nullptr));
         return false;
     }
-    return true;
 }
 
 verdict run_special(void const* body, frame const& in, std::uint32_t id) {
     auto const& s = *static_cast<plan::special const*>(body);
     auto& kept = in.engine->interrupted_at(id);
-    if (kept.attempt == 0 && !in.engine->take(s.options.uses, id, kept)) return verdict::suspended;
+    try {
+        if (kept.attempt == 0 && !in.engine->take(s.options.uses, id, kept)) return verdict::suspended;
+    } catch (...) {
+        in.engine->drop_taken(id, false);
+        throw;
+    }
     try {
         if (kept.thrown) {  // the pause is over
             auto const thrown = std::exchange(kept.thrown, nullptr);

@@ -9,11 +9,13 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <stop_token>
@@ -336,4 +338,94 @@ TEST(Async, RefusesAScopeAcrossAnAwait) {
     EXPECT_NE(run[x].record().message.find("profile::scope is open across co_await"), std::string::npos)
         << run[x].record().message;
     EXPECT_EQ(run[fine].value(), 1);
+}
+
+TEST(Async, MaySleepForEverUntilTheRunIsAskedToStop) {
+    for (int const threads : {1, 3}) {
+        std::stop_source source;
+        task::graph g;
+        auto const x = g.add("x", []() -> task::async<> { co_await task::sleep_for(200 * 365 * 24h); });
+        auto const y = g.add(
+            "y", []() -> task::async<> { co_await task::sleep_until(std::chrono::steady_clock::time_point::max()); });
+        (void)g.add("z", [&]() -> task::async<> {
+            co_await task::sleep_for(5ms);
+            source.request_stop();
+        });
+        auto const run = task::executor{{.threads = threads}}.run(g, {.stop = source.get_token()});
+        EXPECT_EQ(run[x].state(), task::state::cancelled);
+        EXPECT_EQ(run[y].record().message, "the run was asked to stop while it slept");
+        EXPECT_EQ(run[y].record().attempts, 1);
+    }
+}
+
+TEST(Async, IsCancelledInOtherProcessesToo) {
+    std::stop_source source;
+    task::graph g;
+    auto const x = g.map("x", 2, [](std::size_t) -> task::async<> { co_await task::sleep_for(1h); });
+    std::jthread const stopper{[&] {
+        std::this_thread::sleep_for(30ms);
+        source.request_stop();
+    }};
+    auto const run = task::processes(2).run(g, {.stop = source.get_token()});
+    EXPECT_EQ(run.summary().n_cancelled, 2u);
+    EXPECT_EQ(run[x[1]].record().message.substr(0, 23), "the run was asked to st");
+}
+
+TEST(Async, PausesWhateverItAwaitedBefore) {
+    for (auto const& executor : executors()) {
+        int const ready = ::eventfd(1, EFD_CLOEXEC);
+        std::atomic<std::int64_t> between_ns{0};
+        task::graph g;
+        std::chrono::steady_clock::time_point failed;
+        auto const x = g.add("x", [&](task::context const& self) -> task::async<> {
+            if (self.attempt() > 1) {
+                between_ns = (std::chrono::steady_clock::now() - failed).count();
+                co_return;
+            }
+            if (!co_await task::readable(ready, 0ms)) throw std::logic_error{"ready counts more than a limit"};
+            co_await task::sleep_for(1ms);
+            (void)co_await task::readable(ready, 1h);
+            failed = std::chrono::steady_clock::now();
+            throw std::runtime_error{"again"};
+        });
+        g.configure(x, {.retries = 1, .backoff = 20ms});
+        EXPECT_TRUE(executor.run(g));
+        EXPECT_GE(between_ns.load(), 20'000'000);
+        ::close(ready);
+    }
+}
+
+TEST(Async, KeepsTheAlignmentOfItsResultsAndVariables) {
+    struct alignas(64) lane {
+        double values[8] = {};
+    };
+    std::atomic<int> n_wrong{0};
+    auto const check = [&](void const* at) { n_wrong += reinterpret_cast<std::uintptr_t>(at) % 64 != 0; };
+    task::graph g;
+    auto const x = g.map("x", 20, [&](std::size_t) -> task::async<lane> {
+        lane local;
+        co_await task::sleep_for(10us);
+        check(&local);
+        co_return local;
+    });
+    auto const run = task::executor{{.threads = 2}}.run(g);
+    for (auto const& o : run[x]) check(&o.value());
+    EXPECT_EQ(n_wrong.load(), 0);
+}
+
+TEST(Async, CountsTheAttemptsOfARerunAnew) {
+    task::graph g;
+    std::atomic<bool> better{false};
+    auto const x = g.add("x", [&]() -> task::async<int> {
+        co_await task::sleep_for(10us);
+        if (!better) throw std::runtime_error{"not yet"};
+        co_return 1;
+    });
+    g.configure(x, {.retries = 2});
+    auto run = task::executor{{.threads = 2}}.run(g);
+    EXPECT_EQ(run[x].record().attempts, 3);
+    better = true;
+    run.rerun_failed(task::serial());
+    EXPECT_EQ(run[x].value(), 1);
+    EXPECT_EQ(run[x].record().attempts, 1);
 }

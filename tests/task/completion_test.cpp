@@ -3,9 +3,15 @@
 #include "support/callback_thread.hpp"
 
 #include <poise/task/completion.hpp>
+#include <poise/task/wait.hpp>
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -201,4 +207,71 @@ TEST(Completion, HasItsTimeAndNoMore) {
         EXPECT_EQ(run[fast].value(), 1);
         for (auto const& done : kept) EXPECT_FALSE(done.set(2)) << "too late";
     }
+}
+
+TEST(Completion, IsWaitedForUntilItsCallableHasReturned) {
+    task::resource const licence{"licence", 1};
+    std::atomic<int> n_inside{0}, most{0};
+    task::graph g;
+    auto const x = g.map_async<int>("x", 3, [&](task::completion<int> const&, std::size_t) {
+        most = std::max(most.load(), ++n_inside);
+        std::this_thread::sleep_for(10ms);
+        --n_inside;
+    });
+    g.configure(x, {.retries = 1, .timeout = 1ms, .uses = {{licence}}});
+    auto const run = task::executor{{.threads = 3}}.run(g);
+    EXPECT_EQ(run.summary().n_failed, 3u);
+    EXPECT_EQ(most.load(), 1) << "a timeout must not free what a callable still uses";
+    EXPECT_EQ(licence.in_use(), 0u);
+}
+
+TEST(Completion, WithATimeoutMayDieInACopyOfTheProcess) {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "the thread sanitizer allows no thread in a copy of a process that had some";
+#endif
+    std::optional<task::completion<int>> kept;
+    task::graph g;
+    auto const x = g.add_async<int>("x", [&](task::completion<int> const& done) { kept = done; });
+    g.configure(x, {.timeout = 5ms});
+    EXPECT_FALSE(task::executor{{.threads = 2}}.run(g));
+    pid_t const child = ::fork();
+    if (child == 0) {
+        ::alarm(20);
+        kept.reset();
+        task::graph h;
+        (void)h.add("sleeps", []() -> task::async<> { co_await task::sleep_for(1ms); });
+        ::_exit(task::serial().run(h) ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST(Completion, NeedsADescriptorForATimeoutAndSaysSo) {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "the thread sanitizer allows no thread in a copy of a process that had some";
+#endif
+    // In a copy of the process, whose loop is yet to be made.
+    pid_t const child = ::fork();
+    if (child == 0) {
+        ::alarm(20);
+        rlimit const few{3, 3};
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        task::graph g;
+        auto const limited = g.add_async<int>("limited", [](task::completion<int> const&) {});
+        int n_calls = 0;
+        auto const pausing = g.add("pausing", [&] {
+            if (++n_calls < 3) throw std::runtime_error{"busy"};
+        });
+        auto const sleeping = g.add("sleeping", []() -> task::async<> { co_await task::sleep_for(1ms); });
+        g.configure(limited, {.timeout = 1h});
+        g.configure(pausing, {.retries = 3, .backoff = 1ms});
+        auto const run = task::serial().run(g);
+        bool const told = run[limited].state() == task::state::failed &&
+                          run[sleeping].record().message.find("cannot wait for events") != std::string::npos;
+        ::_exit(told && run[pausing] ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }

@@ -2,12 +2,14 @@
 #include "executors.hpp"
 #include "support/callback_thread.hpp"
 #include "support/message_of.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <poise/task/resource.hpp>
 
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -128,4 +130,67 @@ TEST(Resource, RefusesWhatMakesNoSense) {
               }).find("uses 3"),
               std::string::npos);
     EXPECT_THROW(g.configure(x, {.uses = {{gpu, 0}}}), std::invalid_argument);
+}
+
+TEST(Resource, IsWaitedForNoMoreWhenTheRunIsAskedToStop) {
+    task::resource const licence{"licence", 1};
+    std::atomic<bool> go_on{false};
+    task::graph holding, waiting;
+    auto const holds = holding.add("holds", [&] {
+        while (!go_on) std::this_thread::yield();
+    });
+    holding.configure(holds, {.uses = {{licence}}});
+    std::jthread const other{[&] { (void)task::executor{{.threads = 1}}.run(holding); }};
+    while (licence.in_use() == 0) std::this_thread::yield();
+
+    task::resource const another{"another", 1};
+    auto const waits = waiting.map("waits", 5, [](std::size_t) {});
+    waiting.configure(waits, {.uses = {{licence}, {another}}});
+    std::stop_source source;
+    (void)waiting.add("stops", [&] { source.request_stop(); });
+    auto const run = task::executor{{.threads = 2}}.run(waiting, {.stop = source.get_token()});
+    EXPECT_EQ(run.summary().n_cancelled, 5u) << "although the resource is held by another run";
+    EXPECT_EQ(licence.in_use(), 1u);
+    EXPECT_EQ(another.in_use(), 0u);
+    go_on = true;
+}
+
+TEST(Resource, IsGivenBackWhenAnotherRunHasKeptTheResultMeanwhile) {
+    poise_test::temporary_folder const folder;
+    task::resource const licence{"licence", 1};
+    for (int repeat = 0; repeat < 20; ++repeat) {
+        task::graph g;
+        auto const x = g.map("x " + std::to_string(repeat), 4, [](std::size_t i) {
+            std::this_thread::yield();
+            return i;
+        });
+        g.configure(x, {.uses = {{licence}}});
+        std::vector<std::jthread> runs;
+        for (int r = 0; r < 3; ++r)
+            runs.emplace_back([&] { EXPECT_TRUE(task::executor{{.threads = 2}}.run(g, {.results = folder.path()})); });
+        runs.clear();
+        ASSERT_EQ(licence.in_use(), 0u);
+    }
+}
+
+TEST(Resource, MayComeWhenNoProcessIsIdle) {
+    task::resource const a{"a", 1}, b{"b", 1};
+    std::atomic<bool> go_on{false};
+    task::graph holding, g;
+    auto const holds = holding.add("holds", [&] {
+        while (!go_on) std::this_thread::yield();
+    });
+    holding.configure(holds, {.uses = {{a}, {b}}});
+    std::jthread const other{[&] { (void)task::executor{{.threads = 1}}.run(holding); }};
+    while (b.in_use() == 0) std::this_thread::yield();
+    auto const x = g.add("x", [] { std::this_thread::sleep_for(std::chrono::milliseconds{5}); });
+    auto const y = g.add("y", [] { std::this_thread::sleep_for(std::chrono::milliseconds{5}); });
+    g.configure(x, {.uses = {{a}}});
+    g.configure(y, {.uses = {{b}}});
+    std::jthread const releaser{[&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        go_on = true;
+    }};
+    auto const run = task::processes(1).run(g);
+    EXPECT_TRUE(run) << run.failures();
 }

@@ -7,7 +7,9 @@
 
 #include <concepts>
 #include <coroutine>
+#include <cstddef>
 #include <exception>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -19,9 +21,22 @@ class async;
 
 namespace detail {
 
+template <class T>
+inline constexpr bool is_async = false;
+template <class T>
+inline constexpr bool is_async<async<T>> = true;
+
+// What can be awaited in a coroutine: others may stop it for ever, and nobody would know.
+template <class T>
+inline constexpr bool is_awaitable = is_async<T>;
+
 // What coroutines have in common that await each other.
 class promise_base {
 public:
+    // Compilers disagree on the alignment of a coroutine whose results or variables need more than usual.
+    [[nodiscard]] static void* operator new(std::size_t size) { return ::operator new(size, largest); }
+    static void operator delete(void* at) noexcept { ::operator delete(at, largest); }
+
     struct end {
         [[nodiscard]] static bool await_ready() noexcept { return false; }
         template <class Promise>
@@ -33,6 +48,13 @@ public:
 
     [[nodiscard]] static std::suspend_always initial_suspend() noexcept { return {}; }
     [[nodiscard]] static end final_suspend() noexcept { return {}; }
+    template <class Awaited>
+    [[nodiscard]] static Awaited&& await_transform(Awaited&& awaited) noexcept {
+        static_assert(is_awaitable<std::remove_cvref_t<Awaited>>,
+                      "a task::async coroutine can await other task::async coroutines, and what task::sleep_for(), "
+                      "sleep_until(), readable() and writable() give");
+        return std::forward<Awaited>(awaited);
+    }
     void unhandled_exception() noexcept { thrown_ = std::current_exception(); }
 
     [[nodiscard]] await_chain& chain() const noexcept { return *chain_; }
@@ -48,6 +70,8 @@ protected:
     }
 
 private:
+    static constexpr std::align_val_t largest{64};
+
     await_chain* chain_ = nullptr;
     std::coroutine_handle<> awaited_by_;
     std::exception_ptr thrown_;
@@ -152,15 +176,6 @@ async<T> detail::promise<T>::get_return_object() noexcept {
 inline async<void> detail::promise<void>::get_return_object() noexcept {
     return async<void>{std::coroutine_handle<promise>::from_promise(*this)};
 }
-
-namespace detail {
-
-template <class T>
-inline constexpr bool is_async = false;
-template <class T>
-inline constexpr bool is_async<async<T>> = true;
-
-}  // namespace detail
 
 /// Runs a coroutine outside of any graph; the calling thread waits with it. Throws what leaves the coroutine.
 template <class T>

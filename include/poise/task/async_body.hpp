@@ -37,6 +37,7 @@ public:
         } catch (...) {
             if (task->claim()) task->fail(std::current_exception());
         }
+        task->wait();
         return verdict::suspended;
     }
 };

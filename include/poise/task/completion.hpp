@@ -30,6 +30,8 @@ public:
     /// Whether the caller is the first to say what came of it; who gets true goes on with one of the two below.
     [[nodiscard]] bool claim() noexcept;
     void succeed() noexcept;
+    /// The callable has returned: from now on the task may have had its time.
+    void wait() noexcept;
     void fail(std::exception_ptr thrown) noexcept;
 
     [[nodiscard]] std::stop_token stop() const noexcept;

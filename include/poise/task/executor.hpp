@@ -67,7 +67,8 @@ struct run_options {
 ///  - A task that throws fails; what depends on it is skipped; everything else runs. run() does not throw for it.
 ///  - A callable may itself be parallel (oneTBB): it uses the same threads, and no other task runs on top of it.
 ///  - A callable may run a graph. On the thread of the task it uses the threads of the outer run, as many as its
-///    executor allows; anywhere else, also within a loop of the task, threads of its own.
+///    executor allows; anywhere else, also within a loop of the task, threads of its own, and so if its tasks may be
+///    suspended: coroutines, completions, resources, pauses.
 ///  - Each task is a profile::scope below the scope in which run() was called.
 /// A thread goes on with the most critical of what its last task made ready: the one that most tasks in a row wait for,
 /// then the one added first. The most critical of the tasks without inputs begin first; a thread that has nothing to do

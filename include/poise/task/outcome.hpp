@@ -29,7 +29,7 @@ struct record {
     std::string name;
     task::state state = task::state::skipped;
     std::string message;        ///< failed: what() of the exception; otherwise why it did not run
-    std::exception_ptr thrown;  ///< failed: the exception itself, of the last attempt
+    std::exception_ptr thrown;  ///< failed, or cancelled while it waited: the exception itself, of the last attempt
     int attempts = 0;           ///< how often its callable was called: 0 for a result that was kept from before
     double ready_s = 0.0;       ///< when its last input was there; it waited until start_s for a thread
     double start_s = 0.0;

@@ -150,7 +150,7 @@ struct serializer<T> {
     static T read(byte_reader& in) {
         alignas(T) std::byte bytes[sizeof(T)];
         in.read(bytes, sizeof bytes);
-        return *std::launder(reinterpret_cast<T*>(bytes));
+        return std::move(*std::launder(reinterpret_cast<T*>(bytes)));
     }
 };
 

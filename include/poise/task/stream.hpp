@@ -35,6 +35,7 @@ template <class F, class Sink, class T = std::invoke_result_t<F const&, std::siz
 requires(!std::is_void_v<T> && std::is_invocable_v<Sink&, std::size_t, T>) [[nodiscard]] run
     stream(std::size_t n, F const& f, Sink&& sink, executor const& by = executor{}, stream_options const& options = {},
            run_options const& how = {}) {
+    static_assert(!detail::is_async<T>, "stream: a coroutine would reach the sink, not its result; use graph::map()");
     POISE_REQUIRE(by.runs_here(), "stream: results of other processes have to be kept; use threads or serial()");
     graph g;
     if (!options.in_order) {

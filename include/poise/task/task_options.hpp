@@ -20,7 +20,7 @@ struct task_options {
     /// A task that takes longer fails with timeout_error, unless it throws something itself, and its result is dropped.
     /// Threads cannot be stopped from outside: the callable must look at context::stop_requested() now and then; one
     /// that never returns keeps run() waiting. A coroutine that waits is woken; a completion is told; a process is
-    /// killed. 0: no limit.
+    /// killed; a callable that was called with a completion and has not returned yet is waited for. 0: no limit.
     std::chrono::nanoseconds timeout{0};
     /// As if that many more tasks in a row followed, for this task and for what it waits for, when a thread chooses
     /// what to do next, see executor. -1000 to 1000.

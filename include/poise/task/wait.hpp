@@ -36,6 +36,9 @@ private:
     await_chain* chain_ = nullptr;
 };
 
+template <class Result>
+inline constexpr bool is_awaitable<wait_awaiter<Result>> = true;
+
 // A century is for ever, and would be too late for the clock.
 template <class Rep, class Period>
 [[nodiscard]] std::chrono::steady_clock::time_point in_time(std::chrono::duration<Rep, Period> const& from_now) {
@@ -53,7 +56,8 @@ template <class Rep, class Period>
 /// To be awaited in a task::async coroutine: until that moment, for that time, or until the file descriptor can be read
 /// or written without blocking (also when there is nothing more to read, and on errors, as poll(2)); those with a limit
 /// result in false where only the limit was reached. A regular file can always be read.
-/// Meanwhile no thread of the executor waits: one thread of the process does, for all of them.
+/// Meanwhile no thread of the executor waits: one thread of the process does, for all of them. (In task::serial() the
+/// next task begins when this one is done, in task::processes() the process waits with its task.)
 /// Wakes with stopped_error when the run is asked to stop, with timeout_error when the task has had its time,
 /// task_options::timeout. Awaiting throws std::invalid_argument for a descriptor that is not open, poise::error where
 /// the system has no room to wait. A descriptor must stay open while it is waited for.
