@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a coroutine costs as a task: one that never waits, each wait, and many that wait for the same moment.
 // Arguments: threads (2), rounds (11).
-#include "alternate.hpp"
+#include "seconds_of_run.hpp"
 
 #include <poise/task/executor.hpp>
 #include <poise/task/wait.hpp>
@@ -16,18 +16,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace {
-
 namespace task = poise::task;
 using namespace poise_bench;
-
-double seconds_of_run(task::executor const& executor, task::graph const& g) {
-    return seconds_of([&] {
-        if (auto const run = executor.run(g); !run) std::abort();
-    });
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
     int const n_threads = argc > 1 ? std::atoi(argv[1]) : 2;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a task costs that runs in another process: empty ones, and such with large results.
 // Arguments: processes (2), rounds (15).
-#include "alternate.hpp"
+#include "seconds_of_run.hpp"
 
 #include <poise/task/executor.hpp>
 
@@ -11,18 +11,8 @@
 #include <string>
 #include <vector>
 
-namespace {
-
 namespace task = poise::task;
 using namespace poise_bench;
-
-double seconds_of_run(task::executor const& executor, task::graph const& g) {
-    return seconds_of([&] {
-        if (auto const run = executor.run(g); !run) std::abort();
-    });
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
     int const n_processes = argc > 1 ? std::atoi(argv[1]) : 2;
