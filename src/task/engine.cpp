@@ -48,6 +48,7 @@ engine::engine(run_state& run, profile::context caller, int threads, tbb::task_a
       threads_{threads},
       own_arena_{arena != nullptr},
       measures_{static_cast<bool>(run.memory)},
+      calls_simply_{!measures_ && pool == nullptr && run.store == nullptr},
       caller_{caller},
       first_task_{profile::reserve_task_ids(steps_.n_tasks)},
       roots_{steps_.roots},
@@ -244,20 +245,19 @@ bool engine::advance(worker& me, position& at) {
     std::uint32_t const id = at.node;
     plan::node const& n = steps_.nodes[id];
     if (n.call == nullptr) return true;
-    news const told = std::exchange(at.told, news::ready);
-    bool const ended = told > news::resumed ? settle(id, told, me) : perform(id, n, me, told);
-    if (!ended) {
+    if (at.told != news::ready) [[unlikely]] {
+        bool const ended = go_on(id, n, std::exchange(at.told, news::ready), me);
+        if constexpr (Timed) at.since = profile::detail::now();
+        if (!ended) return false;
+    } else if (perform<news::ready>(id, n, me)) {
+        if constexpr (Timed) {
+            auto const end = profile::detail::now();
+            run_.when[id] = {std::exchange(at.since, end), end};
+            run_.worker[id] = static_cast<std::uint16_t>(me.number);
+        }
+    } else {
         if constexpr (Timed) at.since = profile::detail::now();
         return false;
-    }
-    if constexpr (Timed) {
-        auto const end = profile::detail::now();
-        if (told < news::resumed)
-            run_.when[id] = {at.since, end};
-        else if (told == news::resumed)
-            run_.when[id].end = end;
-        at.since = end;
-        if (frame_.pool == nullptr) run_.worker[id] = static_cast<std::uint16_t>(me.number);
     }
     me.n_done.store(me.n_done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     return true;

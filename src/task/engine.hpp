@@ -115,10 +115,13 @@ private:
     [[nodiscard]] bool claim_ticket() noexcept;
     void spawn_ticket() noexcept;
 
-    [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me, news told);
+    template <news Told>
+    [[nodiscard]] bool perform(std::uint32_t id, plan::node const& n, worker& me);
+    [[nodiscard]] bool go_on(std::uint32_t id, plan::node const& n, news told, worker& me);
     [[nodiscard]] bool settle(std::uint32_t id, news what, worker& me) noexcept;
-    [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n, news told) const;
-    [[nodiscard]] verdict call_here_or_elsewhere(std::uint32_t id, plan::node const& n, bool resumed) const;
+    template <news Told>
+    [[nodiscard]] verdict call(std::uint32_t id, plan::node const& n) const;
+    [[nodiscard]] verdict call_otherwise(std::uint32_t id, plan::node const& n, news told) const;
     void draw_arrows(std::uint32_t id, graph_state::family const& family, profile::scope& to) const;
     [[nodiscard]] verdict call_measured(std::uint32_t id, plan::node const& n, bool resumed) const;
     [[nodiscard]] verdict call_profiled(std::uint32_t id, plan::node const& n, bool resumed) const;
@@ -135,7 +138,8 @@ private:
     plan const& steps_;
     int const threads_;
     bool const own_arena_;
-    bool const measures_;  // memory
+    bool const measures_;      // memory
+    bool const calls_simply_;  // here, without a folder for results and without measuring
     profile::context const caller_;
     std::uint64_t const first_task_;    // the number of task 0 in the timeline
     std::vector<std::uint32_t> roots_;  // nodes that can begin at once, as plan::roots

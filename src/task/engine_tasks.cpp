@@ -83,12 +83,14 @@ void engine::drop_taken(std::uint32_t id, bool granted) noexcept {
 }
 
 // False if it is suspended.
-bool engine::perform(std::uint32_t id, plan::node const& n, worker& me, news told) {
-    if (attention_.load(std::memory_order_relaxed) && told != news::resumed && !may_begin(id, told, me)) [[unlikely]]
-        return true;
+template <news Told>
+bool engine::perform(std::uint32_t id, plan::node const& n, worker& me) {
+    if constexpr (Told != news::resumed)
+        if (attention_.load(std::memory_order_relaxed) && !may_begin(id, Told, me)) [[unlikely]]
+            return true;
     // An exception that left a oneTBB task would cancel its siblings; it becomes the outcome of this task instead.
     try {
-        auto const came = call(id, n, told);
+        auto const came = call<Told>(id, n);
         if (came == verdict::done) [[likely]]
             run_.states[id] = state::succeeded;
         else if (came == verdict::omitted)
@@ -100,6 +102,21 @@ bool engine::perform(std::uint32_t id, plan::node const& n, worker& me, news tol
     } catch (...) {
         fail_or_cancel(id, std::current_exception(), me);
     }
+    return true;
+}
+
+template bool engine::perform<news::ready>(std::uint32_t, plan::node const&, worker&);
+
+// Of one that was suspended; false if it is so once more.
+bool engine::go_on(std::uint32_t id, plan::node const& n, news told, worker& me) {
+    if (told == news::granted) mark_start(id);
+    bool const ended = told == news::granted   ? perform<news::granted>(id, n, me)
+                       : told == news::resumed ? perform<news::resumed>(id, n, me)
+                                               : settle(id, told, me);
+    if (!ended || !run_.timed) return ended;
+    auto& when = run_.when[id];
+    if (told <= news::resumed) when.end = profile::detail::now();
+    if (frame_.pool == nullptr) run_.worker[id] = static_cast<std::uint16_t>(me.number);
     return true;
 }
 
@@ -125,22 +142,23 @@ bool engine::settle(std::uint32_t id, news what, worker& me) noexcept {
     return true;
 }
 
-// A result is looked for once: another run may write it while the task waits for a resource, and has taken others.
-verdict engine::call(std::uint32_t id, plan::node const& n, news told) const {
-    bool const resumed = told == news::resumed;
-    if (run_.store) [[unlikely]] {
-        if (told == news::ready && run_.store->load(id)) return verdict::done;
-        auto const came = call_here_or_elsewhere(id, n, resumed);
-        if (came == verdict::done) run_.store->save(id);
-        return came;
-    }
-    return call_here_or_elsewhere(id, n, resumed);
+template <news Told>
+verdict engine::call(std::uint32_t id, plan::node const& n) const {
+    if (!calls_simply_) [[unlikely]]
+        return call_otherwise(id, n, Told);
+    return profile::enabled() ? call_profiled(id, n, Told == news::resumed) : n.call(n.body, frame_, id);
 }
 
-verdict engine::call_here_or_elsewhere(std::uint32_t id, plan::node const& n, bool resumed) const {
-    if (frame_.pool != nullptr) [[unlikely]]
-        return n.call == run_special ? run_special(n.body, frame_, id) : frame_.engine->start_elsewhere(id);
-    return measures_ || profile::enabled() ? call_measured(id, n, resumed) : n.call(n.body, frame_, id);
+verdict engine::call_otherwise(std::uint32_t id, plan::node const& n, news told) const {
+    // A result is looked for once: another run may write it while the task waits for a resource, and has taken others.
+    if (run_.store && told == news::ready && run_.store->load(id)) return verdict::done;
+    verdict came{};
+    if (frame_.pool == nullptr)
+        came = call_measured(id, n, told == news::resumed);
+    else
+        came = n.call == run_special ? run_special(n.body, frame_, id) : frame_.engine->start_elsewhere(id);
+    if (run_.store && came == verdict::done) run_.store->save(id);
+    return came;
 }
 
 verdict engine::call_measured(std::uint32_t id, plan::node const& n, bool resumed) const {
