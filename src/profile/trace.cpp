@@ -64,10 +64,19 @@ private:
         std::string const place = concat(",\n{\"ph\":\"X\",\"pid\":", pid_, ",\"tid\":", row.row, ",\"name\":");
         for (timeline_event const& e : row.events) {
             auto const start = nanoseconds(e.start_s), stop = nanoseconds(e.stop_s);
-            if (e.id != 0) tasks_[e.id] = {row.row, start, stop};
+            if (e.id != 0) add_piece(e.id, {row.row, start, stop});
             text_ += concat(place, names_[e.name], ",\"cat\":\"", e.kind == category::task ? "task" : "phase",
                             "\",\"ts\":", microseconds(start), ",\"dur\":", microseconds(stop - start), "}");
         }
+    }
+
+    // A task that waited in between has several.
+    void add_piece(std::uint64_t id, call_of_task const& piece) {
+        auto const [at, is_new] = tasks_.try_emplace(id, pieces{piece, piece});
+        if (is_new) return;
+        auto& [first, last] = at->second;
+        if (piece.start_ns < first.start_ns) first = piece;
+        if (piece.stop_ns > last.stop_ns) last = piece;
     }
 
     // From just before the end of one task to the beginning of the next: an arrow hangs on the slice around its time.
@@ -77,17 +86,22 @@ private:
             if (from == tasks_.end() || to == tasks_.end()) continue;
             std::string const common =
                 concat(",\"pid\":", pid_, ",\"name\":\"needs\",\"cat\":\"edge\",\"id\":", ++n_arrows_);
-            auto const leaves = std::max(from->second.start_ns + 1, from->second.stop_ns) - 1;
-            text_ += concat(",\n{\"ph\":\"s\"", common, ",\"tid\":", from->second.row, ",\"ts\":", microseconds(leaves),
-                            "},\n{\"ph\":\"f\",\"bp\":\"e\"", common, ",\"tid\":", to->second.row,
-                            ",\"ts\":", microseconds(to->second.start_ns), "}");
+            auto const& last = from->second.last;
+            auto const& first = to->second.first;
+            auto const leaves = std::max(last.start_ns + 1, last.stop_ns) - 1;
+            text_ += concat(",\n{\"ph\":\"s\"", common, ",\"tid\":", last.row, ",\"ts\":", microseconds(leaves),
+                            "},\n{\"ph\":\"f\",\"bp\":\"e\"", common, ",\"tid\":", first.row,
+                            ",\"ts\":", microseconds(first.start_ns), "}");
         }
     }
 
     timeline const& shown_;
     int const pid_ = ::getpid();
     std::vector<std::string> names_;
-    std::unordered_map<std::uint64_t, call_of_task> tasks_;
+    struct pieces {
+        call_of_task first, last;
+    };
+    std::unordered_map<std::uint64_t, pieces> tasks_;
     std::uint64_t n_arrows_ = 0;
     std::string text_;
 };

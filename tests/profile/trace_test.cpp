@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <latch>
@@ -272,6 +273,38 @@ TEST_F(traces, HaveArrowsFromTasksToThoseThatWaitedForThem) {
         EXPECT_TRUE(begins_c);
     }
     EXPECT_EQ(from, (std::set<std::string>{"a", "b"}));
+}
+
+// b waits in the middle and goes on elsewhere: the arrow from a ends where b began, the one to c leaves where it ended.
+TEST_F(traces, HaveArrowsToTheFirstPieceOfATaskAndFromItsLast) {
+    std::uint64_t const a = reserve_task_ids(3), b = a + 1, c = a + 2;
+    auto const piece = [](std::string const& name, std::uint64_t id, std::uint64_t before) {
+        scope task{name, category::task};
+        task.task(id);
+        if (before != 0) task.after(before);
+    };
+    piece("a", a, 0);
+    piece("b", b, a);
+    std::thread{[&] { piece("b", b, 0); }}.join();
+    piece("c", c, b);
+    json::value const trace = written();
+    auto const spans = spans_of(trace);
+    auto const times_of = [&](std::string const& name) {
+        std::vector<long long> starts;
+        for (auto const& [row, of_row] : spans)
+            for (span const& s : of_row)
+                if (s.name == name) starts.push_back(s.start_ns);
+        std::sort(starts.begin(), starts.end());
+        return starts;
+    };
+    ASSERT_EQ(times_of("b").size(), 2U);
+    std::map<double, std::vector<long long>> arrows;
+    for (auto const& e : trace["traceEvents"].items)
+        if (e["ph"].text == "s" || e["ph"].text == "f") arrows[e["id"].number].push_back(nanoseconds(e["ts"].literal));
+    ASSERT_EQ(arrows.size(), 2U);
+    EXPECT_EQ(arrows.begin()->second[1], times_of("b")[0]);
+    EXPECT_GE(arrows.rbegin()->second[0], times_of("b")[1]);
+    EXPECT_EQ(arrows.rbegin()->second[1], times_of("c")[0]);
 }
 
 TEST_F(traces, HaveNoArrowsToScopesWithoutANumber) {
