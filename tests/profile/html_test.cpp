@@ -353,6 +353,16 @@ TEST(html_timeline, FindsTheLongestChain) {
     EXPECT_TRUE(detail::critical_chain_of({}).tasks.empty());
 }
 
+TEST(html_timeline, CountsAllPiecesOfATaskThatWaited) {
+    auto const found = detail::critical_chain_of(tasks({{0, category::task, 0, 1, 1},
+                                                        {0, category::task, 1, 3, 2},
+                                                        {0, category::task, 5, 6, 2},
+                                                        {0, category::task, 6, 7, 3}},
+                                                       {{1, 2}, {2, 3}}));
+    EXPECT_EQ(found.tasks, (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_DOUBLE_EQ(found.length_s, 5.0);
+}
+
 TEST(html_timeline, JoinsOnlyWhereThereAreTooMany) {
     std::vector<timeline_event> events;
     for (int i = 0; i < 1000; ++i) events.push_back({0, category::phase, i * 1e-3, i * 1e-3 + 9e-4, 0});

@@ -2,6 +2,7 @@
 #include "profile/html/timeline.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,7 +13,8 @@ constexpr double finest = 200000.0;  // of the whole, what is joined first
 using task_set = std::unordered_set<std::uint64_t>;
 
 struct chain_end {
-    timeline_event const* event = nullptr;
+    double begins_s = std::numeric_limits<double>::infinity();
+    double takes_s = 0.0;           // in all its pieces
     double length_s = 0.0;          // of the longest chain up to and with it
     std::uint64_t previous_id = 0;  // in that chain
 };
@@ -116,19 +118,23 @@ double span_of(timeline const& events) {
 critical_chain critical_chain_of(timeline const& events) {
     std::unordered_map<std::uint64_t, chain_end> tasks;
     for (timeline_row const& row : events.rows)
-        for (timeline_event const& e : row.events)
-            if (e.id != 0) tasks[e.id] = {&e, e.stop_s - e.start_s, 0};
+        for (timeline_event const& e : row.events) {
+            if (e.id == 0) continue;
+            chain_end& task = tasks[e.id];
+            task.begins_s = std::min(task.begins_s, e.start_s);
+            task.length_s = task.takes_s += e.stop_s - e.start_s;
+        }
     std::vector<task_edge> edges;
     for (task_edge const& e : events.edges)
         if (tasks.contains(e.from) && tasks.contains(e.to) &&
-            tasks[e.from].event->start_s < tasks[e.to].event->start_s)  // so that there is no cycle
+            tasks[e.from].begins_s < tasks[e.to].begins_s)  // so that there is no cycle
             edges.push_back(e);
-    std::ranges::sort(edges, {}, [&](task_edge const& e) { return tasks[e.to].event->start_s; });
+    std::ranges::sort(edges, {}, [&](task_edge const& e) { return tasks[e.to].begins_s; });
     chain_end* last = nullptr;
     std::uint64_t last_id = 0;
     for (task_edge const& e : edges) {
         chain_end& to = tasks[e.to];
-        double const length_s = tasks[e.from].length_s + to.event->stop_s - to.event->start_s;
+        double const length_s = tasks[e.from].length_s + to.takes_s;
         if (length_s > to.length_s) to.length_s = length_s, to.previous_id = e.from;
         if (last == nullptr || to.length_s > last->length_s) last = &to, last_id = e.to;
     }
