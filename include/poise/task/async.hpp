@@ -2,6 +2,7 @@
 // Coroutines as tasks.
 #pragma once
 
+#include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/task/await_chain.hpp>
 

@@ -2,6 +2,7 @@
 // What a coroutine can wait for.
 #pragma once
 
+#include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/task/async.hpp>
 
