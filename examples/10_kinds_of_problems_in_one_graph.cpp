@@ -16,10 +16,10 @@
 // Look at:  - the numbers against the known ones;
 //           - the critical path: the chain that no number of threads shortens.
 #include <poise/core/atomic_file.hpp>
+#include <poise/grid.hpp>
 #include <poise/pde.hpp>
 #include <poise/task.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
@@ -44,14 +44,8 @@ double middle_of(grid::field<D> const& u) {
 
 // |d phi / dx|^2; the current flows along x.
 grid::field<2> joule_heat(grid::field<2> const& phi) {
-    auto heat = phi;
-    auto const [nx, ny] = phi.grid().points();
-    for (std::ptrdiff_t j = 0; j < ny; ++j)
-        for (std::ptrdiff_t i = 0; i < nx; ++i) {
-            auto const left = std::max<std::ptrdiff_t>(i - 1, 0), right = std::min(i + 1, nx - 1);
-            double const width = phi.grid().coordinate(0, right) - phi.grid().coordinate(0, left);
-            heat(i, j) = std::pow((phi(right, j) - phi(left, j)) / width, 2);
-        }
+    auto heat = grid::derivative(phi, 0);
+    for (double& value : heat.values()) value *= value;
     return heat;
 }
 

@@ -7,6 +7,9 @@
 #include <poise/grid/colour_map.hpp>
 #include <poise/grid/csv.hpp>
 #include <poise/grid/field.hpp>
+#include <poise/grid/field_arithmetic.hpp>
+#include <poise/grid/gradient.hpp>
+#include <poise/grid/interpolate.hpp>
 #include <poise/grid/npy.hpp>
 #include <poise/grid/png.hpp>
 #include <poise/grid/scalar_function.hpp>

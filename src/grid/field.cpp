@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "grid/weighted_sum.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/memory.hpp>
-#include <poise/core/reductions.hpp>
 #include <poise/grid/field.hpp>
 
 namespace poise::grid {
-namespace {
-
-// Σ over the points, the boundary's nodes of the slowest direction counted half, and so on down the directions.
-double weighted_sum(std::span<double const> values, std::span<std::ptrdiff_t const> points, bool nodes) {
-    if (points.empty()) return values.front();
-    if (points.size() == 1) {
-        double const total = sum(values);
-        return nodes ? total - 0.5 * (values.front() + values.back()) : total;
-    }
-    auto const n = static_cast<std::size_t>(points.back());
-    auto const stride = values.size() / n;
-    std::vector<double> slices(n);
-    for (std::size_t i = 0; i < n; ++i)
-        slices[i] = weighted_sum(values.subspan(i * stride, stride), points.first(points.size() - 1), nodes);
-    return weighted_sum(slices, points.last(1), nodes);
-}
-
-}  // namespace
 
 template <std::size_t D>
 field<D>::field(cartesian<D> const& grid, double value) : grid_{grid} {
@@ -40,8 +23,8 @@ field<D>::field(cartesian<D> const& grid, std::vector<double> values) : grid_{gr
 
 template <std::size_t D>
 double integral(field<D> const& u) {
-    bool const nodes = u.grid().centering() == centering::node;
-    return u.grid().cell_measure() * weighted_sum(u.values(), u.grid().points(), nodes);
+    return detail::integral_of(u.grid(),
+                               [&](std::size_t place, std::size_t n) { return u.values().subspan(place, n); });
 }
 
 extrema_of_field extrema(std::span<double const> values) noexcept {

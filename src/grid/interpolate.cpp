@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/grid/interpolate.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace poise::grid {
+namespace {
+
+constexpr char const* names[] = {"x", "y", "z"};
+
+// The points left and right of x in direction d, and the weight of the right one.
+struct neighbours {
+    std::ptrdiff_t left;
+    std::ptrdiff_t right;
+    double weight;
+};
+
+template <std::size_t D>
+neighbours around(cartesian<D> const& grid, std::size_t d, double x) {
+    POISE_REQUIRE(grid.lower()[d] <= x && x <= grid.upper()[d], "interpolate: ", names[d], " = ", x,
+                  " is not in the box, from ", grid.lower()[d], " to ", grid.upper()[d]);
+    std::ptrdiff_t const last = grid.points()[d] - 1;
+    if (last == 0) return {0, 0, 0.0};
+    double const first = grid.coordinate(d, 0);
+    auto const guess = static_cast<std::ptrdiff_t>(std::floor((x - first) / grid.spacing(d)));
+    std::ptrdiff_t const left = std::clamp<std::ptrdiff_t>(guess, 0, last - 1);
+    double const from = grid.coordinate(d, left), to = grid.coordinate(d, left + 1);
+    return {left, left + 1, (x - from) / (to - from)};
+}
+
+// Between two values, exact at both.
+double between(double left, double right, double weight) {
+    return weight == 1.0 ? right : left + weight * (right - left);
+}
+
+}  // namespace
+
+template <std::size_t D>
+double interpolate(field<D> const& u, point<D> const& x) {
+    std::array<neighbours, D> at;
+    for (std::size_t d = 0; d < D; ++d) at[d] = around(u.grid(), d, x[d]);
+    auto const along_x = [&](auto... others) {
+        return between(u(at[0].left, others...), u(at[0].right, others...), at[0].weight);
+    };
+    auto const along_y = [&]([[maybe_unused]] auto... others) {
+        if constexpr (D > 1)
+            return between(along_x(at[1].left, others...), along_x(at[1].right, others...), at[1].weight);
+        else
+            return along_x();
+    };
+    if constexpr (D > 2)
+        return between(along_y(at[2].left), along_y(at[2].right), at[2].weight);
+    else
+        return along_y();
+}
+
+template <std::size_t D>
+field<D> interpolate(field<D> const& u, cartesian<D> const& onto) {
+    field<D> made{onto};
+    for_each_point(onto, [&](std::size_t i, point<D> const& x) { made.values()[i] = interpolate(u, x); });
+    return made;
+}
+
+template double interpolate(field<1> const&, point<1> const&);
+template double interpolate(field<2> const&, point<2> const&);
+template double interpolate(field<3> const&, point<3> const&);
+template field<1> interpolate(field<1> const&, cartesian<1> const&);
+template field<2> interpolate(field<2> const&, cartesian<2> const&);
+template field<3> interpolate(field<3> const&, cartesian<3> const&);
+
+}  // namespace poise::grid
