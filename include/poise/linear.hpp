@@ -2,9 +2,11 @@
 // Everything of the layer linear but the adaptor to Eigen, which users of Eigen include themselves.
 #pragma once
 
+#include <poise/linear/cg.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/csr.hpp>
 #include <poise/linear/direct_solve.hpp>
+#include <poise/linear/krylov.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/linear/nested_dissection.hpp>
 #include <poise/linear/operator_cache.hpp>

@@ -17,7 +17,8 @@ std::string remedy(solve_report const& report) {
         case stop_reason::converged:
             return "";
         case stop_reason::max_iterations:
-            return "; raise the limit (max_refinements of a direct solve) or loosen rtol";
+            return "; raise the limit (max_iterations, of a direct solve max_refinements), loosen rtol or take a "
+                   "preconditioner";
         case stop_reason::breakdown:
             return "; the matrix is not what the method assumes: choose another method";
         case stop_reason::not_finite:
