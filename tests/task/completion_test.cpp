@@ -248,8 +248,8 @@ TEST(Completion, WithATimeoutMayDieInACopyOfTheProcess) {
 }
 
 TEST(Completion, NeedsADescriptorForATimeoutAndSaysSo) {
-#if defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "the thread sanitizer allows no thread in a copy of a process that had some";
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+    GTEST_SKIP() << "the sanitizers need descriptors, or no thread in a copy of a process that had some";
 #endif
     // In a copy of the process, whose loop is yet to be made.
     pid_t const child = ::fork();
