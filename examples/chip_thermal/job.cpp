@@ -138,17 +138,16 @@ std::string write_picture(options const& chosen, floorplan const& plan, grid::fi
 
 // The field of the hottest sample is solved once more, which takes the time of one sample; keeping the fields of all
 // samples until the hottest is known would take the memory of all.
-std::vector<std::string> write_hottest(options const& chosen, floorplan const& plan, power_trace const& trace,
-                                       model const& m, hottest const& top) {
+grid::field<2> hottest_field(power_trace const& trace, model const& m, hottest const& top) {
     auto temperature = temperature_above_ambient(m, trace.watts(top.sample));
     for (double& value : temperature.values()) value += m.ambient;
-    auto const vti = output_path(chosen, "hottest.vti");
-    {
-        profile::scope const timing{"write .vti"};
-        grid::write_vti(vti, temperature, {.name = "temperature"});
-    }
-    profile::scope const timing{"write .png"};
-    return {write_picture(chosen, plan, temperature, top), vti};
+    return temperature;
+}
+
+std::string write_cells(options const& chosen, grid::field<2> const& temperature) {
+    auto const path = output_path(chosen, "hottest.vti");
+    grid::write_vti(path, temperature, {.name = "temperature"});
+    return path;
 }
 
 }  // namespace
@@ -195,12 +194,13 @@ job_result run_job(options const& chosen, std::function<void(task::progress cons
             return write_temperatures(chosen, p, s);
         },
         plan, solved, top);
-    auto const pictures = g.add(
-        "pictures",
-        [&](floorplan const& p, power_trace const& t, model const& m, hottest const& h) {
-            return write_hottest(chosen, p, t, m, h);
-        },
-        plan, trace, shared, top);
+    auto const field = g.add("hottest field", hottest_field, trace, shared, top);
+    auto const picture = g.add(
+        "picture",
+        [&](floorplan const& p, grid::field<2> const& u, hottest const& h) { return write_picture(chosen, p, u, h); },
+        plan, field, top);
+    auto const cells = g.add(
+        "cells", [&](grid::field<2> const& u) { return write_cells(chosen, u); }, field);
 
     auto const run =
         task::executor{{.threads = static_cast<int>(chosen.threads), .on_progress = std::move(on_progress)}}.run(g);
@@ -210,8 +210,7 @@ job_result run_job(options const& chosen, std::function<void(task::progress cons
     result.peaks = run[peaks].value();
     result.n_samples = n_samples;
     result.graph = run.summary();
-    result.files = {run[table].value()};
-    std::ranges::copy(run[pictures].value(), std::back_inserter(result.files));
+    result.files = {run[table].value(), run[picture].value(), run[cells].value()};
     for (std::size_t const b : run[top].value().block)
         result.hottest_blocks.push_back(run[plan].value().blocks()[b].name);
     for (std::size_t s = 0; s < n_samples; ++s)

@@ -42,7 +42,7 @@ struct job_result {
 };
 
 /// −k d ΔT + h (T − T_ambient) = q on the die with insulated edges, h = 1/(resistance · area), for every sample:
-/// read → check → operator → solve[0..n) → hottest → table and pictures, each a task.
+/// read → check → operator → solve[0..n) → hottest → table, picture and cells, each a task.
 /// Writes temperatures.csv, hottest.png and hottest.vti into chosen.output, which is made if need be, and nothing
 /// before every sample is solved. Throws the exception of the first task that failed: input_error for a bad input file,
 /// usage_error for options that do not make an equation that can be solved, poise::not_enough_memory for a grid too

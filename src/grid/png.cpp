@@ -23,6 +23,7 @@ using detail::value_range;
 struct index_range {
     std::ptrdiff_t first = 0;
     std::ptrdiff_t last = 0;
+    friend bool operator==(index_range const&, index_range const&) = default;
 };
 
 // The points behind each pixel along one direction: every point belongs to one pixel when there are more points than
@@ -61,11 +62,20 @@ void draw_field(canvas& picture, box const& plot, field<2> const& u, value_range
     auto const columns = points_of_pixels(u.grid(), 0, plot.width());
     auto const rows = points_of_pixels(u.grid(), 1, plot.height());
     std::vector<double> means(columns.size());
+    rgb const* before = nullptr;
     for (std::size_t r = 0; r < rows.size(); ++r) {
-        average_row(u, rows[r], columns, means);
         rgb* const pixels = picture.row(plot.bottom - 1 - static_cast<int>(r)) + plot.left;
-        for (std::size_t p = 0; p < means.size(); ++p)
-            pixels[p] = colour_of(map, (means[p] - range.lower) / (range.upper - range.lower));
+        // A cell that is larger than a pixel gets its colour once: colours take longer than anything else here.
+        if (r > 0 && rows[r] == rows[r - 1]) {
+            std::copy_n(before, means.size(), pixels);
+        } else {
+            average_row(u, rows[r], columns, means);
+            for (std::size_t p = 0; p < means.size(); ++p)
+                pixels[p] = p > 0 && means[p] == means[p - 1]
+                                ? pixels[p - 1]
+                                : colour_of(map, (means[p] - range.lower) / (range.upper - range.lower));
+        }
+        before = pixels;
     }
 }
 

@@ -40,7 +40,7 @@ struct png_options {
 /// beyond min and max get the end's colour. A range of rounding (1e-10 of its magnitude) is drawn as a constant.
 /// The same field and options give the same bytes with the same libpng. Whole file or nothing.
 /// Errors: file_error; std::invalid_argument for options out of range; poise::error when libpng fails.
-/// Cost: two passes over the field and a picture in memory; about 50 ms at 900 pixels, most of it libpng's.
+/// Cost: two passes over the field and a picture in memory; about 20 ms at 900 pixels, most of it libpng's.
 void write_png(std::string const& path, field<2> const& u, png_options const& options = {});
 
 /// A line plot of u over x, with the same texts and range. A value that is not finite leaves a gap. A field finer than
