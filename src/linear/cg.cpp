@@ -62,6 +62,7 @@ public:
             before = report_.residual_norm;
             auto const reason = iterate();
             compute_residual();
+            if (was_asked_to_stop_) return finish(confirmed(stop_reason::max_iterations));
             // Who says that the residual is small enough is believed when it was computed.
             if (reason != stop_reason::converged) return finish(confirmed(reason));
         }
@@ -114,9 +115,9 @@ private:
             ++report_.iterations;
             double const residual_norm = norm2(r_);
             if (!std::isfinite(residual_norm)) return stop_reason::not_finite;
-            bool const go_on = !options_.on_iteration || options_.on_iteration(report_.iterations, residual_norm);
+            was_asked_to_stop_ = options_.on_iteration && !options_.on_iteration(report_.iterations, residual_norm);
             if (residual_norm <= enough) return stop_reason::converged;
-            if (!go_on) break;
+            if (was_asked_to_stop_) break;
         }
         return stop_reason::max_iterations;
     }
@@ -137,6 +138,7 @@ private:
     krylov_options const& options_;
     std::span<double> r_, z_, p_, q_;
     double norm_b_;
+    bool was_asked_to_stop_ = false;
     solve_report report_;
 };
 

@@ -183,6 +183,13 @@ TEST(Cg, StopsAtItsLimitOrWhenItIsAskedTo) {
     EXPECT_NEAR(seen.back(), asked.residual_norm, 1e-12 * norm2(b));
     std::vector<double> z(b.size());
     EXPECT_EQ(linear::cg(A, b, z, {.max_iterations = 0}).iterations, 0);
+    int n_calls = 0;
+    auto const never = linear::cg(A, b, z, {.rtol = 0.0, .on_iteration = [&](int, double norm) {
+                                                ++n_calls;
+                                                return norm > 1e-15 * norm2(b);
+                                            }});
+    EXPECT_EQ(never.reason, stop_reason::max_iterations);
+    EXPECT_EQ(never.iterations, n_calls) << "not asked again after it said no";
 }
 
 TEST(Cg, AllocatesNothingInAnIteration) {
