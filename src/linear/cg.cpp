@@ -62,24 +62,25 @@ public:
             before = report_.residual_norm;
             auto const reason = iterate();
             compute_residual();
-            if (was_asked_to_stop_) return finish(confirmed(stop_reason::max_iterations));
+            if (was_asked_to_stop_) return finish(verdict().value_or(stop_reason::max_iterations));
             // Who says that the residual is small enough is believed when it was computed.
-            if (reason != stop_reason::converged) return finish(confirmed(reason));
+            if (reason != stop_reason::converged) return finish(verdict().value_or(reason));
         }
     }
 
 private:
-    // Of a residual that was computed; nothing when it is worth going on from there.
-    [[nodiscard]] std::optional<stop_reason> judge(double before) const {
+    // What a residual that was computed says by itself.
+    [[nodiscard]] std::optional<stop_reason> verdict() const {
         if (!std::isfinite(report_.residual_norm)) return stop_reason::not_finite;
         if (report_.residual_norm <= report_.tolerance) return stop_reason::converged;
+        return {};
+    }
+    // And beside the one before; nothing when it is worth going on from there.
+    [[nodiscard]] std::optional<stop_reason> judge(double before) const {
+        if (auto const reason = verdict()) return reason;
         if (report_.residual_norm > 0.5 * before) return stop_reason::stagnated;
         if (report_.iterations >= options_.max_iterations) return stop_reason::max_iterations;
         return {};
-    }
-    [[nodiscard]] stop_reason confirmed(stop_reason reason) const {
-        if (!std::isfinite(report_.residual_norm)) return stop_reason::not_finite;
-        return report_.residual_norm <= report_.tolerance ? stop_reason::converged : reason;
     }
 
     void compute_residual() {

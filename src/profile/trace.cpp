@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "profile/task_pieces.hpp"
 #include "profile/text.hpp"
 
 #include <poise/core/atomic_file.hpp>
@@ -64,19 +65,10 @@ private:
         std::string const place = concat(",\n{\"ph\":\"X\",\"pid\":", pid_, ",\"tid\":", row.row, ",\"name\":");
         for (timeline_event const& e : row.events) {
             auto const start = nanoseconds(e.start_s), stop = nanoseconds(e.stop_s);
-            if (e.id != 0) add_piece(e.id, {row.row, start, stop});
+            if (e.id != 0) detail::add_piece(tasks_, e, call_of_task{row.row, start, stop});
             text_ += concat(place, names_[e.name], ",\"cat\":\"", e.kind == category::task ? "task" : "phase",
                             "\",\"ts\":", microseconds(start), ",\"dur\":", microseconds(stop - start), "}");
         }
-    }
-
-    // A task that waited in between has several.
-    void add_piece(std::uint64_t id, call_of_task const& piece) {
-        auto const [at, is_new] = tasks_.try_emplace(id, pieces{piece, piece});
-        if (is_new) return;
-        auto& [first, last] = at->second;
-        if (piece.start_ns < first.start_ns) first = piece;
-        if (piece.stop_ns > last.stop_ns) last = piece;
     }
 
     // From just before the end of one task to the beginning of the next: an arrow hangs on the slice around its time.
@@ -98,10 +90,7 @@ private:
     timeline const& shown_;
     int const pid_ = ::getpid();
     std::vector<std::string> names_;
-    struct pieces {
-        call_of_task first, last;
-    };
-    std::unordered_map<std::uint64_t, pieces> tasks_;
+    std::unordered_map<std::uint64_t, detail::task_pieces<call_of_task>> tasks_;
     std::uint64_t n_arrows_ = 0;
     std::string text_;
 };

@@ -31,6 +31,10 @@ std::string text_of(wait_request const& request) {
                   request.descriptor);
 }
 
+pollfd polled_for(wait_request const& request) noexcept {
+    return {request.descriptor, static_cast<short>(request.to_write ? POLLOUT : POLLIN), 0};
+}
+
 profile::detail::node const* open_scope() noexcept {
     return profile::enabled() ? profile::detail::current_node() : nullptr;
 }
@@ -85,7 +89,7 @@ void await_chain::wait(wait_request const& request, std::coroutine_handle<> next
 bool await_chain::is_ready() noexcept {
     waiting& w = *waiting_;
     if (w.asked.descriptor < 0 || frame_.run->stopped.load(std::memory_order_relaxed)) return false;
-    pollfd polled{w.asked.descriptor, static_cast<short>(w.asked.to_write ? POLLOUT : POLLIN), 0};
+    pollfd polled = polled_for(w.asked);
     if (::poll(&polled, 1, 0) <= 0 || (polled.revents & POLLNVAL) != 0) return false;
     w.came = event_loop::why::ready;
     return true;
@@ -107,7 +111,7 @@ bool await_chain::begin_to_wait() noexcept {
 
 void await_chain::wait_here() noexcept {
     waiting& w = *waiting_;
-    pollfd polled{w.asked.descriptor, static_cast<short>(w.asked.to_write ? POLLOUT : POLLIN), 0};
+    pollfd polled = polled_for(w.asked);
     auto const until = std::min(w.asked.until, frame_.deadline);
     for (;;) {
         if (frame_.run != nullptr && stop_requested(*frame_.run)) return void(w.came = event_loop::why::stopped);

@@ -2,6 +2,8 @@
 // Private to src/: one thread that waits for moments and file descriptors, for whoever waits on no thread.
 #pragma once
 
+#include <poise/task/await_chain.hpp>
+
 #include <sys/types.h>
 
 #include <atomic>
@@ -19,16 +21,13 @@ public:
     using clock = std::chrono::steady_clock;
     enum class why : std::uint8_t { ready, moment, stopped };
 
-    /// What somebody waits for. It must not move from add() until it is over or cancel() has returned.
-    class wait {
+    /// Somebody who waits for what is requested. It must not move from add() until it is over or cancel() has returned.
+    class wait : public wait_request {
     public:
         wait() = default;
         wait(wait const&) = delete;
         wait& operator=(wait const&) = delete;
 
-        clock::time_point until = clock::time_point::max();
-        int descriptor = -1;
-        bool to_write = false;
         void const* owner = nullptr;                    // for whom stop() ends it
         std::atomic<bool> const* is_stopped = nullptr;  // whether that was done before it began
 

@@ -9,9 +9,8 @@ namespace poise::task::detail {
 
 void node_wait::begin(wait_request const& asked, clock::time_point limit) {
     event_loop& loop = event_loop::instance();
-    until = std::min(asked.until, limit);
-    descriptor = asked.descriptor;
-    to_write = asked.to_write;
+    static_cast<wait_request&>(*this) = asked;
+    until = std::min(until, limit);
     problem = nullptr;
     of_.suspend(node_);
     try {

@@ -4,8 +4,6 @@
 
 #include "task/event_loop.hpp"
 
-#include <poise/task/await_chain.hpp>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

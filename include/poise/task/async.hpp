@@ -71,7 +71,7 @@ protected:
     }
 
 private:
-    static constexpr std::align_val_t largest{64};
+    static constexpr std::align_val_t largest{largest_alignment};
 
     await_chain* chain_ = nullptr;
     std::coroutine_handle<> awaited_by_;

@@ -20,8 +20,6 @@ namespace detail {
 
 // All results of a run lie in one block of memory, each at a place that is known when its task is added. So a task
 // finds its inputs and leaves its result without asking anybody.
-inline constexpr std::size_t largest_alignment = 64;
-
 struct result_kind {
     std::size_t size = 0;
     std::size_t alignment = 1;

@@ -16,6 +16,9 @@ struct run_state;
 class engine;
 class process_pool;
 
+// Of callables and results.
+inline constexpr std::size_t largest_alignment = 64;
+
 // What the code of a task is called with.
 struct frame {
     std::byte* results;

@@ -106,7 +106,7 @@ public:
                      {inputs.begin(), inputs.end()},
                      {after.begin(), after.end()},
                      [&object, method](graph& g, one_step const& s) {
-                         add(g, s, bound<Object, Method>{&object, method}, std::type_identity<parameters>{});
+                         add(g, s, std::bind_front(method, &object), std::type_identity<parameters>{});
                      }});
     }
 
@@ -135,16 +135,6 @@ private:
         std::vector<std::string> after;
         std::function<void(graph&, one_step const&)> add;
     };
-    template <class Object, class Method>
-    struct bound {
-        Object* object;
-        Method method;
-        template <class... A>
-        decltype(auto) operator()(A const&... arguments) const {
-            return std::invoke(method, *object, arguments...);
-        }
-    };
-
     // The step as a task, when what it needs has been added.
     template <class F, class... Parameters>
     static void add(graph& g, one_step const& s, F const& f, std::type_identity<std::tuple<Parameters...>>) {

@@ -2,6 +2,7 @@
 #include "profile/html/data.hpp"
 #include "profile/html/fold.hpp"
 #include "profile/html/timeline.hpp"
+#include "profile/task_pieces.hpp"
 
 #include <algorithm>
 #include <map>
@@ -134,26 +135,14 @@ void write_histogram(html_json& out, histogram_statistics const& h) {
 void write_events(html_json& out, string_table& names, timeline const& events, drawn_timeline const& made,
                   critical_chain const& critical) {
     columns rows{"row", "name", "events", "depth", "task", "start", "length", "busy", "critical"};
-    // Of a task: its first piece and its last one, which are two where it waited in between.
-    struct pieces {
-        std::size_t first, last;
-        double start_s, stop_s;
-    };
-    std::unordered_map<std::uint64_t, pieces> places;
-    auto const add_piece = [&](drawn_event const& e, std::size_t place) {
-        auto const [at, is_new] = places.try_emplace(e.id, pieces{place, place, e.start_s, e.stop_s});
-        if (is_new) return;
-        auto& of = at->second;
-        if (e.start_s < of.start_s) of.start_s = e.start_s, of.first = place;
-        if (e.stop_s > of.stop_s) of.stop_s = e.stop_s, of.last = place;
-    };
+    std::unordered_map<std::uint64_t, task_pieces<std::size_t>> places;
     std::unordered_map<std::uint64_t, bool> on_chain;
     for (std::uint64_t const id : critical.tasks) on_chain[id] = true;
     double row_number = 0.0;
     for (drawn_row const& row : made.rows) {
         double before = 0.0;
         for (drawn_event const& e : row.events) {
-            if (e.id != 0) add_piece(e, rows.rows());
+            if (e.id != 0) add_piece(places, e, rows.rows());
             double const start = nanoseconds(e.start_s), length = nanoseconds(e.stop_s) - start;
             bool const named = e.name < events.names.size();
             rows.add({row_number, named ? names.index(events.names[e.name]) : 0.0, count(e.events - 1), count(e.depth),
