@@ -6,6 +6,7 @@
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/csr.hpp>
 #include <poise/linear/direct_solve.hpp>
+#include <poise/linear/fast_transform.hpp>
 #include <poise/linear/krylov.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/linear/nested_dissection.hpp>

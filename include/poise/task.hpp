@@ -7,6 +7,7 @@
 #include <poise/task/export.hpp>
 #include <poise/task/graph.hpp>
 #include <poise/task/inputs.hpp>
+#include <poise/task/parallel_for.hpp>
 #include <poise/task/reduce.hpp>
 #include <poise/task/run.hpp>
 #include <poise/task/stream.hpp>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "linear/refinement.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/reductions.hpp>
 #include <poise/linear/direct_solve.hpp>
@@ -29,12 +31,6 @@ double attainable(problem const& given, std::span<double const> x, double norm_b
     return std::numeric_limits<double>::epsilon() * (norm_infinity(given.A) * norm2(x) + norm_b);
 }
 
-stop_reason classify(double residual_norm, double tolerance, bool budget_left) {
-    if (!std::isfinite(residual_norm)) return stop_reason::not_finite;
-    if (residual_norm <= tolerance) return stop_reason::converged;
-    return budget_left ? stop_reason::stagnated : stop_reason::max_iterations;
-}
-
 }  // namespace
 
 void require_tolerances(double rtol, double atol) {
@@ -61,24 +57,11 @@ solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double c
     std::vector<double> r(b.size());
     report.residual_norm = given.residual_norm(x, r);
 
-    bool falling = true;
-    std::vector<double> correction, improved;
-    while (report.residual_norm > given.tolerance && falling && report.iterations < options.max_refinements) {
-        profile::scope const timing{"refinement"};
-        correction.resize(b.size());
-        improved.resize(b.size());
-        factor.solve(r, correction);
-        std::ranges::transform(x, correction, improved.begin(), std::plus<>{});
-        double const next = given.residual_norm(improved, r);
-        falling = next < 0.5 * report.residual_norm;
-        if (next < report.residual_norm) {
-            std::ranges::copy(improved, x.begin());
-            report.residual_norm = next;
-        }
-        ++report.iterations;
-    }
+    detail::refine(
+        report, x, r, options.max_refinements,
+        [&](std::span<double const> right, std::span<double> correction) { factor.solve(right, correction); },
+        [&](std::span<double const> at, std::span<double> out) { return given.residual_norm(at, out); });
     if (report.residual_norm > given.tolerance) report.attainable_residual = attainable(given, x, norm_b);
-    report.reason = classify(report.residual_norm, given.tolerance, !falling);
     return report;
 }
 

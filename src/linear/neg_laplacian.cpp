@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "linear/operator_input.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/memory.hpp>
@@ -6,7 +8,6 @@
 #include <poise/linear/neg_laplacian.hpp>
 
 #include <array>
-#include <cmath>
 
 namespace poise::linear {
 namespace {
@@ -134,12 +135,8 @@ std::size_t n_unknowns(grid::cartesian<D> const& grid, grid::condition_kinds<D> 
 
 template <std::size_t D>
 csr_matrix neg_laplacian(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift) {
-    POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
-                  "; -Laplacian + shift needs a finite shift >= 0");
     auto const axes = grid::axis_stencils(grid, kinds);
-    for (std::size_t d = 0; d < D; ++d)
-        POISE_REQUIRE(std::isnormal(axes[d].coupling), "the spacing in ", "xyz"[d], " is ", grid.spacing(d),
-                      ", whose 1/h^2 is ", axes[d].coupling, "; choose another unit of length");
+    detail::require_operator(grid, axes, shift);
     std::size_t const n = count_unknowns(axes);
     std::size_t const n_entries = n == 0 ? 0 : count_entries(axes, n);
     std::size_t const bytes = (n + 1) * sizeof(index_t) + n_entries * (sizeof(index_t) + sizeof(double));

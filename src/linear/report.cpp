@@ -54,6 +54,7 @@ void solve_report::or_throw() const {
 
 std::ostream& operator<<(std::ostream& out, solve_report const& report) {
     out << sentence(report) << ", " << seconds_to_text(report.assembly_s + report.factorisation_s + report.solve_s);
+    if (report.removed_mean != 0.0) out << ", mean " << to_text(report.removed_mean, 3) << " removed from the source";
     return out << (report.operator_reused ? ", operator reused" : "");
 }
 

@@ -28,9 +28,12 @@ struct [[nodiscard]] solve_report {
     double residual_norm = 0.0;        ///< ‖b − A x‖₂, computed at the end
     double tolerance = 0.0;            ///< max(rtol·‖b‖₂, atol)
     double attainable_residual = 0.0;  ///< about ε (‖A‖_∞ ‖x‖₂ + ‖b‖₂): what double precision allows
-    double assembly_s = 0.0;           ///< 0 when the operator was at hand
-    double factorisation_s = 0.0;      ///< 0 when the operator was at hand
-    double solve_s = 0.0;              ///< right-hand side, solve and residual
+    /// Of a singular problem (Neumann or periodic sides alone, no shift): the mean of the source that no solution has,
+    /// taken out of b; the residual is that of what is left.
+    double removed_mean = 0.0;
+    double assembly_s = 0.0;       ///< 0 when the operator was at hand
+    double factorisation_s = 0.0;  ///< 0 when the operator was at hand
+    double solve_s = 0.0;          ///< right-hand side, solve and residual
     bool operator_reused = false;
 
     [[nodiscard]] explicit operator bool() const noexcept { return reason == stop_reason::converged; }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "linear/refinement.hpp"
+#include "linear/transform/box_transform.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/linear/direct_solve.hpp>
+#include <poise/linear/fast_transform.hpp>
+#include <poise/profile/scope.hpp>
+#include <poise/task/parallel_for.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace poise::linear {
+namespace {
+
+// Below this a second thread costs more than it saves.
+constexpr std::size_t least_unknowns_for_threads = 20'000;
+
+bool overlap(std::span<double const> a, std::span<double const> b) {
+    std::less<double const*> const before;
+    return !a.empty() && !b.empty() && before(a.data(), b.data() + b.size()) && before(b.data(), a.data() + a.size());
+}
+
+}  // namespace
+
+template <std::size_t D>
+class fast_transform<D>::implementation {
+public:
+    implementation(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift)
+        : box_{grid, kinds, shift, *detail::usable_kernels().front()} {}
+
+    solve_report solve(std::span<double const> b, std::span<double> x, fast_transform_options const& options) const;
+
+    detail::box_transform box_;
+
+private:
+    double residual_norm(std::span<double const> b, std::span<double const> x, double removed_mean,
+                         std::span<double> r) const {
+        box_.residual(b, x, removed_mean, r);
+        return norm2(r);
+    }
+};
+
+template <std::size_t D>
+solve_report fast_transform<D>::implementation::solve(std::span<double const> b, std::span<double> x,
+                                                      fast_transform_options const& options) const {
+    profile::scope const timing{"fast transform"};
+    auto const start = std::chrono::steady_clock::now();
+    require_tolerances(options.rtol, options.atol);
+    std::size_t const n = box_.n_unknowns();
+    POISE_REQUIRE(b.size() == n && x.size() == n, "the box has ", n, " unknowns, b ", b.size(), " and x ", x.size());
+    POISE_REQUIRE(!overlap(b, x), "b and x overlap; a fast transform needs both");
+    std::size_t const available = options.max_threads != 0 ? options.max_threads : task::available_threads();
+    std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : available;
+
+    auto const norms = box_.solve(b, x, n_threads);
+    // Sums of squares that are no normal numbers: zeros, numbers too large or small to be squared, or not finite.
+    if (std::isnan(norms.b)) require_finite(b, "b");
+    double const norm_b = std::isnan(norms.b) ? norm2(b) : norms.b;
+    solve_report report;
+    report.method = "fast transform";
+    report.n_unknowns = n;
+    report.tolerance = std::max(options.rtol * norm_b, options.atol);
+    report.removed_mean = norms.removed_mean;
+    report.residual_norm = norms.residual;
+    std::vector<double> r;
+    if (!(norms.residual <= report.tolerance)) {
+        r.resize(n);
+        report.residual_norm = residual_norm(b, x, norms.removed_mean, r);
+    }
+    detail::refine(
+        report, x, r, options.max_refinements,
+        [&](std::span<double const> right, std::span<double> correction) {
+            (void)box_.solve(right, correction, n_threads);
+        },
+        [&](std::span<double const> at, std::span<double> out) {
+            return residual_norm(b, at, norms.removed_mean, out);
+        });
+    if (!report)
+        report.attainable_residual =
+            std::numeric_limits<double>::epsilon() * (box_.norm_infinity() * norm2(x) + norm_b);
+    report.solve_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return report;
+}
+
+template <std::size_t D>
+fast_transform<D>::fast_transform(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift)
+    : implementation_{std::make_unique<implementation>(grid, kinds, shift)} {}
+template <std::size_t D>
+fast_transform<D>::~fast_transform() = default;
+template <std::size_t D>
+fast_transform<D>::fast_transform(fast_transform&&) noexcept = default;
+template <std::size_t D>
+fast_transform<D>& fast_transform<D>::operator=(fast_transform&&) noexcept = default;
+
+template <std::size_t D>
+solve_report fast_transform<D>::solve(std::span<double const> b, std::span<double> x,
+                                      fast_transform_options const& options) const {
+    return implementation_->solve(b, x, options);
+}
+template <std::size_t D>
+std::size_t fast_transform<D>::n_unknowns() const noexcept {
+    return implementation_->box_.n_unknowns();
+}
+template <std::size_t D>
+std::size_t fast_transform<D>::bytes() const {
+    return implementation_->box_.bytes();
+}
+
+template class fast_transform<1>;
+template class fast_transform<2>;
+template class fast_transform<3>;
+
+}  // namespace poise::linear

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Private to src/linear: what every operator on a grid asks of its input.
+#pragma once
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/grid/cartesian.hpp>
+#include <poise/grid/stencil.hpp>
+
+#include <array>
+#include <cmath>
+
+namespace poise::linear::detail {
+
+/// Throws std::invalid_argument for a shift that is not finite or negative and for spacings whose 1/h² is not a normal
+/// number.
+template <std::size_t D>
+void require_operator(grid::cartesian<D> const& grid, std::array<grid::axis_stencil, D> const& axes, double shift) {
+    POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
+                  "; -Laplacian + shift needs a finite shift >= 0");
+    for (std::size_t d = 0; d < D; ++d)
+        POISE_REQUIRE(std::isnormal(axes[d].coupling), "the spacing in ", "xyz"[d], " is ", grid.spacing(d),
+                      ", whose 1/h^2 is ", axes[d].coupling, "; choose another unit of length");
+}
+
+}  // namespace poise::linear::detail

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "linear/transform/box_transform.hpp"
+
+#include "linear/operator_input.hpp"
+
+#include <poise/core/index.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/profile/scope.hpp>
+#include <poise/task/parallel_for.hpp>
+
+#include <algorithm>
+#include <climits>
+#include <cmath>
+#include <limits>
+#include <new>
+#include <numbers>
+
+namespace poise::linear::detail {
+namespace {
+
+// Lines to a strip, its separator included: short enough for many threads, and long enough that the separators' system
+// is a small part of the work. A multiple of every vector's width.
+constexpr int strip_of_dimension[] = {1024, 64, 32};
+
+struct aligned_deleter {
+    void operator()(double* p) const noexcept { ::operator delete[](p, std::align_val_t{64}); }
+};
+using aligned_doubles = std::unique_ptr<double[], aligned_deleter>;
+aligned_doubles allocate_aligned(std::size_t n_bytes) {
+    return aligned_doubles{static_cast<double*>(::operator new[](n_bytes, std::align_val_t{64}))};
+}
+
+axis_coefficients coefficients_of(grid::axis_stencil const& axis) {
+    return {.n = static_cast<int>(axis.n),
+            .coupling = axis.coupling,
+            .end_part = {axis.end_part[0], axis.end_part[1]},
+            .end_share = {axis.end_share[0], axis.end_share[1]}};
+}
+
+double sum_of_shares(axis_coefficients const& axis) {
+    return axis.n - (0.5 - axis.end_share[0]) - (0.5 - axis.end_share[1]);
+}
+
+// The square root of a sum of squares that lost nothing to over- or underflow, else NaN.
+double root_of_squares(std::span<double const> squares) {
+    double const total = sum(squares);
+    bool const sound = total > std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon();
+    return sound && std::isfinite(total) ? std::sqrt(total) : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+struct box_transform::memory {
+    std::vector<double> state;
+    std::vector<double> b_squares, r_squares, x_squares;  // by row
+    std::vector<double> singular_lines;
+    std::vector<aligned_doubles> workspaces;
+};
+
+struct box_transform::pool {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<memory>> free;
+};
+
+// Memory for one solve, given back for the next one.
+class box_transform::lease {
+public:
+    lease(box_transform const& owner, std::size_t n_threads) : pool_{*owner.pool_} {
+        {
+            std::scoped_lock const lock{pool_.mutex};
+            if (!pool_.free.empty()) {
+                memory_ = std::move(pool_.free.back());
+                pool_.free.pop_back();
+            }
+        }
+        if (!memory_) {
+            auto const& sweep = owner.plan_.sweep;
+            memory_ = std::make_unique<memory>();
+            memory_->state.resize(
+                static_cast<std::size_t>(3 * sweep.n_strips * sweep.n_blocks * owner.kernels_->width));
+            for (auto* squares : {&memory_->b_squares, &memory_->r_squares, &memory_->x_squares})
+                squares->resize(owner.n_rows());
+            memory_->singular_lines.resize(sweep.singular_mode >= 0 ? static_cast<std::size_t>(sweep.n_lines) : 0);
+        }
+        while (memory_->workspaces.size() < n_threads)
+            memory_->workspaces.push_back(allocate_aligned(owner.kernels_->workspace_bytes(owner.plan_)));
+    }
+    ~lease() {
+        std::scoped_lock const lock{pool_.mutex};
+        try {
+            pool_.free.push_back(std::move(memory_));
+        } catch (...) {  // without memory to keep it, it is freed
+        }
+    }
+    lease(lease const&) = delete;
+    lease& operator=(lease const&) = delete;
+
+    memory& operator*() const noexcept { return *memory_; }
+
+private:
+    pool& pool_;
+    std::unique_ptr<memory> memory_;
+};
+
+template <std::size_t D>
+box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                             transform_kernels const& kernels)
+    : kernels_{&kernels}, pool_{std::make_shared<pool>()} {
+    auto const axes = grid::axis_stencils(grid, kinds);
+    require_operator(grid, axes, shift);
+    std::array<std::ptrdiff_t, D> extents;
+    for (std::size_t d = 0; d < D; ++d) {
+        extents[d] = axes[d].n;
+        POISE_REQUIRE(grid.cells()[d] <= INT_MAX / 64, "the grid has ", grid.cells()[d], " cells in ", "xyz"[d],
+                      "; at most ", INT_MAX / 64, " can be transformed");
+    }
+    (void)checked_product(extents, std::numeric_limits<std::ptrdiff_t>::max() / 64, "number of unknowns");
+
+    auto const transform_of = [&](std::size_t d) {
+        return std::make_unique<axis_transform>(
+            plan_axis(grid.cells()[d], grid.spacing(d), grid.centering(), {kinds[2 * d], kinds[2 * d + 1]}));
+    };
+    x_ = D > 1 ? transform_of(0) : std::make_unique<axis_transform>(plan_identity());
+    if constexpr (D > 2) y_ = transform_of(1);
+    plan_.x = &x_->plan;
+    plan_.y = y_ ? &y_->plan : nullptr;
+    plan_.shift = shift;
+    if constexpr (D > 1) plan_.along_row = coefficients_of(axes[0]);
+    if constexpr (D > 2) plan_.along_rows = coefficients_of(axes[1]);
+    plan_.along_lines = coefficients_of(axes[D - 1]);
+    for (auto const& axis : axes)
+        norm_ += std::max({2.0 * axis.coupling, axis.end_part[0] + axis.coupling, axis.end_part[1] + axis.coupling}) +
+                 2.0 * axis.coupling;
+    norm_ += shift;
+    plan_.sweep.strip = strip_of_dimension[D - 1];
+    bool const is_singular = shift == 0.0 && std::ranges::count(kinds, grid::condition_kind::neumann) == 2 * D;
+    plan_.sweep.singular_mode = is_singular ? 0 : -1;
+    plan_sweep(shift);
+}
+
+// The tridiagonal systems of all modes, in the order in which the kernels meet them.
+void box_transform::plan_sweep(double shift) {
+    sweep_plan& sweep = plan_.sweep;
+    axis_coefficients const& lines = plan_.along_lines;
+    auto const W = static_cast<std::size_t>(kernels_->width);
+    std::size_t const nx = x_->eigenvalues.size(), ny = y_ ? y_->eigenvalues.size() : 1;
+    std::size_t const n_panels = (nx + W - 1) / W;
+    sweep.n_lines = lines.n;
+    sweep.n_strips = (lines.n - 1) / sweep.strip + 1;
+    sweep.n_blocks = static_cast<std::ptrdiff_t>(n_panels * ny);
+    ratio_.resize(n_panels * ny * W);
+    excess_.resize(ratio_.size(), 1.0);
+    scale_.resize(ratio_.size());
+    reach_.resize(n_panels * ny);
+    for (std::size_t end = 0; end < 2; ++end) {
+        sweep.end_gap[end] = lines.end_part[end] / lines.coupling;
+        sweep.end_slope[end] = 0.5 - lines.end_share[end];
+    }
+    bool const is_singular = sweep.singular_mode >= 0;
+    for (std::size_t panel = 0; panel < n_panels; ++panel)
+        for (std::size_t j = 0; j < ny; ++j) {
+            std::size_t const block = panel * ny + j;
+            double largest = 0.0;
+            for (std::size_t i = 0; i < W && panel * W + i < nx; ++i) {
+                std::size_t const at = block * W + i, mode = panel * W + i;
+                double const eigenvalue = x_->eigenvalues[mode] + (y_ ? y_->eigenvalues[j] : 0.0) + shift;
+                double const excess = eigenvalue / lines.coupling;
+                double const norm = x_->inverse_norms[mode] * (y_ ? y_->inverse_norms[j] : 1.0) / lines.coupling;
+                POISE_REQUIRE(std::isfinite(excess), "the spacings differ too much: an eigenvalue of ", eigenvalue,
+                              " over the last direction's 1/h^2, ", lines.coupling, ", overflows");
+                if (is_singular && eigenvalue == 0.0) {
+                    sweep.singular_mode = static_cast<std::ptrdiff_t>(at);
+                    singular_scale_ = norm;
+                    continue;
+                }
+                excess_[at] = excess;
+                ratio_[at] = 2.0 / (2.0 + excess + std::sqrt(excess) * std::sqrt(excess + 4.0));
+                scale_[at] = norm;
+                largest = std::max(largest, ratio_[at]);
+            }
+            // A power below 2^-70 is flushed, at every eighth line.
+            double const lines_until = largest < 1.0 ? 70.0 * std::numbers::ln2 / -std::log(largest) + 16.0 : INT_MAX;
+            reach_[block] = static_cast<std::int32_t>(std::min<double>(lines_until, INT_MAX));
+        }
+    sweep.ratio = ratio_.data();
+    sweep.excess = excess_.data();
+    sweep.scale = scale_.data();
+    sweep.reach = reach_.data();
+}
+
+std::size_t box_transform::n_rows() const noexcept {
+    return static_cast<std::size_t>(plan_.along_lines.n) * static_cast<std::size_t>(plan_.rows_per_line());
+}
+
+std::size_t box_transform::n_unknowns() const noexcept { return n_rows() * static_cast<std::size_t>(plan_.x->n); }
+
+std::size_t box_transform::bytes() const {
+    std::size_t total = x_->bytes() + (y_ ? y_->bytes() : 0);
+    total += (ratio_.size() + excess_.size() + scale_.size()) * sizeof(double) + reach_.size() * sizeof(std::int32_t);
+    std::scoped_lock const lock{pool_->mutex};
+    for (auto const& kept : pool_->free) {
+        total += kept->workspaces.size() * kernels_->workspace_bytes(plan_);
+        for (auto const* numbers :
+             {&kept->state, &kept->b_squares, &kept->r_squares, &kept->x_squares, &kept->singular_lines})
+            total += numbers->size() * sizeof(double);
+    }
+    return total;
+}
+
+// The constant mode between mirrors: u_{j+1} = u_j - Σ_{i<=j} g_i, of mean zero. Returns the mean of the source.
+double box_transform::solve_singular(std::span<double> lines) const {
+    axis_coefficients const& axis = plan_.along_lines;
+    double const shares = sum_of_shares(axis);
+    // scale = 1/(coupling Σ shares across), and the source's mean is Σ b over all shares.
+    double const mean_of_lines = sum(lines) / shares;
+    double flux = 0.0, u = 0.0, weighted = 0.0;
+    for (std::size_t j = 0; j < lines.size(); ++j) {
+        double const share = axis.share(static_cast<int>(j));
+        flux += (lines[j] - mean_of_lines * share) * singular_scale_;
+        lines[j] = u;
+        weighted += share * u;
+        u -= flux;
+    }
+    for (double& value : lines) value -= weighted / shares;
+    return mean_of_lines * singular_scale_ * axis.coupling;
+}
+
+solve_norms box_transform::solve(std::span<double const> b, std::span<double> x, std::size_t n_threads) const {
+    if (b.empty()) return {};
+    sweep_plan const& sweep = plan_.sweep;
+    auto const n_strips = static_cast<std::size_t>(sweep.n_strips);
+    n_threads = std::clamp<std::size_t>(n_threads, 1, n_strips);
+    lease const leased{*this, n_threads};
+    memory& own = *leased;
+    box_arrays arrays{.b = b.data(),
+                      .x = x.data(),
+                      .state = own.state.data(),
+                      .singular_lines = own.singular_lines.data(),
+                      .b_squares = own.b_squares.data(),
+                      .r_squares = own.r_squares.data(),
+                      .x_squares = own.x_squares.data()};
+    // One part of the strips to a workspace.
+    auto const over_strips = [&](auto kernel) {
+        task::parallel_for(n_strips, n_threads, [&](std::size_t first, std::size_t last) {
+            double* const workspace = own.workspaces[first * n_threads / n_strips].get();
+            for (std::size_t s = first; s < last; ++s) kernel(plan_, arrays, static_cast<int>(s), workspace);
+        });
+    };
+    solve_norms norms;
+    {
+        profile::scope const timing{"transforms forward"};
+        over_strips(kernels_->forward_strip);
+    }
+    {
+        profile::scope const timing{"separators"};
+        auto const n_blocks = static_cast<std::size_t>(sweep.n_blocks);
+        std::size_t const parts = std::min(n_threads, n_blocks);
+        task::parallel_for(n_blocks, parts, [&](std::size_t first, std::size_t last) {
+            kernels_->separators(sweep, arrays.state, static_cast<std::ptrdiff_t>(first),
+                                 static_cast<std::ptrdiff_t>(last), own.workspaces[first * parts / n_blocks].get());
+        });
+        if (sweep.singular_mode >= 0) arrays.removed = norms.removed_mean = solve_singular(own.singular_lines);
+    }
+    {
+        profile::scope const timing{"transforms backward"};
+        over_strips(kernels_->backward_strip);
+        for (int s = 0; s < sweep.n_strips; ++s) {
+            int const first = sweep.first_line(s), last = sweep.end_line(s) - 1;
+            kernels_->residual_lines(plan_, arrays, first, first + 1, nullptr);
+            if (last > first) kernels_->residual_lines(plan_, arrays, last, last + 1, nullptr);
+        }
+    }
+    norms.b = root_of_squares(own.b_squares);
+    norms.x = root_of_squares(own.x_squares);
+    norms.residual = root_of_squares(own.r_squares);
+    return norms;
+}
+
+void box_transform::residual(std::span<double const> b, std::span<double const> x, double removed_mean,
+                             std::span<double> out) const {
+    if (b.empty()) return;
+    lease const leased{*this, 0};
+    memory& own = *leased;
+    // The kernels' arrays serve solves too; x is only read here.
+    box_arrays const arrays{.b = b.data(),
+                            .x = const_cast<double*>(x.data()),
+                            .r_squares = own.r_squares.data(),
+                            .x_squares = own.x_squares.data(),
+                            .removed = removed_mean};
+    kernels_->residual_lines(plan_, arrays, 0, plan_.along_lines.n, out.data());
+}
+
+template box_transform::box_transform(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double,
+                                      transform_kernels const&);
+template box_transform::box_transform(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double,
+                                      transform_kernels const&);
+template box_transform::box_transform(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double,
+                                      transform_kernels const&);
+
+}  // namespace poise::linear::detail

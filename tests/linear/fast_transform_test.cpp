@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
+#include <poise/core/reductions.hpp>
+#include <poise/linear/cholesky.hpp>
+#include <poise/linear/fast_transform.hpp>
+#include <poise/linear/neg_laplacian.hpp>
+#include <poise/profile/memory.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using namespace poise;
+using grid::centering;
+using grid::condition_kind;
+using linear::stop_reason;
+using poise_test::message_of;
+
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+std::vector<double> random_vector(std::size_t n, unsigned seed = 1) {
+    std::mt19937 random{seed};
+    std::uniform_real_distribution<double> values{-1.0, 1.0};
+    std::vector<double> x(n);
+    for (double& v : x) v = values(random);
+    return x;
+}
+
+// Bit 2d + end of `mirrors`: that side is Neumann.
+template <std::size_t D>
+grid::condition_kinds<D> kinds_of(unsigned mirrors) {
+    grid::condition_kinds<D> kinds;
+    for (std::size_t side = 0; side < 2 * D; ++side)
+        kinds[side] = (mirrors >> side & 1U) != 0 ? condition_kind::neumann : condition_kind::dirichlet;
+    return kinds;
+}
+
+template <std::size_t D>
+std::vector<double> shares_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds) {
+    auto const plain = linear::neg_laplacian(grid, kinds, 0.0), shifted = linear::neg_laplacian(grid, kinds, 1.0);
+    std::vector<double> const ones(static_cast<std::size_t>(plain.n_rows()), 1.0);
+    std::vector<double> with(ones.size()), without(ones.size());
+    linear::multiply(shifted, ones, with);
+    linear::multiply(plain, ones, without);
+    for (std::size_t i = 0; i < with.size(); ++i) with[i] -= without[i];
+    return with;
+}
+
+// The residual by the assembled matrix is what rounding leaves of a backward stable method.
+template <std::size_t D>
+void expect_solves(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift) {
+    auto const A = linear::neg_laplacian(grid, kinds, shift);
+    auto const n = static_cast<std::size_t>(A.n_rows());
+    auto b = random_vector(n);
+    std::vector<double> x(n), r(n);
+    linear::fast_transform<D> const plan{grid, kinds, shift};
+    ASSERT_EQ(plan.n_unknowns(), n);
+    auto const report = plan.solve(b, x, {.rtol = 1.0, .max_refinements = 0});
+    if (report.removed_mean != 0.0) {
+        auto const shares = shares_of(grid, kinds);
+        for (std::size_t i = 0; i < n; ++i) b[i] -= report.removed_mean * shares[i];
+        EXPECT_NEAR(dot(shares, x), 0.0, 1e-13 * static_cast<double>(n) * (norm_max(x) + 1e-300));
+    }
+    linear::residual(A, x, b, r);
+    double const allowed = 10.0 * epsilon * (norm_infinity(A) * norm2(x) + norm2(b));
+    EXPECT_LE(norm2(r), allowed);
+    EXPECT_LE(report.residual_norm, allowed) << "as reported";
+}
+
+std::string name_of(auto const& cells, unsigned mirrors, centering where) {
+    std::string text = where == centering::cell ? "cells" : "nodes";
+    for (auto const n : cells) text += " " + std::to_string(n);
+    return text + ", mirrors " + std::to_string(mirrors);
+}
+
+grid::cartesian<2> square(std::ptrdiff_t n) { return grid::cartesian<2>{{.cells = {n, n}}}; }
+
+}  // namespace
+
+TEST(FastTransform, SolvesEveryMixOfSidesOnALine) {
+    for (auto const where : {centering::cell, centering::node})
+        for (unsigned mirrors = 0; mirrors < 4; ++mirrors)
+            for (std::ptrdiff_t const n : {1, 2, 3, 7, 8, 9, 64, 1024, 1025, 1026, 2100})
+                for (double const shift : {0.0, 0.7, 1e4}) {
+                    SCOPED_TRACE(name_of(std::array{n}, mirrors, where));
+                    grid::cartesian<1> const line{{.upper = {2.0}, .cells = {n}, .centering = where}};
+                    expect_solves<1>(line, kinds_of<1>(mirrors), shift);
+                }
+}
+
+TEST(FastTransform, SolvesEveryMixOfSidesAndEveryLengthInThePlane) {
+    for (auto const where : {centering::cell, centering::node})
+        for (unsigned mirrors = 0; mirrors < 16; ++mirrors)
+            for (std::ptrdiff_t const nx : {1, 2, 3, 5, 6, 7, 8, 9, 11, 16, 17, 22, 24, 26, 34, 38, 49, 60, 76})
+                for (std::ptrdiff_t const ny : {1, 2, 7, 9, 64, 65, 66, 130}) {
+                    SCOPED_TRACE(name_of(std::array{nx, ny}, mirrors, where));
+                    grid::cartesian<2> const plane{{.upper = {1.0, 0.3}, .cells = {nx, ny}, .centering = where}};
+                    expect_solves<2>(plane, kinds_of<2>(mirrors), (nx + ny) % 2 == 0 ? 0.0 : 0.5);
+                }
+}
+
+TEST(FastTransform, SolvesEveryMixOfSidesInABox) {
+    for (auto const where : {centering::cell, centering::node})
+        for (unsigned mirrors = 0; mirrors < 64; ++mirrors)
+            for (std::ptrdiff_t const nx : {1, 6, 9})
+                for (std::ptrdiff_t const ny : {1, 8, 11})
+                    for (std::ptrdiff_t const nz : {1, 3, 32, 34, 65}) {
+                        SCOPED_TRACE(name_of(std::array{nx, ny, nz}, mirrors, where));
+                        grid::cartesian<3> const box{
+                            {.upper = {1.0, 0.3, 2.0}, .cells = {nx, ny, nz}, .centering = where}};
+                        expect_solves<3>(box, kinds_of<3>(mirrors), (nx + nz) % 2 == 0 ? 0.0 : 0.5);
+                    }
+}
+
+TEST(FastTransform, SolvesEveryNumberOfCells) {
+    for (std::ptrdiff_t n = 1; n <= 300; ++n) {
+        SCOPED_TRACE(n);
+        expect_solves<2>(grid::cartesian<2>{{.cells = {n, 9}, .centering = centering::node}}, kinds_of<2>(0), 0.0);
+        expect_solves<2>(grid::cartesian<2>{{.cells = {n, 9}}}, kinds_of<2>(1), 0.0);
+    }
+}
+
+TEST(FastTransform, SolvesFlatAndTallCells) {
+    for (double const aspect : {1e-6, 1e-3, 1e3, 1e6})
+        for (unsigned mirrors : {0U, 3U, 12U, 15U}) {
+            SCOPED_TRACE(aspect);
+            expect_solves<2>(grid::cartesian<2>{{.upper = {1.0, aspect}, .cells = {40, 70}}}, kinds_of<2>(mirrors),
+                             0.0);
+        }
+}
+
+TEST(FastTransform, AgreesWithAFactorisation) {
+    grid::cartesian<3> const box{{.upper = {1.0, 2.0, 0.5}, .cells = {20, 15, 12}}};
+    auto const kinds = kinds_of<3>(0b010110);
+    auto const A = linear::neg_laplacian(box, kinds, 2.0);
+    auto const b = random_vector(static_cast<std::size_t>(A.n_rows()));
+    std::vector<double> x(b.size()), y(b.size());
+    linear::cholesky{A}.solve(b, y);
+    linear::fast_transform<3>{box, kinds, 2.0}.solve(b, x).or_throw();
+    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(x[i], y[i], 1e-12 * norm_max(y));
+}
+
+// The worst that rounding may do to a smooth solution: the answer is known to the last bits, the grid is large.
+TEST(FastTransform, FindsAnEigenvectorOnALargeGrid) {
+    std::size_t const n = 1500;
+    linear::fast_transform<2> const plan{square(n), kinds_of<2>(0)};
+    auto const wave = [](std::size_t i) { return std::sin(std::numbers::pi * (static_cast<double>(i) + 0.5) / n); };
+    double const s = std::sin(std::numbers::pi / (2.0 * n));
+    double const eigenvalue = 8.0 * s * s * n * n;
+    std::vector<double> b(n * n), x(n * n);
+    for (std::size_t j = 0; j < n; ++j)
+        for (std::size_t i = 0; i < n; ++i) b[i + n * j] = eigenvalue * wave(i) * wave(j);
+    plan.solve(b, x).or_throw();
+    double worst = 0.0;
+    for (std::size_t j = 0; j < n; ++j)
+        for (std::size_t i = 0; i < n; ++i) worst = std::max(worst, std::abs(x[i + n * j] - wave(i) * wave(j)));
+    EXPECT_LE(worst, 10.0 * n * epsilon);
+}
+
+TEST(FastTransform, GivesTheSameBitsOnAnyNumberOfThreads) {
+    grid::cartesian<3> const box{{.cells = {40, 37, 130}}};
+    linear::fast_transform<3> const plan{box, kinds_of<3>(0b000001)};
+    auto const b = random_vector(plan.n_unknowns());
+    std::vector<double> one(b.size()), many(b.size());
+    auto const report = plan.solve(b, one, {.max_threads = 1});
+    for (std::size_t const n_threads : {2, 3, 5, 64}) {
+        auto const again = plan.solve(b, many, {.max_threads = n_threads});
+        EXPECT_EQ(one, many) << n_threads;
+        EXPECT_EQ(report.residual_norm, again.residual_norm);
+    }
+}
+
+TEST(FastTransform, IsUsedByManyThreadsAtOnce) {
+    linear::fast_transform<2> const plan{square(90), kinds_of<2>(0)};
+    auto const b = random_vector(plan.n_unknowns());
+    std::vector<double> expected(b.size());
+    plan.solve(b, expected).or_throw();
+    std::vector<std::vector<double>> results(4, std::vector<double>(b.size()));
+    {
+        std::vector<std::jthread> threads;
+        for (auto& x : results)
+            threads.emplace_back([&] {
+                for (int i = 0; i < 20; ++i) plan.solve(b, x).or_throw();
+            });
+    }
+    for (auto const& x : results) EXPECT_EQ(x, expected);
+}
+
+TEST(FastTransform, AllocatesNothingAfterTheFirstSolve) {
+    if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
+    linear::fast_transform<2> const plan{square(50), kinds_of<2>(15)};
+    auto const b = random_vector(plan.n_unknowns());
+    std::vector<double> x(b.size());
+    (void)plan.solve(b, x);
+    profile::memory const used;
+    auto const report = plan.solve(b, x);
+    EXPECT_LE(used.so_far().allocations, 1U) << "but for the report's name of the method";
+    EXPECT_TRUE(report);
+}
+
+TEST(FastTransform, TakesWhatNoSolutionHasOutOfASingularProblem) {
+    linear::fast_transform<2> const plan{square(30), kinds_of<2>(15)};
+    auto b = random_vector(plan.n_unknowns());
+    double const mean = sum(b) / static_cast<double>(b.size());
+    std::vector<double> x(b.size()), y(b.size());
+    auto const report = plan.solve(b, x);
+    EXPECT_TRUE(report) << report;
+    EXPECT_NEAR(report.removed_mean, mean, 1e-15);
+    EXPECT_NEAR(sum(x), 0.0, 1e-12);
+    for (double& v : b) v += 3.0;  // changes what is removed, and nothing else
+    auto const moved = plan.solve(b, y);
+    EXPECT_NEAR(moved.removed_mean, mean + 3.0, 1e-14);
+    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(x[i], y[i], 1e-12);
+}
+
+TEST(FastTransform, LeavesZeroForNoRightHandSide) {
+    linear::fast_transform<2> const plan{square(20), kinds_of<2>(0)};
+    std::vector<double> const b(plan.n_unknowns(), 0.0);
+    std::vector<double> x(b.size(), 7.0);
+    auto const report = plan.solve(b, x);
+    EXPECT_TRUE(report);
+    EXPECT_EQ(report.residual_norm, 0.0);
+    EXPECT_EQ(norm_max(x), 0.0);
+}
+
+TEST(FastTransform, SolvesForNumbersWhoseSquaresAreNone) {
+    linear::fast_transform<2> const plan{square(20), kinds_of<2>(0)};
+    auto const b = random_vector(plan.n_unknowns());
+    std::vector<double> x(b.size()), scaled_x(b.size());
+    plan.solve(b, x).or_throw();
+    for (double const scale : {0x1p-600, 0x1p600}) {
+        auto scaled = b;
+        for (double& v : scaled) v *= scale;
+        plan.solve(scaled, scaled_x).or_throw();
+        for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(scaled_x[i], x[i] * scale);
+    }
+}
+
+TEST(FastTransform, HasNothingToDoWithoutUnknowns) {
+    grid::cartesian<2> const known{{.cells = {1, 5}, .centering = centering::node}};
+    linear::fast_transform<2> const plan{known, kinds_of<2>(0)};
+    EXPECT_EQ(plan.n_unknowns(), 0U);
+    EXPECT_TRUE(plan.solve({}, {}));
+}
+
+TEST(FastTransform, SaysWhyItStopped) {
+    linear::fast_transform<2> const plan{square(64), kinds_of<2>(0)};
+    auto const b = random_vector(plan.n_unknowns());
+    std::vector<double> x(b.size());
+    EXPECT_EQ(plan.solve(b, x).reason, stop_reason::converged);
+    EXPECT_EQ(plan.solve(b, x, {.rtol = 1e-18, .max_refinements = 0}).reason, stop_reason::max_iterations);
+    auto const stagnated = plan.solve(b, x, {.rtol = 1e-18, .max_refinements = 50});
+    EXPECT_EQ(stagnated.reason, stop_reason::stagnated);
+    EXPECT_GE(stagnated.iterations, 1);
+    EXPECT_GT(stagnated.attainable_residual, 0.0);
+    EXPECT_LE(stagnated.residual_norm, 100.0 * stagnated.attainable_residual);
+    std::vector<double> const huge(b.size(), 1e308);
+    EXPECT_EQ(plan.solve(huge, x).reason, stop_reason::not_finite);
+}
+
+TEST(FastTransform, RefusesWhatItCannotSolve) {
+    linear::fast_transform<2> const plan{square(4), kinds_of<2>(0)};
+    std::vector<double> b(16, 1.0), x(16);
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { (void)plan.solve(std::span{b}.first(9), x); }),
+              "the box has 16 unknowns, b 9 and x 16");
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { (void)plan.solve(b, b); }),
+              "b and x overlap; a fast transform needs both");
+    EXPECT_THROW((void)plan.solve(b, x, {.rtol = -1.0}), std::invalid_argument);
+    for (double const bad : {std::nan(""), HUGE_VAL}) {
+        b[5] = bad;
+        EXPECT_NE(message_of<std::invalid_argument>([&] { (void)plan.solve(b, x); }).find("b[5]"), std::string::npos);
+    }
+    EXPECT_THROW((linear::fast_transform<2>{square(4), {}, -1.0}), std::invalid_argument);
+    EXPECT_THROW((linear::fast_transform<2>{square(4), {}, std::nan("")}), std::invalid_argument);
+    grid::cartesian<2> const tiny{{.upper = {1e-200, 1.0}, .cells = {4, 4}}};
+    EXPECT_THROW((linear::fast_transform<2>{tiny, {}}), std::invalid_argument);
+    grid::cartesian<2> const uneven{{.upper = {1e-150, 1e100}, .cells = {4, 4}}};
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)linear::fast_transform<2>{uneven, {}};
+              }).find("overflows"),
+              std::string::npos);
+    grid::cartesian<1> const long_line{{.cells = {std::ptrdiff_t{1} << 40}}};
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)linear::fast_transform<1>{long_line, {}};
+              }).find("1099511627776 cells in x"),
+              std::string::npos);
+}
+
+TEST(FastTransform, TellsItsBytes) {
+    linear::fast_transform<2> const plan{square(200), kinds_of<2>(0)};
+    std::size_t const before = plan.bytes();
+    EXPECT_GT(before, 200 * 3 * sizeof(double));
+    std::vector<double> const b(plan.n_unknowns(), 1.0);
+    std::vector<double> x(b.size());
+    (void)plan.solve(b, x, {.max_threads = 1});
+    EXPECT_GT(plan.bytes(), before);
+    EXPECT_LE(plan.bytes(), 2 * sizeof(double) * plan.n_unknowns());
+}
