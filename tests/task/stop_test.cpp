@@ -109,12 +109,17 @@ TEST(Serial, RunsByNumberOnTheCallingThread) {
 
 TEST(Stop, AtTheFirstFailureIsSeenByWhatRuns) {
     task::graph g;
-    auto const waits = g.add("waits", [](task::context const& self) {
+    std::atomic<bool> has_begun = false;
+    auto const waits = g.add("waits", [&](task::context const& self) {
+        has_begun = true;
         auto const end = std::chrono::steady_clock::now() + 80s;
         while (!self.stop_requested() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
         return self.stop_requested();
     });
-    auto const bad = g.add("bad", [] { throw std::runtime_error{"x"}; });
+    auto const bad = g.add("bad", [&] {  // not before the other runs, which would be cancelled
+        while (!has_begun) std::this_thread::yield();
+        throw std::runtime_error{"x"};
+    });
     auto const later = g.map(
         "later", 5, [](std::size_t, bool) {}, waits);
     auto const run = task::executor{{.threads = 2}}.run(g, {.stop_at_failure = true});
