@@ -53,7 +53,7 @@ double root_of_squares(std::span<double const> squares) {
 struct box_transform::memory {
     std::vector<double> state;
     std::vector<double> b_squares, r_squares, x_squares;  // by row
-    std::vector<double> singular_lines;
+    std::vector<double> constant_lines;
     std::vector<aligned_doubles> workspaces;
 };
 
@@ -80,7 +80,7 @@ public:
                 static_cast<std::size_t>(3 * sweep.n_strips * sweep.n_blocks * owner.kernels_->width));
             for (auto* squares : {&memory_->b_squares, &memory_->r_squares, &memory_->x_squares})
                 squares->resize(owner.n_rows());
-            memory_->singular_lines.resize(sweep.singular_mode >= 0 ? static_cast<std::size_t>(sweep.n_lines) : 0);
+            memory_->constant_lines.resize(sweep.constant_mode >= 0 ? 2 * static_cast<std::size_t>(sweep.n_lines) : 0);
         }
         while (memory_->workspaces.size() < n_threads)
             memory_->workspaces.push_back(allocate_aligned(owner.kernels_->workspace_bytes(owner.plan_)));
@@ -133,8 +133,8 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
                  2.0 * axis.coupling;
     norm_ += shift;
     plan_.sweep.strip = strip_of_dimension[D - 1];
-    bool const is_singular = shift == 0.0 && std::ranges::count(kinds, grid::condition_kind::neumann) == 2 * D;
-    plan_.sweep.singular_mode = is_singular ? 0 : -1;
+    bool const has_constant = std::ranges::count(kinds, grid::condition_kind::neumann) == 2 * D;
+    plan_.sweep.constant_mode = has_constant ? 0 : -1;
     plan_sweep(shift);
 }
 
@@ -156,21 +156,22 @@ void box_transform::plan_sweep(double shift) {
         sweep.end_gap[end] = lines.end_part[end] / lines.coupling;
         sweep.end_slope[end] = 0.5 - lines.end_share[end];
     }
-    bool const is_singular = sweep.singular_mode >= 0;
+    bool const has_constant = sweep.constant_mode >= 0;
     for (std::size_t panel = 0; panel < n_panels; ++panel)
         for (std::size_t j = 0; j < ny; ++j) {
             std::size_t const block = panel * ny + j;
             double largest = 0.0;
             for (std::size_t i = 0; i < W && panel * W + i < nx; ++i) {
                 std::size_t const at = block * W + i, mode = panel * W + i;
-                double const eigenvalue = x_->eigenvalues[mode] + (y_ ? y_->eigenvalues[j] : 0.0) + shift;
+                double const across = x_->eigenvalues[mode] + (y_ ? y_->eigenvalues[j] : 0.0);
+                double const eigenvalue = across + shift;
                 double const excess = eigenvalue / lines.coupling;
                 double const norm = x_->inverse_norms[mode] * (y_ ? y_->inverse_norms[j] : 1.0) / lines.coupling;
                 POISE_REQUIRE(std::isfinite(excess), "the spacings differ too much: an eigenvalue of ", eigenvalue,
                               " over the last direction's 1/h^2, ", lines.coupling, ", overflows");
-                if (is_singular && eigenvalue == 0.0) {
-                    sweep.singular_mode = static_cast<std::ptrdiff_t>(at);
-                    singular_scale_ = norm;
+                if (has_constant && across == 0.0) {
+                    sweep.constant_mode = static_cast<std::ptrdiff_t>(at);
+                    constant_scale_ = norm;
                     continue;
                 }
                 excess_[at] = excess;
@@ -178,8 +179,8 @@ void box_transform::plan_sweep(double shift) {
                 scale_[at] = norm;
                 largest = std::max(largest, ratio_[at]);
             }
-            // A power below 2^-70 is flushed, at every eighth line.
-            double const lines_until = largest < 1.0 ? 70.0 * std::numbers::ln2 / -std::log(largest) + 16.0 : INT_MAX;
+            // A power below 2^-60 is flushed, at every eighth line at least.
+            double const lines_until = largest < 1.0 ? 60.0 * std::numbers::ln2 / -std::log(largest) + 9.0 : INT_MAX;
             reach_[block] = static_cast<std::int32_t>(std::min<double>(lines_until, INT_MAX));
         }
     sweep.ratio = ratio_.data();
@@ -201,28 +202,37 @@ std::size_t box_transform::bytes() const {
     for (auto const& kept : pool_->free) {
         total += kept->workspaces.size() * kernels_->workspace_bytes(plan_);
         for (auto const* numbers :
-             {&kept->state, &kept->b_squares, &kept->r_squares, &kept->x_squares, &kept->singular_lines})
+             {&kept->state, &kept->b_squares, &kept->r_squares, &kept->x_squares, &kept->constant_lines})
             total += numbers->size() * sizeof(double);
     }
     return total;
 }
 
-// The constant mode between mirrors: u_{j+1} = u_j - Σ_{i<=j} g_i, of mean zero. Returns the mean of the source.
-double box_transform::solve_singular(std::span<double> lines) const {
+// The constant mode between mirrors, whose matrix is singular but for the shift. Without subtractions: a pivot is 1 and
+// what the shifts of the lines so far have left of it, so that a shift too small to be added to 1 is not lost.
+// Without a shift the mean of the source is taken out and returned, and the mean of the solution too.
+// Source: Grassmann, Taksar & Heyman (1985), Oper. Res. 33, 1107 (elimination without subtractions).
+double box_transform::solve_constant_mode(std::span<double> lines, std::span<double> pivots) const {
     axis_coefficients const& axis = plan_.along_lines;
-    double const shares = sum_of_shares(axis);
-    // scale = 1/(coupling Σ shares across), and the source's mean is Σ b over all shares.
-    double const mean_of_lines = sum(lines) / shares;
-    double flux = 0.0, u = 0.0, weighted = 0.0;
-    for (std::size_t j = 0; j < lines.size(); ++j) {
-        double const share = axis.share(static_cast<int>(j));
-        flux += (lines[j] - mean_of_lines * share) * singular_scale_;
-        lines[j] = u;
-        weighted += share * u;
-        u -= flux;
+    std::size_t const n = lines.size();
+    double const shares = sum_of_shares(axis), shift = plan_.shift / axis.coupling;
+    auto const share = [&](std::size_t j) { return axis.share(static_cast<int>(j)); };
+    double const removed = shift == 0.0 ? sum(lines) / shares : 0.0;
+    double excess = 0.0, right = 0.0;
+    for (std::size_t j = 0; j < n; ++j) {
+        double const previous = j > 0 ? pivots[j - 1] : 1.0;
+        excess = shift * share(j) + excess / previous;
+        right = (lines[j] - removed * share(j)) * constant_scale_ + right / previous;
+        pivots[j] = excess + (j + 1 < n ? 1.0 : 0.0);
+        lines[j] = right;
     }
-    for (double& value : lines) value -= weighted / shares;
-    return mean_of_lines * singular_scale_ * axis.coupling;
+    lines[n - 1] = shift == 0.0 ? 0.0 : lines[n - 1] / pivots[n - 1];
+    for (std::size_t j = n - 1; j-- > 0;) lines[j] = (lines[j] + lines[j + 1]) / pivots[j];
+    if (shift != 0.0) return 0.0;
+    for (std::size_t j = 0; j < n; ++j) pivots[j] = share(j) * lines[j];
+    double const mean = sum(pivots) / shares;
+    for (double& value : lines) value -= mean;
+    return removed * constant_scale_ * axis.coupling;
 }
 
 solve_norms box_transform::solve(std::span<double const> b, std::span<double> x, std::size_t n_threads) const {
@@ -235,7 +245,7 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
     box_arrays arrays{.b = b.data(),
                       .x = x.data(),
                       .state = own.state.data(),
-                      .singular_lines = own.singular_lines.data(),
+                      .constant_lines = own.constant_lines.data(),
                       .b_squares = own.b_squares.data(),
                       .r_squares = own.r_squares.data(),
                       .x_squares = own.x_squares.data()};
@@ -259,7 +269,11 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
             kernels_->separators(sweep, arrays.state, static_cast<std::ptrdiff_t>(first),
                                  static_cast<std::ptrdiff_t>(last), own.workspaces[first * parts / n_blocks].get());
         });
-        if (sweep.singular_mode >= 0) arrays.removed = norms.removed_mean = solve_singular(own.singular_lines);
+        if (sweep.constant_mode >= 0) {
+            auto const n_lines = static_cast<std::size_t>(sweep.n_lines);
+            std::span<double> const both{own.constant_lines};
+            arrays.removed = norms.removed_mean = solve_constant_mode(both.first(n_lines), both.subspan(n_lines));
+        }
     }
     {
         profile::scope const timing{"transforms backward"};

@@ -48,14 +48,14 @@ private:
     struct pool;
 
     void plan_sweep(double shift);
-    [[nodiscard]] double solve_singular(std::span<double> lines) const;
+    [[nodiscard]] double solve_constant_mode(std::span<double> lines, std::span<double> pivots) const;
     [[nodiscard]] std::size_t n_rows() const noexcept;
 
     transform_kernels const* kernels_;
     std::unique_ptr<axis_transform> x_, y_;
     std::vector<double> ratio_, excess_, scale_;
     std::vector<std::int32_t> reach_;
-    double singular_scale_ = 0.0;  ///< of the singular mode's right-hand side
+    double constant_scale_ = 0.0;  ///< of the constant mode's right-hand side
     box_plan plan_;
     double norm_ = 0.0;
     std::shared_ptr<pool> pool_;

@@ -8,6 +8,34 @@
 
 namespace poise::linear::detail::POISE_SIMD_NAMESPACE {
 
+/// Memory that is needed after a transform, asked for a little at a time while it is computed: the two take turns
+/// otherwise, and neither is busy for more than half of the time.
+struct read_ahead {
+    char const* at;
+    char const* end;
+    char const* next;
+    char const* next_end;
+
+    read_ahead(double const* first, std::ptrdiff_t n, double const* second = nullptr, std::ptrdiff_t n_second = 0)
+        : at{reinterpret_cast<char const*>(first)},
+          end{at + n * static_cast<std::ptrdiff_t>(sizeof(double))},
+          next{reinterpret_cast<char const*>(second)},
+          next_end{next + n_second * static_cast<std::ptrdiff_t>(sizeof(double))} {}
+
+    POISE_ALWAYS_INLINE void step() {
+        if (at >= end) {
+            at = next;
+            end = next_end;
+            next = next_end;
+            if (at >= end) return;
+        }
+        __builtin_prefetch(at, 0, 2);
+        __builtin_prefetch(at + 64, 0, 2);
+        __builtin_prefetch(at + 128, 0, 2);
+        at += 192;
+    }
+};
+
 struct complex_V {
     V re, im;
 };
@@ -98,10 +126,11 @@ POISE_ALWAYS_INLINE void butterfly(complex_V* x) {
 }
 
 template <int R>
-void fft_blocks(V* z, int n_blocks, int length, double const* twiddles) {
+void fft_blocks(V* z, int n_blocks, int length, double const* twiddles, read_ahead& ahead) {
     int const stride = length / R;
     for (int block = 0; block < n_blocks; ++block, z += 2 * length) {
         complex_V x[R];
+        ahead.step();
 #pragma GCC unroll 16
         for (int q = 0; q < R; ++q) x[q] = load_slot(z, q * stride);
         butterfly<R>(x);
@@ -109,6 +138,7 @@ void fft_blocks(V* z, int n_blocks, int length, double const* twiddles) {
         for (int q = 0; q < R; ++q) store_slot(z, q * stride, x[q]);
         double const* w = twiddles;
         for (int j = 1; j < stride; ++j, w += 2 * (R - 1)) {
+            ahead.step();
 #pragma GCC unroll 16
             for (int q = 0; q < R; ++q) x[q] = load_slot(z, j + q * stride);
             butterfly<R>(x);
@@ -119,68 +149,68 @@ void fft_blocks(V* z, int n_blocks, int length, double const* twiddles) {
     }
 }
 
-inline void fft_stage_blocks(V* z, int n_blocks, fft_stage const& stage) {
+inline void fft_stage_blocks(V* z, int n_blocks, fft_stage const& stage, read_ahead& ahead) {
     switch (stage.radix) {
         case 2:
-            return fft_blocks<2>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<2>(z, n_blocks, stage.length, stage.twiddles, ahead);
         case 3:
-            return fft_blocks<3>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<3>(z, n_blocks, stage.length, stage.twiddles, ahead);
         case 4:
-            return fft_blocks<4>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<4>(z, n_blocks, stage.length, stage.twiddles, ahead);
         case 5:
-            return fft_blocks<5>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<5>(z, n_blocks, stage.length, stage.twiddles, ahead);
         case 7:
-            return fft_blocks<7>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<7>(z, n_blocks, stage.length, stage.twiddles, ahead);
         case 8:
-            return fft_blocks<8>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<8>(z, n_blocks, stage.length, stage.twiddles, ahead);
         case 11:
-            return fft_blocks<11>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<11>(z, n_blocks, stage.length, stage.twiddles, ahead);
         case 13:
-            return fft_blocks<13>(z, n_blocks, stage.length, stage.twiddles);
+            return fft_blocks<13>(z, n_blocks, stage.length, stage.twiddles, ahead);
     }
 }
 
-inline void fft_stages(V* z, fft_stage const* stages, int n_stages, int n) {
+inline void fft_stages(V* z, fft_stage const* stages, int n_stages, int n, read_ahead& ahead) {
     // Blocks that fit the first-level cache are finished one after the other.
     constexpr int cached = 32768 / (2 * W * static_cast<int>(sizeof(double)));
     for (int s = 0; s < n_stages; ++s) {
         fft_stage const& stage = stages[s];
         int const n_blocks = n / stage.length;
-        fft_stage_blocks(z, n_blocks, stage);
+        fft_stage_blocks(z, n_blocks, stage, ahead);
         int const rest = stage.length / stage.radix;
         if (n > cached && rest > 1 && n_blocks == 1) {
             for (int block = 0; block < stage.radix; ++block)
-                fft_stages(z + 2 * rest * block, stages + s + 1, n_stages - s - 1, rest);
+                fft_stages(z + 2 * rest * block, stages + s + 1, n_stages - s - 1, rest, ahead);
             return;
         }
     }
 }
 
-inline void bluestein(V* z, fft_plan const& plan) {
+inline void bluestein(V* z, fft_plan const& plan, read_ahead& ahead) {
     bluestein_plan const& by = *plan.bluestein;
     int const n = plan.n, padded = by.padded.n;
     V* const y = z + 2 * padded;
     for (int j = 0; j < n; ++j) store_slot(z, j, times(by.chirp + 2 * j, load_slot(z, j)));
     for (int j = 2 * n; j < 2 * padded; ++j) z[j] = V{};
-    fft_stages(z, by.padded.stages, by.padded.n_stages, padded);
+    fft_stages(z, by.padded.stages, by.padded.n_stages, padded, ahead);
     // The inverse transform is the transform with real and imaginary part exchanged.
     for (int k = 0; k < padded; ++k) {
         int const slot = by.padded.position[k];
         complex_V const product = times(by.kernel + 2 * slot, load_slot(z, slot));
         store_slot(y, k, {product.im, product.re});
     }
-    fft_stages(y, by.padded.stages, by.padded.n_stages, padded);
+    fft_stages(y, by.padded.stages, by.padded.n_stages, padded, ahead);
     for (int k = 0; k < n; ++k) {
         complex_V const swapped = load_slot(y, by.padded.position[k]);
         store_slot(z, k, times(by.chirp + 2 * k, {swapped.im, swapped.re}));
     }
 }
 
-inline void fft(V* z, fft_plan const& plan) {
+inline void fft(V* z, fft_plan const& plan, read_ahead& ahead) {
     if (plan.bluestein != nullptr)
-        bluestein(z, plan);
+        bluestein(z, plan, ahead);
     else
-        fft_stages(z, plan.stages, plan.n_stages, plan.n);
+        fft_stages(z, plan.stages, plan.n_stages, plan.n, ahead);
 }
 
 }  // namespace poise::linear::detail::POISE_SIMD_NAMESPACE

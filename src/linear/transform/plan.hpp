@@ -104,7 +104,8 @@ struct sweep_plan {
     /// g = 1 - end_gap + end_slope·excess at the two ends.
     double end_gap[2] = {};
     double end_slope[2] = {};
-    std::ptrdiff_t singular_mode = -1;  ///< its place among the modes; solved outside, through singular_lines
+    std::ptrdiff_t constant_mode =
+        -1;  ///< between mirrors, its place among the modes: solved outside, on constant_lines
 
     [[nodiscard]] int first_line(int s) const { return s * strip; }
     [[nodiscard]] int end_line(int s) const { return s + 1 == n_strips ? n_lines : (s + 1) * strip; }
@@ -145,7 +146,7 @@ struct box_arrays {
     double const* b = nullptr;
     double* x = nullptr;
     double* state = nullptr;           ///< 3 n_strips n_blocks vectors
-    double* singular_lines = nullptr;  ///< n_lines numbers: the singular mode, right-hand side and then solution
+    double* constant_lines = nullptr;  ///< n_lines numbers: the constant mode's right-hand side and then its solution
     double* b_squares = nullptr;       ///< one for each row
     double* r_squares = nullptr;       ///< of the residual
     double* x_squares = nullptr;

@@ -21,7 +21,7 @@ POISE_ALWAYS_INLINE V sweep_line_forward(sweep_plan const& sweep, strip_state co
     V d = weight * f;
     if (line > 0) d = r * load(state.last + at) + d;
     if (line < sweep.reach[at / W]) {
-        V const term = power_of(r, line) * d;
+        V const term = power_of_line(r, line) * d;
         store(state.first + at, line > 0 ? load(state.first + at) + term : term);
     }
     store(state.last + at, d);
@@ -32,7 +32,7 @@ POISE_ALWAYS_INLINE V sweep_line_backward(sweep_plan const& sweep, strip_state c
                                           std::ptrdiff_t at, V d) {
     V const r = load(sweep.ratio + at);
     V const below = load((first ? state.separator : state.last) + at);
-    if (line < sweep.reach[at / W]) d += load(state.first + at) * (power_of(r, line) * r);
+    if (line < sweep.reach[at / W]) d += load(state.first + at) * power_of_line(r, line + 1);
     V const u = d + r * below;
     store(state.last + at, u);
     return u;
@@ -53,8 +53,8 @@ inline void forward_planes(box_plan const& plan, box_arrays const& arrays, int s
             int const n = y.n - row < W ? y.n - row : W;
             rows_to_lanes(x, b + std::ptrdiff_t{row} * x.n, n, lanes,
                           arrays.b_squares + std::ptrdiff_t{line} * y.n + row);
-            forward(x, lanes);
-            bool const more = row + W < y.n || line + 1 < end;
+            forward(x, lanes,
+                    {b + std::ptrdiff_t{row + n} * x.n, row + W < y.n || line + 1 < end ? std::ptrdiff_t{W} * x.n : 0});
             for (int column = 0; column < x.n; column += W) {
                 V t[W];
 #pragma GCC unroll 8
@@ -62,7 +62,6 @@ inline void forward_planes(box_plan const& plan, box_arrays const& arrays, int s
                 transpose(t);
                 V* const panel = panels + std::ptrdiff_t{column / W} * y.n + row;
                 for (int i = 0; i < n; ++i) panel[i] = t[i];
-                if (more) prefetch(b + std::ptrdiff_t{row + n} * x.n + column, x.n);
             }
         }
         for (int column = 0; column < x.n; column += W) {
@@ -71,12 +70,12 @@ inline void forward_planes(box_plan const& plan, box_arrays const& arrays, int s
             int const width = width_at(column, x.n);
             for (int j = 0; j < y.n; ++j)
                 lanes[y.point_in[j]] = with_sign(panels[first + j], y.alternating && j % 2 != 0);
-            forward(y, lanes);
+            forward(y, lanes, {out, std::ptrdiff_t{width} * y.n});
             for (int k = 0; k < y.n; ++k, out += width) {
                 std::ptrdiff_t const at = (first + k) * W;
                 V v = lanes[y.mode_out[k]];
-                if (sweep.singular_mode >= at && sweep.singular_mode < at + W)
-                    arrays.singular_lines[line] = v[sweep.singular_mode - at];
+                if (sweep.constant_mode >= at && sweep.constant_mode < at + W)
+                    arrays.constant_lines[line] = v[sweep.constant_mode - at];
                 if (line - begin < sweep.n_inner(strip))
                     v = sweep_line_forward(sweep, state, line - begin, at, v);
                 else
@@ -112,11 +111,11 @@ inline void backward_planes(box_plan const& plan, box_arrays const& arrays, int 
                 V v = separator ? load(state.separator + at)
                                 : sweep_line_backward(sweep, state, line - begin, first_call, at,
                                                       width == W ? load(in) : load_part(in, width));
-                if (sweep.singular_mode >= at && sweep.singular_mode < at + W)
-                    v[sweep.singular_mode - at] = arrays.singular_lines[line];
+                if (sweep.constant_mode >= at && sweep.constant_mode < at + W)
+                    v[sweep.constant_mode - at] = arrays.constant_lines[line];
                 lanes[y.mode_in[k]] = v;
             }
-            backward(y, lanes);
+            backward(y, lanes, {in, line > begin || column + W < x.n ? std::ptrdiff_t{W} * y.n : 0});
             for (int j = 0; j < y.n; ++j)
                 panels[first + j] = with_sign(lanes[y.point_out[j]], y.alternating && j % 2 != 0);
         }
@@ -131,9 +130,9 @@ inline void backward_planes(box_plan const& plan, box_arrays const& arrays, int 
 #pragma GCC unroll 8
                 for (int i = 0; i < W; ++i) lanes[x.mode_in[column + i]] = t[i];
             }
-            backward(x, lanes);
             double* const out = kept + std::ptrdiff_t{row} * x.n;
-            lanes_to_rows(x, lanes, out, n, line > begin ? out - plane : out);
+            backward(x, lanes, {arrays.b + (out - arrays.x) + (line + 1 < end ? plane : 0), std::ptrdiff_t{n} * x.n});
+            lanes_to_rows(x, lanes, out, n);
         }
         if (line + 1 < end - 1) residual_line(plan, arrays, line + 1, nullptr);
     }

@@ -72,24 +72,21 @@ inline void forward_rows(box_plan const& plan, box_arrays const& arrays, int str
         int const n_inner = inner_end - line < n ? inner_end - line : n;
         double* const tiles = arrays.x + std::ptrdiff_t{line} * x.n;
         rows_to_lanes(x, arrays.b + std::ptrdiff_t{line} * x.n, n, lanes, arrays.b_squares + line);
-        forward(x, lanes);
+        std::ptrdiff_t const next = line + W < end ? std::ptrdiff_t{W} * x.n : 0;
+        forward(x, lanes, {arrays.b + std::ptrdiff_t{line + W} * x.n, next, tiles, std::ptrdiff_t{n} * x.n});
         for (int column = 0; column < x.n; column += W) {
             V t[W];
 #pragma GCC unroll 8
             for (int i = 0; i < W; ++i) t[i] = lanes[x.mode_out[column + i]];
             transpose(t);
-            if (column == sweep.singular_mode / W * W && sweep.singular_mode >= 0)
-                for (int i = 0; i < n; ++i) arrays.singular_lines[line + i] = t[i][sweep.singular_mode % W];
+            if (column == sweep.constant_mode / W * W && sweep.constant_mode >= 0)
+                for (int i = 0; i < n; ++i) arrays.constant_lines[line + i] = t[i][sweep.constant_mode % W];
             if (n_inner == W)
                 sweep_forward(sweep, state, line - begin, W, false, column, t);
             else
                 sweep_forward(sweep, state, line - begin, n_inner, n > n_inner, column, t);
             int const width = width_at(column, x.n);
             store_tile(t, tiles + std::ptrdiff_t{column} * n, width, n, width);
-            if (line + W < end) {
-                prefetch(arrays.b + std::ptrdiff_t{line + W} * x.n + column, x.n);
-                prefetch_to_write(tiles + std::ptrdiff_t{W} * (x.n + column));
-            }
         }
     }
 }
@@ -112,14 +109,16 @@ inline void backward_rows(box_plan const& plan, box_arrays const& arrays, int st
                 sweep_backward(sweep, state, line - begin, W, line == last, column, t);
             else
                 sweep_backward(sweep, state, line - begin, n_inner, line == last, column, t);
-            if (column == sweep.singular_mode / W * W && sweep.singular_mode >= 0)
-                for (int i = 0; i < n; ++i) t[i][sweep.singular_mode % W] = arrays.singular_lines[line + i];
+            if (column == sweep.constant_mode / W * W && sweep.constant_mode >= 0)
+                for (int i = 0; i < n; ++i) t[i][sweep.constant_mode % W] = arrays.constant_lines[line + i];
             transpose(t);
 #pragma GCC unroll 8
             for (int i = 0; i < W; ++i) lanes[x.mode_in[column + i]] = t[i];
         }
-        backward(x, lanes);
-        lanes_to_rows(x, lanes, tiles, n, line > begin ? tiles - std::ptrdiff_t{W} * x.n : tiles);
+        std::ptrdiff_t const next = line > begin ? std::ptrdiff_t{W} * x.n : 0;
+        backward(x, lanes,
+                 {arrays.b + std::ptrdiff_t{line + 1} * x.n, std::ptrdiff_t{n - 1} * x.n, tiles - next, next});
+        lanes_to_rows(x, lanes, tiles, n);
         int const last_known = line + W < end - 2 ? line + W : end - 2;
         for (int known = line + 1; known <= last_known; ++known) residual_line(plan, arrays, known, nullptr);
     }

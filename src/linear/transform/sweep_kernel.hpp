@@ -8,11 +8,11 @@
 namespace poise::linear::detail::POISE_SIMD_NAMESPACE {
 
 /// A power of the ratio below this moves nothing any more.
-inline constexpr double negligible = 0x1p-70;
+inline constexpr double negligible = 0x1p-60;
 
 POISE_ALWAYS_INLINE V flushed(V power) { return power < negligible ? V{} : power; }
 
-/// r^line for line a multiple of W: the same operations at every W.
+/// r^line for line a multiple of W, where the lines behind it go on by products: the same operations at every W.
 POISE_ALWAYS_INLINE V power_of(V r, int line) {
     V power = V{} + 1.0, square = r * r;
     square = square * square;
@@ -22,6 +22,14 @@ POISE_ALWAYS_INLINE V power_of(V r, int line) {
     power = flushed(power);
     for (int i = line % 8; i > 0; --i) power = power * r;
     return power;
+}
+
+/// r^line for any line, one line at a time.
+POISE_ALWAYS_INLINE V power_of_line(V r, int line) {
+    V power = V{} + 1.0, square = r;
+    for (int rest = line; rest > 0; rest /= 2, square = square * square)
+        if (rest % 2 != 0) power = power * square;
+    return flushed(power);
 }
 
 /// State of a strip's block of modes: Σ r^{j-1} d_j and later Y; the last d; the separator's right-hand side and later

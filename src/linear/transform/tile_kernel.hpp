@@ -45,25 +45,13 @@ inline void rows_to_lanes(axis_plan const& x, double const* rows, int n, V* lane
     for (int i = 0; i < n; ++i) squares[i] = sums[i].total();
 }
 
-/// Asks for W pieces of W doubles to be in the cache soon: memory answers while arithmetic is done.
-POISE_ALWAYS_INLINE void prefetch(double const* p, std::ptrdiff_t stride) {
-#pragma GCC unroll 8
-    for (int i = 0; i < W; ++i) __builtin_prefetch(p + i * stride, 0, 2);
-}
-POISE_ALWAYS_INLINE void prefetch_to_write(double* p) {
-#pragma GCC unroll 8
-    for (int i = 0; i < W; ++i) __builtin_prefetch(p + i * W, 1, 2);
-}
-
-/// soon: where as much memory begins that is needed next.
-inline void lanes_to_rows(axis_plan const& x, V const* lanes, double* rows, int n, double const* soon) {
+inline void lanes_to_rows(axis_plan const& x, V const* lanes, double* rows, int n) {
     for (int column = 0; column < x.n; column += W) {
         V t[W];
 #pragma GCC unroll 8
         for (int i = 0; i < W; ++i) t[i] = with_sign(lanes[x.point_out[column + i]], x.alternating && i % 2 != 0);
         transpose(t);
         store_tile(t, rows + column, x.n, n, width_at(column, x.n));
-        prefetch(soon + std::ptrdiff_t{column} * W, W);
     }
 }
 
