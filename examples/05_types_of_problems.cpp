@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lesson 5: what does the type of a problem cost, at the same number of unknowns?
+// Lesson 5: what does the type of a problem cost a factorisation, at the same number of unknowns?
 //
 // -Laplace(u) + shift u = 1 with 4096 unknowns: 4096 cells of an interval, 64 x 64 of a square, 16 x 16 x 16 of a cube.
 // A factor of N unknowns has O(N) entries in 1D, O(N log N) in 2D, O(N^(4/3)) in 3D: the dimension makes it dear, not
@@ -40,7 +40,7 @@ void show(std::string const& name, auto const& problem) {
     for (int run = 0; run < 13; ++run) {
         if (run < 3) cache.clear();
         profile::memory const used;
-        auto const [u, report] = pde::solve(problem, {.cache = &cache});
+        auto const [u, report] = pde::solve(problem, {.method = pde::method::direct, .cache = &cache});
         if (report.operator_reused) {
             warm_s = std::min(warm_s, report.solve_s);
         } else {

@@ -34,7 +34,9 @@ grid::field<2> temperature_above_ambient(model const& m, std::span<double const>
         profile::scope const timing{"power to cells"};
         m.blocks.add_power(watts, 1.0 / m.spreading, source.values());
     }
-    return pde::solve(pde::helmholtz<2>{m.die, m.shift(), std::move(source), insulated}, {.rtol = 1e-10}).u;
+    return pde::solve(pde::helmholtz<2>{m.die, m.shift(), std::move(source), insulated},
+                      {.rtol = 1e-10, .method = pde::method::direct})
+        .u;
 }
 
 double balance_error(model const& m, grid::field<2> const& above_ambient, std::span<double const> watts) {

@@ -65,6 +65,13 @@ factored_operator build(grid::cartesian<D> const& grid, grid::condition_kinds<D>
     return {std::move(matrix), std::move(factor), assembly_s, factorisation.seconds()};
 }
 
+// An operator of one type or another, by its key.
+struct cached_operator {
+    std::shared_ptr<void const> op;
+    std::size_t bytes = 0;
+    double build_s = 0.0;
+};
+
 struct hash_of_key {
     std::size_t operator()(operator_key const& key) const noexcept { return key.hash(); }
 };
@@ -73,11 +80,11 @@ struct hash_of_key {
 
 template <std::size_t D>
 operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
-                           cholesky_backend backend) {
+                           inverse how) {
     std::uint64_t& signature = words_[0];
     signature = D;
     signature = signature << 2 | static_cast<std::uint64_t>(grid.centering());
-    signature = signature << 2 | static_cast<std::uint64_t>(backend);
+    signature = signature << 2 | static_cast<std::uint64_t>(how);
     for (auto const kind : kinds) signature = signature << 2 | static_cast<std::uint64_t>(kind);
     words_[1] = std::bit_cast<std::uint64_t>(shift);
     for (std::size_t d = 0; d < D; ++d) {
@@ -103,14 +110,29 @@ public:
     explicit implementation(operator_cache_options const& options)
         : implementation{options.max_bytes, options.registry != nullptr ? *options.registry : profile::metrics()} {}
 
-    template <class Build>
-    result get(operator_key const& key, Build const& build_operator) {
-        auto const bytes_of = [](factored_operator const& op) { return op.bytes(); };
-        auto const found = metrics_.get(cache_, key, build_operator, bytes_of);
-        double const seconds = found.value->assembly_s + found.value->factorisation_s;
-        (found.built ? build_s_ : saved_s_).fetch_add(seconds, std::memory_order_relaxed);
-        (found.built ? build_seconds_ : saved_seconds_).add(seconds);
-        return {found.value, !found.built};
+    template <class Op>
+    struct found {
+        std::shared_ptr<Op const> op;
+        bool reused;
+        double build_s;
+    };
+
+    /// build_operator() -> Op. The pointer shares the cache's entry, so that an entry lives as long as its operator is
+    /// in use and is found again until then.
+    template <class Op, class Build>
+    found<Op> get(operator_key const& key, Build const& build_operator) {
+        auto const build_entry = [&] {
+            profile::timer const taken;
+            auto op = std::make_shared<Op const>(build_operator());
+            std::size_t const bytes = op->bytes();
+            return cached_operator{std::move(op), bytes, taken.seconds()};
+        };
+        auto const result =
+            metrics_.get(cache_, key, build_entry, [](cached_operator const& entry) { return entry.bytes; });
+        double const seconds = result.value->build_s;
+        (result.built ? build_s_ : saved_s_).fetch_add(seconds, std::memory_order_relaxed);
+        (result.built ? build_seconds_ : saved_seconds_).add(seconds);
+        return {{result.value, static_cast<Op const*>(result.value->op.get())}, !result.built, seconds};
     }
 
     operator_cache_statistics statistics() const { return {{cache_.statistics()}, build_s_.load(), saved_s_.load()}; }
@@ -126,7 +148,7 @@ private:
           build_seconds_{registry.gauge("linear.operator_cache.build_seconds")},
           saved_seconds_{registry.gauge("linear.operator_cache.saved_seconds")} {}
 
-    single_flight_cache<operator_key, factored_operator, hash_of_key> cache_;
+    single_flight_cache<operator_key, cached_operator, hash_of_key> cache_;
     std::atomic<double> build_s_{0.0}, saved_s_{0.0};
     profile::cache_metrics metrics_;
     profile::gauge& build_seconds_;
@@ -142,8 +164,22 @@ operator_cache::result operator_cache::get(grid::cartesian<D> const& grid, grid:
                                            double shift, cholesky_backend backend) {
     if (backend == cholesky_backend::automatic)
         backend = has_cholmod() ? cholesky_backend::cholmod : cholesky_backend::eigen;
-    return implementation_->get(operator_key{grid, kinds, shift, backend},
-                                [&] { return build(grid, kinds, shift, backend); });
+    auto const how =
+        backend == cholesky_backend::cholmod ? operator_key::inverse::cholmod : operator_key::inverse::eigen;
+    auto found = implementation_->get<factored_operator>(operator_key{grid, kinds, shift, how},
+                                                         [&] { return build(grid, kinds, shift, backend); });
+    return {std::move(found.op), found.reused};
+}
+
+template <std::size_t D>
+operator_cache::transform_result<D> operator_cache::get_transform(grid::cartesian<D> const& grid,
+                                                                  grid::condition_kinds<D> const& kinds, double shift) {
+    auto found = implementation_->get<fast_transform<D>>(
+        operator_key{grid, kinds, shift, operator_key::inverse::transform}, [&] {
+            profile::scope const timing{"plan transform"};
+            return fast_transform<D>{grid, kinds, shift};
+        });
+    return {std::move(found.op), found.reused, found.build_s};
 }
 
 operator_cache_statistics operator_cache::statistics() const { return implementation_->statistics(); }
@@ -154,17 +190,20 @@ operator_cache& default_operator_cache() {
     return cache;
 }
 
-template operator_key::operator_key(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double,
-                                    cholesky_backend);
-template operator_key::operator_key(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double,
-                                    cholesky_backend);
-template operator_key::operator_key(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double,
-                                    cholesky_backend);
+template operator_key::operator_key(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double, inverse);
 template operator_cache::result operator_cache::get(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double,
                                                     cholesky_backend);
+template operator_cache::transform_result<1> operator_cache::get_transform(grid::cartesian<1> const&,
+                                                                           grid::condition_kinds<1> const&, double);
+template operator_key::operator_key(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double, inverse);
 template operator_cache::result operator_cache::get(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double,
                                                     cholesky_backend);
+template operator_cache::transform_result<2> operator_cache::get_transform(grid::cartesian<2> const&,
+                                                                           grid::condition_kinds<2> const&, double);
+template operator_key::operator_key(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double, inverse);
 template operator_cache::result operator_cache::get(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double,
                                                     cholesky_backend);
+template operator_cache::transform_result<3> operator_cache::get_transform(grid::cartesian<3> const&,
+                                                                           grid::condition_kinds<3> const&, double);
 
 }  // namespace poise::linear

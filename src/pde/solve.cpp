@@ -36,21 +36,28 @@ double loss_of_constant(grid::cartesian<D> const& domain, double shift) {
     return std::numeric_limits<double>::epsilon() * stiffest / shift;
 }
 
+// What every method asks for.
 template <std::size_t D>
-void require_solvable(grid::cartesian<D> const& domain, double shift, grid::scalar_function<D> const& source,
-                      grid::condition_kinds<D> const& kinds, solve_options const& options) {
+void require_input(grid::cartesian<D> const& domain, double shift, grid::scalar_function<D> const& source,
+                   solve_options const& options) {
     linear::require_tolerances(options.rtol, options.atol);
     POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
                   "; -Laplacian + shift needs a finite shift >= 0");
     if (auto const* field = source.values())
         POISE_REQUIRE(field->grid() == domain, "the source is a field on another grid, of ", field->grid().size(),
                       " points, than the domain, of ", domain.size());
+}
+
+template <std::size_t D>
+void require_definite(grid::cartesian<D> const& domain, double shift, grid::condition_kinds<D> const& kinds) {
     if (is_anchored<D>(kinds)) return;
-    POISE_REQUIRE(shift > 0.0,
-                  "all sides are Neumann and shift is 0: the solution is known up to a constant only; "
-                  "make a side Dirichlet or give a shift > 0");
+    POISE_REQUIRE(
+        shift > 0.0,
+        "all sides are Neumann and shift is 0: the solution is known up to a constant only, and the matrix has "
+        "no factor; make a side Dirichlet, give a shift > 0 or take method::fast_transform");
     POISE_REQUIRE(loss_of_constant(domain, shift) <= 1e-3, "all sides are Neumann and shift is ", shift,
-                  ", which rounding loses beside 1/h^2; make a side Dirichlet or give a larger shift");
+                  ", which rounding loses beside 1/h^2; make a side Dirichlet, give a larger shift or take "
+                  "method::fast_transform");
 }
 
 // All sides Neumann: summing the equations gives shift·Σ shares·u = Σ b exactly, which settles the one part of u that
@@ -79,41 +86,96 @@ std::vector<double> assemble_right_hand_side(detail::discrete_problem<D> const& 
     return discrete.right_hand_side(values);
 }
 
+struct choice {
+    pde::method method;
+    char const* why;  // nullptr: the caller named it
+};
+
+choice choose(solve_options const& options) {
+    if (options.method == method::automatic)
+        return options.backend == linear::cholesky_backend::automatic
+                   ? choice{method::fast_transform, "constant coefficients on a box"}
+                   : choice{method::direct, "a backend of the factorisation is named"};
+    POISE_REQUIRE(options.method == method::direct || options.backend == linear::cholesky_backend::automatic,
+                  "method is fast_transform and backend ", to_string(options.backend),
+                  ", which factors; name one of them");
+    return {options.method, nullptr};
+}
+
 // −Δu + shift·u = source: what every problem of this layer comes down to.
 template <std::size_t D>
-solution<D> solve_shifted(grid::cartesian<D> const& domain, double shift, grid::scalar_function<D> const& source,
-                          grid::boundary<D> const& boundary, solve_options const& options) {
-    profile::scope const timing{"pde::solve"};
-    auto const kinds = boundary.kinds();
-    require_solvable(domain, shift, source, kinds, options);
-    auto& cache = options.cache != nullptr ? *options.cache : linear::default_operator_cache();
-    auto const [op, reused] = cache.get(domain, kinds, shift, options.backend);
+class shifted_problem {
+public:
+    shifted_problem(grid::cartesian<D> const& domain, double shift, grid::scalar_function<D> const& source,
+                    grid::boundary<D> const& boundary, solve_options const& options)
+        : domain_{domain},
+          shift_{shift},
+          source_{source},
+          options_{options},
+          kinds_{boundary.kinds()},
+          discrete_{domain, boundary},
+          cache_{options.cache != nullptr ? *options.cache : linear::default_operator_cache()} {}
 
-    auto const start = std::chrono::steady_clock::now();
-    detail::discrete_problem<D> const discrete{domain, boundary};
-    auto const b = assemble_right_hand_side(discrete, domain, source);
-    std::vector<double> x(b.size());
-    auto report = linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options.rtol, .atol = options.atol});
-    auto u = discrete.to_field(x);
-    if (!is_anchored<D>(kinds) && loss_of_constant(domain, shift) > 1e-12)
-        correct_constant(u, op->matrix, shift, b, report);
-    report.solve_s = seconds_since(start);
-    report.operator_reused = reused;
-    report.assembly_s = reused ? 0.0 : op->assembly_s;
-    report.factorisation_s = reused ? 0.0 : op->factorisation_s;
-    if (options.on_failure == on_failure::throw_exception) report.or_throw();
-    return {std::move(u), std::move(report)};
-}
+    solution<D> solve() const {
+        profile::scope const timing{"pde::solve"};
+        require_input(domain_, shift_, source_, options_);
+        auto const chosen = choose(options_);
+        auto result = chosen.method == method::direct ? by_factor() : by_transform();
+        if (chosen.why != nullptr) result.report.chosen = chosen.why;
+        if (options_.on_failure == on_failure::throw_exception) result.report.or_throw();
+        return result;
+    }
+
+private:
+    solution<D> by_transform() const {
+        auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
+        auto const start = std::chrono::steady_clock::now();
+        auto const b = assemble_right_hand_side(discrete_, domain_, source_);
+        std::vector<double> x(b.size());
+        auto report = plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
+        auto u = discrete_.to_field(x);
+        report.solve_s = seconds_since(start);
+        report.operator_reused = reused;
+        report.assembly_s = reused ? 0.0 : build_s;
+        return {std::move(u), std::move(report)};
+    }
+
+    solution<D> by_factor() const {
+        require_definite(domain_, shift_, kinds_);
+        auto const [op, reused] = cache_.get(domain_, kinds_, shift_, options_.backend);
+        auto const start = std::chrono::steady_clock::now();
+        auto const b = assemble_right_hand_side(discrete_, domain_, source_);
+        std::vector<double> x(b.size());
+        auto report =
+            linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
+        auto u = discrete_.to_field(x);
+        if (!is_anchored<D>(kinds_) && loss_of_constant(domain_, shift_) > 1e-12)
+            correct_constant(u, op->matrix, shift_, b, report);
+        report.solve_s = seconds_since(start);
+        report.operator_reused = reused;
+        report.assembly_s = reused ? 0.0 : op->assembly_s;
+        report.factorisation_s = reused ? 0.0 : op->factorisation_s;
+        return {std::move(u), std::move(report)};
+    }
+
+    grid::cartesian<D> const& domain_;
+    double shift_;
+    grid::scalar_function<D> const& source_;
+    solve_options const& options_;
+    grid::condition_kinds<D> kinds_;
+    detail::discrete_problem<D> discrete_;
+    linear::operator_cache& cache_;
+};
 
 }  // namespace
 
 template <std::size_t D>
 solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
-    return solve_shifted(problem.domain, problem.shift, problem.source, problem.boundary, options);
+    return shifted_problem<D>{problem.domain, problem.shift, problem.source, problem.boundary, options}.solve();
 }
 template <std::size_t D>
 solution<D> solve(poisson<D> const& problem, solve_options const& options) {
-    return solve_shifted(problem.domain, 0.0, problem.source, problem.boundary, options);
+    return shifted_problem<D>{problem.domain, 0.0, problem.source, problem.boundary, options}.solve();
 }
 
 template solution<1> solve(helmholtz<1> const&, solve_options const&);

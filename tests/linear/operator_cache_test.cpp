@@ -44,7 +44,7 @@ TEST(OperatorCache, BuildsOnceAndSharesAfterwards) {
     EXPECT_EQ(s.misses, 1u);
     EXPECT_EQ(s.entries, 1u);
     EXPECT_EQ(s.bytes, first.op->bytes());
-    EXPECT_DOUBLE_EQ(s.build_s, first.op->assembly_s + first.op->factorisation_s);
+    EXPECT_GE(s.build_s, first.op->assembly_s + first.op->factorisation_s);
     EXPECT_DOUBLE_EQ(s.saved_s, s.build_s);
     EXPECT_EQ(metric(registry, "hits"), 1.0);
     EXPECT_EQ(metric(registry, "misses"), 1.0);

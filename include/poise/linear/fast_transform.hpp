@@ -48,7 +48,7 @@ public:
                        fast_transform_options const& options = {}) const;
 
     [[nodiscard]] std::size_t n_unknowns() const noexcept;
-    /// Of the plan, and of the workspaces that solves have left for the next ones.
+    /// Of the plan, and of the workspaces that solves leave for the next ones, of one solve at least.
     [[nodiscard]] std::size_t bytes() const;
 
 private:

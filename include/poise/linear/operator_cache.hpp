@@ -7,6 +7,7 @@
 #include <poise/grid/cartesian.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/csr.hpp>
+#include <poise/linear/fast_transform.hpp>
 #include <poise/profile/metrics.hpp>
 
 #include <array>
@@ -15,14 +16,15 @@
 
 namespace poise::linear {
 
-/// What an operator depends on, bit for bit: dimension, centring, cells, spacings, kind of every side, shift, backend.
-/// Where the box lies and what the sides' data are does not matter. Nothing is rounded: grids that differ in the last
-/// bit of a spacing have different operators.
+/// What an operator depends on, bit for bit: dimension, centring, cells, spacings, kind of every side, shift, and how
+/// it is inverted. Where the box lies and what the sides' data are does not matter. Nothing is rounded: grids that
+/// differ in the last bit of a spacing have different operators.
 class operator_key {
 public:
+    enum class inverse { cholmod, eigen, transform };
+
     template <std::size_t D>
-    operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
-                 cholesky_backend backend);
+    operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift, inverse how);
 
     friend bool operator==(operator_key const&, operator_key const&) = default;
     [[nodiscard]] std::size_t hash() const noexcept;
@@ -51,9 +53,9 @@ struct operator_cache_statistics : cache_statistics {
     double saved_s = 0.0;  ///< Σ over hits of what building the operator had taken, also for callers that waited for it
 };
 
-/// get() returns the operator of a grid, built at the first call and shared by the later ones; see
-/// single_flight_cache for what is promised to concurrent callers and how memory is bounded.
-/// Adds to the registry's counters linear.operator_cache.{hits,misses,evictions} and its gauges
+/// get() returns the operator of a grid, factored, and get_transform() its fast transform; built at the first call and
+/// shared by the later ones. See single_flight_cache for what is promised to concurrent callers and how memory is
+/// bounded. Adds to the registry's counters linear.operator_cache.{hits,misses,evictions} and its gauges
 /// linear.operator_cache.{bytes,build_seconds,saved_seconds}; several caches may share a registry.
 /// All member functions are thread-safe.
 class operator_cache {
@@ -61,6 +63,12 @@ public:
     struct result {
         std::shared_ptr<factored_operator const> op;
         bool reused = false;  ///< not built by this call
+    };
+    template <std::size_t D>
+    struct transform_result {
+        std::shared_ptr<fast_transform<D> const> plan;
+        bool reused = false;
+        double build_s = 0.0;  ///< what building it took, whoever did
     };
 
     explicit operator_cache(operator_cache_options const& options = {});
@@ -70,6 +78,10 @@ public:
     template <std::size_t D>
     [[nodiscard]] result get(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift = 0.0,
                              cholesky_backend backend = cholesky_backend::automatic);
+    /// Throws what fast_transform throws; a failed build is not remembered.
+    template <std::size_t D>
+    [[nodiscard]] transform_result<D> get_transform(grid::cartesian<D> const& grid,
+                                                    grid::condition_kinds<D> const& kinds, double shift = 0.0);
 
     [[nodiscard]] operator_cache_statistics statistics() const;
     /// Forgets all operators; those in use live on with their holders.

@@ -23,6 +23,7 @@ enum class stop_reason {
 struct [[nodiscard]] solve_report {
     stop_reason reason = stop_reason::not_finite;
     std::string method;  ///< for people: "Cholesky (CHOLMOD)"
+    std::string chosen;  ///< why, where the method was not named by the caller: "constant coefficients on a box"
     std::size_t n_unknowns = 0;
     int iterations = 0;                ///< for a direct method: steps of iterative refinement
     double residual_norm = 0.0;        ///< ‖b − A x‖₂, computed at the end
@@ -41,8 +42,8 @@ struct [[nodiscard]] solve_report {
     void or_throw() const;
 };
 
-/// One line: "Cholesky (CHOLMOD) converged: residual 4.1e-12 (tolerance 1e-8), 6084 unknowns, 0.31 ms, operator
-/// reused".
+/// One line, without `chosen`: "Cholesky (CHOLMOD) converged: residual 4.1e-12 (tolerance 1e-8), 6084 unknowns, 0.31
+/// ms, operator reused".
 std::ostream& operator<<(std::ostream& out, solve_report const& report);
 
 /// A solve that missed its tolerance; what() says why and what to try.

@@ -16,11 +16,19 @@ enum class on_failure {
     return_report,    ///< the caller looks at solution.report
 };
 
+/// How the discrete system is solved. solution.report says what was chosen, and why.
+enum class method {
+    automatic,       ///< fast_transform, unless a backend of the factorisation is named
+    fast_transform,  ///< linear::fast_transform: no matrix, a few nanoseconds an unknown
+    direct,          ///< sparse Cholesky factorisation of the assembled matrix
+};
+
 struct solve_options {
     double rtol = 1e-8;  ///< ‖b − A u‖₂ ≤ max(rtol·‖b‖₂, atol), for the discrete system
     double atol = 0.0;
     pde::on_failure on_failure = pde::on_failure::throw_exception;
-    linear::cholesky_backend backend = linear::cholesky_backend::automatic;
+    pde::method method = pde::method::automatic;
+    linear::cholesky_backend backend = linear::cholesky_backend::automatic;  ///< of method::direct
     linear::operator_cache* cache = nullptr;  ///< nullptr: linear::default_operator_cache()
 };
 
@@ -30,13 +38,17 @@ struct solution {
     linear::solve_report report;
 };
 
-/// Second-order finite volumes, (2D+1)-point, solved by sparse Cholesky factorisation through the operator cache: the
-/// first solve on a grid assembles and factors, later ones with the same shape, shift and kinds of side do not.
-/// Cost cold in 2D: O(n^{3/2}) operations and O(n log n) memory for n unknowns; warm: O(n log n).
+/// Second-order finite volumes, (2D+1)-point, solved through the operator cache: the first solve on a grid plans
+/// transforms or assembles and factors, later ones with the same shape, shift and kinds of side do not.
+/// Cost of a fast transform: O(n log n) operations and a few bytes an unknown beside u and the right-hand side; of a
+/// factorisation in 2D: O(n^{3/2}) operations cold, O(n log n) memory, O(n log n) operations warm.
+/// Neumann sides alone and no shift: u is known up to a constant, and the one of mean zero is returned; the mean that
+/// the data give and no solution has is taken out of the source and told in report.removed_mean. Not by method::direct.
 /// Thread-safe. The same problem gives the same bits, whichever thread solves it and whatever else runs.
-/// Throws std::invalid_argument for a singular problem (no Dirichlet side, and no shift or one below about
-/// 10³ ε Σ 2/h², which rounding would lose), a negative or non-finite shift or tolerance, data that is not finite
-/// (naming where) or a field on another grid; not_enough_memory; linear::not_converged.
+/// Throws std::invalid_argument for a problem that is singular to method::direct (no Dirichlet side, and no shift or
+/// one below about 10³ ε Σ 2/h², which rounding would lose), for fast_transform with a backend of the factorisation, a
+/// negative or non-finite shift or tolerance, data that is not finite (naming where) or a field on another grid;
+/// not_enough_memory; linear::not_converged.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(helmholtz<D> const& problem, solve_options const& options = {});
 template <std::size_t D>

@@ -196,16 +196,23 @@ std::size_t box_transform::n_rows() const noexcept {
 std::size_t box_transform::n_unknowns() const noexcept { return n_rows() * static_cast<std::size_t>(plan_.x->n); }
 
 std::size_t box_transform::bytes() const {
-    std::size_t total = x_->bytes() + (y_ ? y_->bytes() : 0);
-    total += (ratio_.size() + excess_.size() + scale_.size()) * sizeof(double) + reach_.size() * sizeof(std::int32_t);
-    std::scoped_lock const lock{pool_->mutex};
-    for (auto const& kept : pool_->free) {
-        total += kept->workspaces.size() * kernels_->workspace_bytes(plan_);
-        for (auto const* numbers :
-             {&kept->state, &kept->b_squares, &kept->r_squares, &kept->x_squares, &kept->constant_lines})
-            total += numbers->size() * sizeof(double);
+    std::size_t const tables = x_->bytes() + (y_ ? y_->bytes() : 0) +
+                               (ratio_.size() + excess_.size() + scale_.size()) * sizeof(double) +
+                               reach_.size() * sizeof(std::int32_t);
+    std::size_t kept = 0;
+    {
+        std::scoped_lock const lock{pool_->mutex};
+        for (auto const& idle : pool_->free) kept += bytes_of_solve(idle->workspaces.size());
     }
-    return total;
+    return tables + std::max(kept, bytes_of_solve(1));
+}
+
+std::size_t box_transform::bytes_of_solve(std::size_t n_threads) const {
+    auto const& sweep = plan_.sweep;
+    auto const n_blocks = static_cast<std::size_t>(sweep.n_strips * sweep.n_blocks);
+    std::size_t const numbers = 3 * n_blocks * static_cast<std::size_t>(kernels_->width) + 3 * n_rows() +
+                                (sweep.constant_mode >= 0 ? 2 * static_cast<std::size_t>(sweep.n_lines) : 0);
+    return numbers * sizeof(double) + n_threads * kernels_->workspace_bytes(plan_);
 }
 
 // The constant mode between mirrors, whose matrix is singular but for the shift. Without subtractions: a pivot is 1 and

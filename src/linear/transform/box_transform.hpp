@@ -50,6 +50,7 @@ private:
     void plan_sweep(double shift);
     [[nodiscard]] double solve_constant_mode(std::span<double> lines, std::span<double> pivots) const;
     [[nodiscard]] std::size_t n_rows() const noexcept;
+    [[nodiscard]] std::size_t bytes_of_solve(std::size_t n_threads) const;
 
     transform_kernels const* kernels_;
     std::unique_ptr<axis_transform> x_, y_;
