@@ -6,8 +6,58 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+#include <vector>
 
 namespace poise::task {
+namespace {
+
+// One phase: items taken and items done, each written by all threads.
+struct alignas(64) phase_state {
+    std::atomic<std::size_t> taken{0};
+    alignas(64) std::atomic<std::size_t> done{0};
+};
+
+class phases {
+public:
+    phases(std::span<std::size_t const> n_items, detail::phase_body body)
+        : n_items_{n_items}, body_{body}, states_(n_items.size()) {}
+
+    void work(std::size_t thread) {
+        for (std::size_t phase = 0; phase < n_items_.size(); ++phase) {
+            phase_state& state = states_[phase];
+            for (std::size_t item; (item = state.taken.fetch_add(1)) < n_items_[phase];) {
+                if (!failed_.load()) call(phase, item, thread);
+                state.done.fetch_add(1, std::memory_order_release);
+            }
+            for (int spins = 0; state.done.load(std::memory_order_acquire) < n_items_[phase]; ++spins)
+                if (spins > 1000) std::this_thread::yield();
+        }
+    }
+
+    void rethrow() const {
+        if (thrown_) std::rethrow_exception(thrown_);
+    }
+
+private:
+    void call(std::size_t phase, std::size_t item, std::size_t thread) {
+        try {
+            body_.call(body_.object, phase, item, thread);
+        } catch (...) {
+            if (!failed_.exchange(true)) thrown_ = std::current_exception();
+        }
+    }
+
+    std::span<std::size_t const> n_items_;
+    detail::phase_body body_;
+    std::vector<phase_state> states_;
+    std::atomic<bool> failed_{false};
+    std::exception_ptr thrown_;  // written once, by who set failed_; read when all are back
+};
+
+}  // namespace
 
 std::size_t available_threads() noexcept {
     return static_cast<std::size_t>(std::max(1, tbb::this_task_arena::max_concurrency()));
@@ -20,6 +70,20 @@ void detail::run_chunks(std::size_t n_chunks, chunk_body body) {
             std::size_t{0}, n_chunks, [&](std::size_t chunk) { body.call(body.object, chunk); },
             tbb::simple_partitioner{});
     });
+}
+
+void detail::run_phases(std::span<std::size_t const> n_items, std::size_t n_threads, phase_body body) {
+    if (n_threads <= 1) {
+        for (std::size_t phase = 0; phase < n_items.size(); ++phase)
+            for (std::size_t item = 0; item < n_items[phase]; ++item) body.call(body.object, phase, item, 0);
+        return;
+    }
+    phases shared{n_items, body};
+    tbb::this_task_arena::isolate([&] {
+        tbb::parallel_for(
+            std::size_t{0}, n_threads, [&](std::size_t thread) { shared.work(thread); }, tbb::simple_partitioner{});
+    });
+    shared.rethrow();
 }
 
 }  // namespace poise::task

@@ -68,3 +68,45 @@ TEST(ParallelFor, WorksWithinTasks) {
     task::run const run = task::executor{{.threads = 2}}.run(graph);
     for (auto const& sum : sums) EXPECT_EQ(run[sum].value(), 499'500);
 }
+
+TEST(ParallelPhases, DoesAllOfAPhaseBeforeTheNextBegins) {
+    std::vector<std::size_t> const n_items{7, 0, 1, 300, 20};
+    for (std::size_t const n_threads : {0, 1, 2, 5}) {
+        std::vector<std::atomic<std::size_t>> done(n_items.size());
+        std::vector<std::atomic<int>> seen(300);
+        std::atomic<bool> in_order{true};
+        task::parallel_phases(n_items, n_threads, [&](std::size_t phase, std::size_t item, std::size_t thread) {
+            EXPECT_LT(thread, std::max<std::size_t>(n_threads, 1));
+            for (std::size_t before = 0; before < phase; ++before)
+                if (done[before] != n_items[before]) in_order = false;
+            if (phase == 3) ++seen[item];
+            ++done[phase];
+        });
+        EXPECT_TRUE(in_order);
+        for (std::size_t phase = 0; phase < n_items.size(); ++phase) EXPECT_EQ(done[phase], n_items[phase]);
+        for (auto const& times : seen) EXPECT_EQ(times, 1);
+    }
+}
+
+TEST(ParallelPhases, RethrowsWhatABodyThrowsAndLeavesTheRestOut) {
+    std::vector<std::size_t> const n_items{4, 4};
+    for (std::size_t const n_threads : {1, 3}) {
+        std::atomic<int> later{0};
+        EXPECT_THROW(task::parallel_phases(n_items, n_threads,
+                                           [&](std::size_t phase, std::size_t item, std::size_t) {
+                                               if (phase == 0 && item == 2) throw std::out_of_range{"two"};
+                                               later += phase == 1;
+                                           }),
+                     std::out_of_range);
+        EXPECT_EQ(later, 0);
+    }
+}
+
+// One thread waits for items that another has taken, and none of them is ever waited for by who would have to take it.
+TEST(ParallelPhases, EndsWithMoreThreadsThanThereAre) {
+    std::vector<std::size_t> const n_items(200, 3);
+    std::atomic<long> sum{0};
+    task::parallel_phases(n_items, 16,
+                          [&](std::size_t, std::size_t item, std::size_t) { sum += static_cast<long>(item); });
+    EXPECT_EQ(sum, 600);
+}

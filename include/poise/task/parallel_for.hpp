@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A loop over the threads of the arena that the caller is in.
+// Loops over the threads of the arena that the caller is in.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <type_traits>
 
 namespace poise::task {
 
@@ -14,6 +16,12 @@ struct chunk_body {
     void (*call)(void* object, std::size_t chunk);
 };
 void run_chunks(std::size_t n_chunks, chunk_body body);
+
+struct phase_body {
+    void* object;
+    void (*call)(void* object, std::size_t phase, std::size_t item, std::size_t thread);
+};
+void run_phases(std::span<std::size_t const> n_items, std::size_t n_threads, phase_body body);
 }  // namespace detail
 
 /// Threads that a loop started here can have: those of the executor whose task this is, or of the machine; at least 1.
@@ -36,6 +44,20 @@ void parallel_for(std::size_t n, std::size_t n_chunks, Body&& body) {
     };
     detail::run_chunks(n_chunks, {std::addressof(chunk),
                                   [](void* object, std::size_t c) { (*static_cast<decltype(chunk)*>(object))(c); }});
+}
+
+/// Calls body(phase, item, thread) for the items [0, n_items[phase]) of one phase after the other: all items of a phase
+/// are done before one of the next begins. Whoever is free takes the next item, `thread` < n_threads tells apart who,
+/// and nobody is waited for but who has taken an item: threads that come late find less to do, and a thread that never
+/// comes costs nothing. So the threads are woken once, not once a phase. Otherwise as parallel_for(); after an
+/// exception the items that have not begun are left out.
+template <class Body>
+void parallel_phases(std::span<std::size_t const> n_items, std::size_t n_threads, Body&& body) {
+    detail::run_phases(
+        n_items, n_threads,
+        {std::addressof(body), [](void* object, std::size_t phase, std::size_t item, std::size_t thread) {
+             (*static_cast<std::remove_reference_t<Body>*>(object))(phase, item, thread);
+         }});
 }
 
 }  // namespace poise::task

@@ -5,10 +5,10 @@
 
 #include <poise/core/index.hpp>
 #include <poise/core/reductions.hpp>
-#include <poise/profile/scope.hpp>
 #include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
+#include <array>
 #include <climits>
 #include <cmath>
 #include <limits>
@@ -19,8 +19,12 @@ namespace poise::linear::detail {
 namespace {
 
 // Lines to a strip, its separator included: short enough for many threads, and long enough that the separators' system
-// is a small part of the work. A multiple of every vector's width.
-constexpr int strip_of_dimension[] = {1024, 64, 32};
+// is a small part of the work. A multiple of every vector's width. It depends on the box alone, as do the bits.
+int lines_of_strip(std::size_t dimension, int n_lines) {
+    if (dimension == 1) return 1024;
+    if (dimension == 2) return 64;
+    return n_lines < 200 ? 16 : 32;
+}
 
 struct aligned_deleter {
     void operator()(double* p) const noexcept { ::operator delete[](p, std::align_val_t{64}); }
@@ -132,7 +136,7 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
         norm_ += std::max({2.0 * axis.coupling, axis.end_part[0] + axis.coupling, axis.end_part[1] + axis.coupling}) +
                  2.0 * axis.coupling;
     norm_ += shift;
-    plan_.sweep.strip = strip_of_dimension[D - 1];
+    plan_.sweep.strip = lines_of_strip(D, plan_.along_lines.n);
     bool const has_constant = std::ranges::count(kinds, grid::condition_kind::neumann) == 2 * D;
     plan_.sweep.constant_mode = has_constant ? 0 : -1;
     plan_sweep(shift);
@@ -256,41 +260,36 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
                       .b_squares = own.b_squares.data(),
                       .r_squares = own.r_squares.data(),
                       .x_squares = own.x_squares.data()};
-    // One part of the strips to a workspace.
-    auto const over_strips = [&](auto kernel) {
-        task::parallel_for(n_strips, n_threads, [&](std::size_t first, std::size_t last) {
-            double* const workspace = own.workspaces[first * n_threads / n_strips].get();
-            for (std::size_t s = first; s < last; ++s) kernel(plan_, arrays, static_cast<int>(s), workspace);
-        });
-    };
     solve_norms norms;
-    {
-        profile::scope const timing{"transforms forward"};
-        over_strips(kernels_->forward_strip);
-    }
-    {
-        profile::scope const timing{"separators"};
-        auto const n_blocks = static_cast<std::size_t>(sweep.n_blocks);
-        std::size_t const parts = std::min(n_threads, n_blocks);
-        task::parallel_for(n_blocks, parts, [&](std::size_t first, std::size_t last) {
-            kernels_->separators(sweep, arrays.state, static_cast<std::ptrdiff_t>(first),
-                                 static_cast<std::ptrdiff_t>(last), own.workspaces[first * parts / n_blocks].get());
-        });
-        if (sweep.constant_mode >= 0) {
-            auto const n_lines = static_cast<std::size_t>(sweep.n_lines);
-            std::span<double> const both{own.constant_lines};
-            arrays.removed = norms.removed_mean = solve_constant_mode(both.first(n_lines), both.subspan(n_lines));
+    enum phase { forward, separators, constant, backward, seams };
+    auto const n_blocks = static_cast<std::size_t>(sweep.n_blocks);
+    std::size_t const n_parts = std::min(n_blocks, 4 * n_threads);
+    std::array<std::size_t, 5> const n_items{n_strips, n_parts, std::size_t{sweep.constant_mode >= 0}, n_strips,
+                                             n_strips};
+    task::parallel_phases(n_items, n_threads, [&](std::size_t now, std::size_t item, std::size_t thread) {
+        int const strip = static_cast<int>(item);
+        double* const workspace = own.workspaces[thread].get();
+        switch (now) {
+            case forward:
+                return kernels_->forward_strip(plan_, arrays, strip, workspace);
+            case separators:
+                return kernels_->separators(sweep, arrays.state, static_cast<std::ptrdiff_t>(item * n_blocks / n_parts),
+                                            static_cast<std::ptrdiff_t>((item + 1) * n_blocks / n_parts), workspace);
+            case constant: {
+                std::span<double> const both{own.constant_lines};
+                arrays.removed = norms.removed_mean =
+                    solve_constant_mode(both.first(both.size() / 2), both.subspan(both.size() / 2));
+                return;
+            }
+            case backward:
+                return kernels_->backward_strip(plan_, arrays, strip, workspace);
+            case seams: {  // the residuals of lines whose neighbours are in another strip
+                int const first = sweep.first_line(strip), last = sweep.end_line(strip) - 1;
+                kernels_->residual_lines(plan_, arrays, first, first + 1, nullptr);
+                if (last > first) kernels_->residual_lines(plan_, arrays, last, last + 1, nullptr);
+            }
         }
-    }
-    {
-        profile::scope const timing{"transforms backward"};
-        over_strips(kernels_->backward_strip);
-        for (int s = 0; s < sweep.n_strips; ++s) {
-            int const first = sweep.first_line(s), last = sweep.end_line(s) - 1;
-            kernels_->residual_lines(plan_, arrays, first, first + 1, nullptr);
-            if (last > first) kernels_->residual_lines(plan_, arrays, last, last + 1, nullptr);
-        }
-    }
+    });
     norms.b = root_of_squares(own.b_squares);
     norms.x = root_of_squares(own.x_squares);
     norms.residual = root_of_squares(own.r_squares);
