@@ -12,6 +12,13 @@ std::array<axis_stencil, D> axis_stencils(cartesian<D> const& grid, condition_ki
         axis_stencil& axis = stencils[d];
         axis.coupling = 1.0 / (h * h);
         axis.n = grid.points()[d];
+        if (kinds[2 * d] == condition_kind::periodic) {
+            axis.periodic = true;
+            axis.n = grid.cells()[d];
+            axis.end_part = {axis.coupling, axis.coupling};
+            axis.end_share = {0.5, 0.5};
+            continue;
+        }
         for (std::size_t end = 0; end < 2; ++end) {
             bool const dirichlet = kinds[2 * d + end] == condition_kind::dirichlet;
             if (nodes && dirichlet) {  // the boundary's node is known: its value moves to the right-hand side

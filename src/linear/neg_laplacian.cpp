@@ -7,6 +7,7 @@
 #include <poise/grid/stencil.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace poise::linear {
@@ -24,6 +25,18 @@ struct row_pattern {
     std::array<stencil_entry, 7> entries;
     int n = 0;
     void add(index_t offset, double value) { entries[static_cast<std::size_t>(n++)] = {offset, value}; }
+    // In its place, or to the entry that is there.
+    void insert(index_t offset, double value) {
+        auto const end = entries.begin() + n;
+        auto const at = std::find_if(entries.begin(), end, [&](stencil_entry const& e) { return e.offset >= offset; });
+        if (at != end && at->offset == offset) {
+            at->value += value;
+            return;
+        }
+        std::copy_backward(at, end, end + 1);
+        *at = {offset, value};
+        ++n;
+    }
 };
 
 // One line of unknowns along x; (j, k) is its place in the other directions.
@@ -44,10 +57,20 @@ public:
         row.add(0, diagonal());
         for (std::size_t d = 0; d < D; ++d)
             if (place_[d] + 1 < axes_[d].n) row.add(stride_[d], -axes_[d].coupling * share_without(d));
+        for (std::size_t d = 0; d < D; ++d)
+            if (axes_[d].periodic) add_around(row, d);
         return row;
     }
 
 private:
+    // The neighbour on the other side of the box, which two points have in each other already and one in itself.
+    void add_around(row_pattern& row, std::size_t d) const {
+        auto const n = axes_[d].n;
+        double const value = -axes_[d].coupling * share_without(d);
+        auto const around = static_cast<index_t>((n - 1) * stride_[d]);
+        if (place_[d] == 0) row.insert(around, value);
+        if (place_[d] == n - 1) row.insert(-around, value);
+    }
     [[nodiscard]] double share_without(std::size_t skipped) const {
         double product = 1.0;
         for (std::size_t d = 0; d < D; ++d)
@@ -115,7 +138,10 @@ struct writer {
 template <std::size_t D>
 std::size_t count_entries(std::array<grid::axis_stencil, D> const& axes, std::size_t n) {
     std::size_t entries = n;
-    for (auto const& axis : axes) entries += 2 * (n - n / static_cast<std::size_t>(axis.n));
+    for (auto const& axis : axes) {
+        bool const goes_around = axis.periodic && axis.n > 2;
+        entries += 2 * (goes_around ? n : n - n / static_cast<std::size_t>(axis.n));
+    }
     return entries;
 }
 
@@ -136,7 +162,7 @@ std::size_t n_unknowns(grid::cartesian<D> const& grid, grid::condition_kinds<D> 
 template <std::size_t D>
 csr_matrix neg_laplacian(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift) {
     auto const axes = grid::axis_stencils(grid, kinds);
-    detail::require_operator(grid, axes, shift);
+    detail::require_operator(grid, kinds, axes, shift);
     std::size_t const n = count_unknowns(axes);
     std::size_t const n_entries = n == 0 ? 0 : count_entries(axes, n);
     std::size_t const bytes = (n + 1) * sizeof(index_t) + n_entries * (sizeof(index_t) + sizeof(double));

@@ -12,10 +12,12 @@
 
 namespace poise::linear::detail {
 
-/// Throws std::invalid_argument for a shift that is not finite or negative and for spacings whose 1/h² is not a normal
-/// number.
+/// Throws std::invalid_argument for a shift that is not finite or negative, for spacings whose 1/h² is not a normal
+/// number, and for a direction that is periodic on one side only.
 template <std::size_t D>
-void require_operator(grid::cartesian<D> const& grid, std::array<grid::axis_stencil, D> const& axes, double shift) {
+void require_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                      std::array<grid::axis_stencil, D> const& axes, double shift) {
+    grid::require_periodic_in_pairs<D>(kinds);
     POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
                   "; -Laplacian + shift needs a finite shift >= 0");
     for (std::size_t d = 0; d < D; ++d)

@@ -122,7 +122,33 @@ grid::field<D> discrete_problem<D>::to_field(std::span<double const> unknown_val
     for (std::size_t d = 0; d < D; ++d)
         for (std::size_t end = 0; end < 2; ++end)
             if (is_known(d, end)) put_side_data(d, end, u);
+    for (std::size_t d = 0; d < D; ++d)
+        if (axes_[d].periodic && domain_.centering() == grid::centering::node) repeat_first_points(d, u);
     return u;
+}
+
+// The last points of a periodic direction are its first ones, those that other directions have repeated included.
+template <std::size_t D>
+void discrete_problem<D>::repeat_first_points(std::size_t d, grid::field<D>& u) const {
+    index const points = domain_.points();
+    index face = points;
+    face[d] = 1;
+    for_each_index(face, [&](index point) {
+        double const value = u.values()[static_cast<std::size_t>(place(point, points))];
+        point[d] = points[d] - 1;
+        u.values()[static_cast<std::size_t>(place(point, points))] = value;
+    });
+}
+
+template <std::size_t D>
+double discrete_problem<D>::sum_of_shares(std::span<double const> unknown_values) const {
+    auto const nx = static_cast<std::size_t>(axes_[0].n);
+    std::vector<double> weighted(unknown_values.begin(), unknown_values.end());
+    for_each_line([&](std::size_t unknown, std::size_t, double share) {
+        for (std::size_t i = 0; i < nx; ++i)
+            weighted[unknown + i] *= share * axes_[0].share(static_cast<std::ptrdiff_t>(i));
+    });
+    return sum(weighted);
 }
 
 template <std::size_t D>

@@ -53,23 +53,22 @@ void require_definite(grid::cartesian<D> const& domain, double shift, grid::cond
     if (is_anchored<D>(kinds)) return;
     POISE_REQUIRE(
         shift > 0.0,
-        "all sides are Neumann and shift is 0: the solution is known up to a constant only, and the matrix has "
+        "no side is Dirichlet and shift is 0: the solution is known up to a constant only, and the matrix has "
         "no factor; make a side Dirichlet, give a shift > 0 or take method::fast_transform");
-    POISE_REQUIRE(loss_of_constant(domain, shift) <= 1e-3, "all sides are Neumann and shift is ", shift,
+    POISE_REQUIRE(loss_of_constant(domain, shift) <= 1e-3, "no side is Dirichlet and shift is ", shift,
                   ", which rounding loses beside 1/h^2; make a side Dirichlet, give a larger shift or take "
                   "method::fast_transform");
 }
 
-// All sides Neumann: summing the equations gives shift·Σ shares·u = Σ b exactly, which settles the one part of u that
-// is badly conditioned. Every point is an unknown then, so u is x, and its residual is reported anew.
+// No side Dirichlet: summing the equations gives shift·Σ shares·u = Σ b exactly, which settles the one part of u that
+// is badly conditioned. Its residual is reported anew.
 template <std::size_t D>
-void correct_constant(grid::field<D>& u, linear::csr_view A, double shift, std::span<double const> b,
-                      linear::solve_report& report) {
-    double const cells = static_cast<double>(checked_product(u.grid().cells(), SIZE_MAX, "cells"));
-    double const error = sum(b) / shift - grid::integral(u) / u.grid().cell_measure();
-    for (double& value : u.values()) value += error / cells;
+void correct_constant(std::span<double> x, detail::discrete_problem<D> const& discrete, linear::csr_view A,
+                      double n_cells, double shift, std::span<double const> b, linear::solve_report& report) {
+    double const error = sum(b) / shift - discrete.sum_of_shares(x);
+    for (double& value : x) value += error / n_cells;
     std::vector<double> r(b.size());
-    linear::residual(A, u.values(), b, r);
+    linear::residual(A, x, b, r);
     report.residual_norm = norm2(r);
     if (report.reason == linear::stop_reason::not_finite) return;
     bool const met = report.residual_norm <= report.tolerance;
@@ -148,9 +147,11 @@ private:
         std::vector<double> x(b.size());
         auto report =
             linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
+        if (!is_anchored<D>(kinds_) && loss_of_constant(domain_, shift_) > 1e-12) {
+            auto const n_cells = static_cast<double>(checked_product(domain_.cells(), SIZE_MAX, "cells"));
+            correct_constant(x, discrete_, op->matrix, n_cells, shift_, b, report);
+        }
         auto u = discrete_.to_field(x);
-        if (!is_anchored<D>(kinds_) && loss_of_constant(domain_, shift_) > 1e-12)
-            correct_constant(u, op->matrix, shift_, b, report);
         report.solve_s = seconds_since(start);
         report.operator_reused = reused;
         report.assembly_s = reused ? 0.0 : op->assembly_s;

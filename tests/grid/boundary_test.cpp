@@ -28,6 +28,24 @@ TEST(Boundary, SetsOneSide) {
     EXPECT_EQ(*walls.at(side::x_lower).value.constant(), 1.0);
 }
 
+TEST(Boundary, MakesBothSidesOfADirectionPeriodic) {
+    boundary<2> walls = neumann{0.0};
+    walls.on(side::y_upper, periodic{});
+    EXPECT_EQ(walls.kinds(), (condition_kinds<2>{condition_kind::neumann, condition_kind::neumann,
+                                                 condition_kind::periodic, condition_kind::periodic}));
+    boundary<3> const torus = periodic{};
+    for (condition_kind const kind : torus.kinds()) EXPECT_EQ(kind, condition_kind::periodic);
+    expect_message<std::invalid_argument>([&] { walls.on(side::y_lower, dirichlet{0.0}); },
+                                          "y is periodic on both sides");
+}
+
+TEST(Boundary, RefusesKindsThatArePeriodicOnOneSide) {
+    condition_kinds<3> kinds{};
+    kinds[4] = condition_kind::periodic;
+    expect_message<std::invalid_argument>([&] { require_periodic_in_pairs<3>(kinds); },
+                                          "z is periodic on its lower side only");
+}
+
 TEST(Boundary, RefusesASideItDoesNotHave) {
     boundary<1> line = dirichlet{0.0};
     expect_message<std::invalid_argument>([&] { line.on(side::y_upper, neumann{0.0}); },

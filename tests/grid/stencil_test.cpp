@@ -45,6 +45,18 @@ TEST(Stencil, RowsOnCellsByHand) {
     EXPECT_EQ(insulated.data_factor, (std::array{2.0, 2.0}));
 }
 
+TEST(Stencil, RowsAroundAPeriodicDirectionByHand) {
+    for (auto const where : {centering::cell, centering::node}) {
+        auto const ring = stencil_of(where, condition_kind::periodic, condition_kind::periodic);
+        EXPECT_TRUE(ring.periodic);
+        EXPECT_EQ(ring.n, 4);
+        EXPECT_EQ(ring.first_point, 0);
+        EXPECT_EQ(diagonal_of(ring), std::vector<double>(4, 8.0));
+        EXPECT_EQ(shares_of(ring), std::vector<double>(4, 1.0));
+        EXPECT_EQ(ring.data_factor, (std::array{0.0, 0.0}));
+    }
+}
+
 TEST(Stencil, RowsOnNodesByHand) {
     auto const walls = stencil_of(centering::node, d, d);
     EXPECT_EQ(walls.n, 3);

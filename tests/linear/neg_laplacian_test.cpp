@@ -23,6 +23,7 @@ namespace {
 
 constexpr auto D = condition_kind::dirichlet;
 constexpr auto N = condition_kind::neumann;
+constexpr auto P = condition_kind::periodic;
 
 // The definition, entry by entry: Σ_d K_d ⊗ (shares of the other directions) + shift · shares.
 template <std::size_t Dim>
@@ -52,6 +53,15 @@ dense by_definition(grid::cartesian<Dim> const& grid, grid::condition_kinds<Dim>
                 for (std::size_t d = 0; d < Dim; ++d) A[r][c] += axes[d].diagonal(i[d]) * shares / axes[d].share(i[d]);
             } else if (n_different == 1 && std::abs(i[along] - j[along]) == 1) {
                 A[r][c] = -axes[along].coupling * shares / axes[along].share(i[along]);
+            }
+            // Around a periodic direction, where two points are neighbours twice, and one is its own on both sides.
+            for (std::size_t d = 0; d < Dim; ++d) {
+                bool const elsewhere = n_different == 0 || (n_different == 1 && along == d);
+                if (!axes[d].periodic || !elsewhere) continue;
+                std::ptrdiff_t const last = axes[d].n - 1;
+                double const value = -axes[d].coupling * shares / axes[d].share(i[d]);
+                if (i[d] == 0 && j[d] == last) A[r][c] += value;
+                if (i[d] == last && j[d] == 0) A[r][c] += value;
             }
         }
     return A;
@@ -107,6 +117,32 @@ TEST(NegLaplacian, IsItsDefinitionForEveryMixOfSides) {
             grid::condition_kinds<3> const k3{kind(0), kind(1), kind(2), kind(3), kind(4), kind(5)};
             expect_same<3>(linear::neg_laplacian(g3, k3, shift), by_definition(g3, k3, shift));
         }
+}
+
+TEST(NegLaplacian, GoesAroundPeriodicDirections) {
+    grid::cartesian<1> const ring{{.cells = {4}}};
+    EXPECT_EQ(to_dense(linear::neg_laplacian(ring, {P, P})),
+              (dense{{32, -16, 0, -16}, {-16, 32, -16, 0}, {0, -16, 32, -16}, {-16, 0, -16, 32}}));
+    for (auto const where : {centering::cell, centering::node})
+        for (std::ptrdiff_t const n : {1, 2, 3, 4})
+            for (std::ptrdiff_t const m : {1, 2, 3, 5}) {
+                grid::cartesian<2> const plane{{.upper = {1, 3}, .cells = {n, m}, .centering = where}};
+                for (grid::condition_kinds<2> const kinds :
+                     {grid::condition_kinds<2>{P, P, P, P}, {P, P, D, N}, {N, N, P, P}})
+                    expect_same<2>(linear::neg_laplacian(plane, kinds, 0.5), by_definition(plane, kinds, 0.5));
+                grid::cartesian<3> const box{{.upper = {1, 2, 3}, .cells = {m, n, 3}, .centering = where}};
+                for (grid::condition_kinds<3> const kinds :
+                     {grid::condition_kinds<3>{P, P, P, P, P, P}, {D, D, P, P, N, N}, {N, D, D, D, P, P}})
+                    expect_same<3>(linear::neg_laplacian(box, kinds, 0.5), by_definition(box, kinds, 0.5));
+            }
+}
+
+TEST(NegLaplacian, RefusesADirectionThatIsPeriodicOnOneSide) {
+    grid::cartesian<2> const plane{{.cells = {4, 4}}};
+    EXPECT_EQ(message_of<std::invalid_argument>([&] {
+                  (void)linear::neg_laplacian(plane, {D, P, D, D});
+              }),
+              "x is periodic on its upper side only; it has to be on both");
 }
 
 TEST(NegLaplacian, CoversTheThinnestGrids) {

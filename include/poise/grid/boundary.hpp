@@ -26,8 +26,11 @@ struct neumann {
 template <class Value>
 neumann(Value) -> neumann<Value>;
 
+/// The box goes on where it ended: u and its derivatives are the same on both sides of the direction. No data.
+struct periodic {};
+
 enum class side : std::size_t { x_lower, x_upper, y_lower, y_upper, z_lower, z_upper };
-enum class condition_kind { dirichlet, neumann };
+enum class condition_kind { dirichlet, neumann, periodic };
 
 /// The condition on one side: its kind and its data.
 template <std::size_t D>
@@ -40,16 +43,22 @@ struct condition {
     condition(dirichlet<Value> given) : kind{condition_kind::dirichlet}, value{std::move(given.value)} {}
     template <class Value>
     condition(neumann<Value> given) : kind{condition_kind::neumann}, value{std::move(given.value)} {}
+    condition(periodic) : kind{condition_kind::periodic} {}
 };
 
 /// The kinds alone, in the order of `side`: what a matrix depends on.
 template <std::size_t D>
 using condition_kinds = std::array<condition_kind, 2 * D>;
 
+/// Throws std::invalid_argument, naming the direction, when one side is periodic and the opposite one is not.
+template <std::size_t D>
+void require_periodic_in_pairs(condition_kinds<D> const& kinds);
+
 /// One condition per side of the box. Its data are numbers or callables; a field, which has no values on the sides of a
 /// cell-centred grid, is refused with std::invalid_argument.
 ///   boundary<2> b = dirichlet{0.0};                                   // the same on all sides
 ///   boundary<2>{dirichlet{0.0}}.on(side::x_upper, neumann{1.0});      // but for one
+///   boundary<2>{neumann{0.0}}.on(side::x_lower, periodic{});          // but for x, both sides of it
 template <std::size_t D>
 class boundary {
 public:
@@ -58,7 +67,10 @@ public:
     template <class Value>
     boundary(neumann<Value> everywhere) : boundary{condition<D>{std::move(everywhere)}} {}
 
-    /// Sets one side. Throws std::invalid_argument for a side this dimension does not have, and for a field.
+    boundary(periodic) : boundary{condition<D>{periodic{}}} {}
+
+    /// Sets one side; periodic{} sets the opposite one with it. Throws std::invalid_argument for a side this dimension
+    /// does not have, for a field, and for another condition on a side that is periodic: its opposite needs one too.
     boundary& on(side where, condition<D> what);
 
     [[nodiscard]] condition<D> const& at(side where) const { return conditions_.at(static_cast<std::size_t>(where)); }

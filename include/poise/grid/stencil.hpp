@@ -13,12 +13,15 @@ namespace poise::grid {
 /// Along one direction, the finite-volume form of -d²/dx² is K u = M f + data, with K tridiagonal and symmetric and M
 /// diagonal: K(i,i) = lower_part(i) + upper_part(i), K(i,i±1) = -coupling, M(i,i) the share of a cell that belongs to
 /// unknown i. In D dimensions the operator is Σ_d K_d ⊗ (M of the other directions): symmetric for every mix of sides.
-/// Points on a Dirichlet side of a node-centred grid are known and are not among the unknowns.
+/// Points on a Dirichlet side of a node-centred grid are known and are not among the unknowns. A periodic direction has
+/// K(0,n-1) = K(n-1,0) = -coupling too (added up where n <= 2 makes them one entry), and on nodes its last point is its
+/// first one again.
 /// Second order (on cells, Dirichlet data enters through a mirrored value half a cell outside).
 /// Source: LeVeque (2007), Finite Difference Methods, §2.12; Versteeg & Malalasekera (2007), §4.
 struct axis_stencil {
-    std::ptrdiff_t first_point = 0;       ///< the grid point of unknown 0
-    std::ptrdiff_t n = 0;                 ///< unknowns along this direction; 0 when every point is known
+    std::ptrdiff_t first_point = 0;  ///< the grid point of unknown 0
+    std::ptrdiff_t n = 0;            ///< unknowns along this direction; 0 when every point is known
+    bool periodic = false;
     double coupling = 0.0;                ///< 1/h²
     std::array<double, 2> end_part{};     ///< what replaces `coupling` in K(i,i) at the lower and the upper end
     std::array<double, 2> end_share{};    ///< half of the cell on the outer side: 1/2, or 0 where it is outside the box

@@ -38,7 +38,7 @@ public:
 
     /// b, x: n_unknowns() each, x fastest, not overlapping; x is out alone. The residual is computed, and where it is
     /// above the tolerance and falls by it, x is improved by iterative refinement.
-    /// With Neumann sides alone and no shift, A is singular: the mean of the source that no solution has is taken out
+    /// With no Dirichlet side and no shift, A is singular: the mean of the source that no solution has is taken out
     /// of b and told in report.removed_mean, the residual is that of the rest, and x has mean zero. Reports converged,
     /// stagnated, max_iterations or not_finite; never throws for these. The same bits on any number of threads and on
     /// every processor. No allocation after the first solves, as many as run at a time. Moves 48 bytes of memory an

@@ -9,7 +9,7 @@
 namespace poise::pde {
 
 /// −Δu + shift·u = source on the box, shift ≥ 0, with a condition on every side. With shift > 0 every mix of sides has
-/// one solution; solve() says how small a shift may be where all are Neumann. With shift = 0 it is Poisson's equation.
+/// one solution; with shift = 0 it is Poisson's equation.
 template <std::size_t D>
 struct helmholtz {
     grid::cartesian<D> domain;

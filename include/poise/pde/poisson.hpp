@@ -8,8 +8,8 @@
 
 namespace poise::pde {
 
-/// −Δu = source on the box, with a condition on every side. At least one side must be Dirichlet: with Neumann data
-/// alone u is known up to a constant only.
+/// −Δu = source on the box, with a condition on every side. Where no side is Dirichlet, u is known up to a constant,
+/// and solve() returns the one of mean zero.
 template <std::size_t D>
 struct poisson {
     grid::cartesian<D> domain;

@@ -42,7 +42,7 @@ struct solution {
 /// transforms or assembles and factors, later ones with the same shape, shift and kinds of side do not.
 /// Cost of a fast transform: O(n log n) operations and a few bytes an unknown beside u and the right-hand side; of a
 /// factorisation in 2D: O(n^{3/2}) operations cold, O(n log n) memory, O(n log n) operations warm.
-/// Neumann sides alone and no shift: u is known up to a constant, and the one of mean zero is returned; the mean that
+/// No Dirichlet side and no shift: u is known up to a constant, and the one of mean zero is returned; the mean that
 /// the data give and no solution has is taken out of the source and told in report.removed_mean. Not by method::direct.
 /// Thread-safe. The same problem gives the same bits, whichever thread solves it and whatever else runs.
 /// Throws std::invalid_argument for a problem that is singular to method::direct (no Dirichlet side, and no shift or

@@ -218,12 +218,45 @@ void plan_half_odd_cells(planner& plan, bool mirror_first) {
     }
 }
 
+// Around a periodic direction: cos and sin(2πkj/N).
+void plan_periodic(planner& plan) {
+    int const N = plan.cells();
+    bool const whole = N % 2 != 0;
+    int const lane = plan.lane(N);
+    trig_pass pass{.kind = pass_kind::points_to_harmonics,
+                   .whole = whole,
+                   .size = N,
+                   .lane = lane,
+                   .fft = plan.memory().plan_fft(whole ? N : N / 2)};
+    pass.scratch = plan.scratch(pass.fft);
+    auto const twiddles = plan.memory().doubles(static_cast<std::size_t>(whole ? 0 : N / 4 * 2));
+    for (int k = 1; 2 * k <= N / 2 && !whole; ++k) {
+        auto const w = 0.5 * root_of_unity(k, N);
+        twiddles[static_cast<std::size_t>(2 * k - 2)] = w.real();
+        twiddles[static_cast<std::size_t>(2 * k - 1)] = w.imag();
+    }
+    pass.twiddles = twiddles.data();
+    plan.pass(pass, as(pass, pass_kind::harmonics_to_points));
+    for (int i = 0; i < N; ++i) {
+        int const in = whole ? 2 * i : i;
+        int const out = whole ? 2 * pass.fft.position[i] + 1 : 2 * pass.fft.position[i / 2] + 1 - i % 2;
+        plan.point(i, pass.scratch + in, pass.scratch + out);
+        int const k = (i + 1) / 2;
+        plan.mode(lane + i, lane + i, 2 * k, N, k == 0 || 2 * k == N ? 1.0 * N : 0.5 * N);
+    }
+}
+
 }  // namespace
 
 axis_transform plan_axis(std::ptrdiff_t n_cells, double h, grid::centering centering,
                          std::array<condition_kind, 2> const& ends) {
     int const N = static_cast<int>(n_cells);
     bool const nodes = centering == grid::centering::node;
+    if (ends[0] == condition_kind::periodic) {
+        planner plan{N, N, h};
+        plan_periodic(plan);
+        return std::move(plan).finish();
+    }
     bool const mirror_first = ends[0] == condition_kind::neumann, mirror_last = ends[1] == condition_kind::neumann;
     int const n_points = N + (nodes ? int{mirror_first} + int{mirror_last} - 1 : 0);
     planner plan{n_points, N, h};

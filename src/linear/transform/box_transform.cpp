@@ -36,6 +36,7 @@ aligned_doubles allocate_aligned(std::size_t n_bytes) {
 
 axis_coefficients coefficients_of(grid::axis_stencil const& axis) {
     return {.n = static_cast<int>(axis.n),
+            .periodic = axis.periodic,
             .coupling = axis.coupling,
             .end_part = {axis.end_part[0], axis.end_part[1]},
             .end_share = {axis.end_share[0], axis.end_share[1]}};
@@ -84,7 +85,7 @@ public:
                 static_cast<std::size_t>(3 * sweep.n_strips * sweep.n_blocks * owner.kernels_->width));
             for (auto* squares : {&memory_->b_squares, &memory_->r_squares, &memory_->x_squares})
                 squares->resize(owner.n_rows());
-            memory_->constant_lines.resize(sweep.constant_mode >= 0 ? 2 * static_cast<std::size_t>(sweep.n_lines) : 0);
+            memory_->constant_lines.resize(sweep.constant_mode >= 0 ? 3 * static_cast<std::size_t>(sweep.n_lines) : 0);
         }
         while (memory_->workspaces.size() < n_threads)
             memory_->workspaces.push_back(allocate_aligned(owner.kernels_->workspace_bytes(owner.plan_)));
@@ -111,7 +112,7 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
                              transform_kernels const& kernels)
     : kernels_{&kernels}, pool_{std::make_shared<pool>()} {
     auto const axes = grid::axis_stencils(grid, kinds);
-    require_operator(grid, axes, shift);
+    require_operator(grid, kinds, axes, shift);
     std::array<std::ptrdiff_t, D> extents;
     for (std::size_t d = 0; d < D; ++d) {
         extents[d] = axes[d].n;
@@ -137,7 +138,7 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
                  2.0 * axis.coupling;
     norm_ += shift;
     plan_.sweep.strip = lines_of_strip(D, plan_.along_lines.n);
-    bool const has_constant = std::ranges::count(kinds, grid::condition_kind::neumann) == 2 * D;
+    bool const has_constant = std::ranges::count(kinds, grid::condition_kind::dirichlet) == 0;
     plan_.sweep.constant_mode = has_constant ? 0 : -1;
     plan_sweep(shift);
 }
@@ -150,6 +151,7 @@ void box_transform::plan_sweep(double shift) {
     std::size_t const nx = x_->eigenvalues.size(), ny = y_ ? y_->eigenvalues.size() : 1;
     std::size_t const n_panels = (nx + W - 1) / W;
     sweep.n_lines = lines.n;
+    sweep.periodic = lines.periodic;
     sweep.n_strips = (lines.n - 1) / sweep.strip + 1;
     sweep.n_blocks = static_cast<std::ptrdiff_t>(n_panels * ny);
     ratio_.resize(n_panels * ny * W);
@@ -215,30 +217,39 @@ std::size_t box_transform::bytes_of_solve(std::size_t n_threads) const {
     auto const& sweep = plan_.sweep;
     auto const n_blocks = static_cast<std::size_t>(sweep.n_strips * sweep.n_blocks);
     std::size_t const numbers = 3 * n_blocks * static_cast<std::size_t>(kernels_->width) + 3 * n_rows() +
-                                (sweep.constant_mode >= 0 ? 2 * static_cast<std::size_t>(sweep.n_lines) : 0);
+                                (sweep.constant_mode >= 0 ? 3 * static_cast<std::size_t>(sweep.n_lines) : 0);
     return numbers * sizeof(double) + n_threads * kernels_->workspace_bytes(plan_);
 }
 
-// The constant mode between mirrors, whose matrix is singular but for the shift. Without subtractions: a pivot is 1 and
-// what the shifts of the lines so far have left of it, so that a shift too small to be added to 1 is not lost.
+// The constant mode where no side is a wall; its matrix is singular but for the shift. Without subtractions: a pivot is
+// the couplings that are left and what the shifts of the lines so far have come to, so that a shift too small to be
+// added to 1 is not lost. The last line is eliminated last; around a periodic direction all lines get a coupling to it.
 // Without a shift the mean of the source is taken out and returned, and the mean of the solution too.
 // Source: Grassmann, Taksar & Heyman (1985), Oper. Res. 33, 1107 (elimination without subtractions).
-double box_transform::solve_constant_mode(std::span<double> lines, std::span<double> pivots) const {
+double box_transform::solve_constant_mode(std::span<double> lines, std::span<double> pivots,
+                                          std::span<double> to_last) const {
     axis_coefficients const& axis = plan_.along_lines;
     std::size_t const n = lines.size();
     double const shares = sum_of_shares(axis), shift = plan_.shift / axis.coupling;
     auto const share = [&](std::size_t j) { return axis.share(static_cast<int>(j)); };
     double const removed = shift == 0.0 ? sum(lines) / shares : 0.0;
-    double excess = 0.0, right = 0.0;
-    for (std::size_t j = 0; j < n; ++j) {
-        double const previous = j > 0 ? pivots[j - 1] : 1.0;
+    auto const source = [&](std::size_t j) { return (lines[j] - removed * share(j)) * constant_scale_; };
+    double excess = 0.0, right = 0.0, previous = 1.0;
+    double coupling = axis.periodic ? 1.0 : 0.0;  // to the last line, around the box
+    double last_excess = shift * share(n - 1), last_right = source(n - 1);
+    for (std::size_t j = 0; j + 1 < n; ++j) {
         excess = shift * share(j) + excess / previous;
-        right = (lines[j] - removed * share(j)) * constant_scale_ + right / previous;
-        pivots[j] = excess + (j + 1 < n ? 1.0 : 0.0);
+        right = source(j) + right / previous;
+        coupling /= previous;
+        previous = pivots[j] = 1.0 + coupling + excess;
+        double const into_last = (j + 2 < n ? coupling : 1.0 + coupling) / pivots[j];
+        last_excess += into_last * excess;
+        last_right += into_last * right;
+        to_last[j] = coupling;
         lines[j] = right;
     }
-    lines[n - 1] = shift == 0.0 ? 0.0 : lines[n - 1] / pivots[n - 1];
-    for (std::size_t j = n - 1; j-- > 0;) lines[j] = (lines[j] + lines[j + 1]) / pivots[j];
+    lines[n - 1] = shift == 0.0 ? 0.0 : last_right / last_excess;
+    for (std::size_t j = n - 1; j-- > 0;) lines[j] = (lines[j] + lines[j + 1] + to_last[j] * lines[n - 1]) / pivots[j];
     if (shift != 0.0) return 0.0;
     for (std::size_t j = 0; j < n; ++j) pivots[j] = share(j) * lines[j];
     double const mean = sum(pivots) / shares;
@@ -276,9 +287,10 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
                 return kernels_->separators(sweep, arrays.state, static_cast<std::ptrdiff_t>(item * n_blocks / n_parts),
                                             static_cast<std::ptrdiff_t>((item + 1) * n_blocks / n_parts), workspace);
             case constant: {
-                std::span<double> const both{own.constant_lines};
+                auto const n = static_cast<std::size_t>(sweep.n_lines);
+                std::span<double> const all{own.constant_lines};
                 arrays.removed = norms.removed_mean =
-                    solve_constant_mode(both.first(both.size() / 2), both.subspan(both.size() / 2));
+                    solve_constant_mode(all.first(n), all.subspan(n, n), all.subspan(2 * n));
                 return;
             }
             case backward:

@@ -91,11 +91,13 @@ struct axis_plan {
 /// d_0 = Y, then u_j = d_j + r u_{j+1}. A small system for the separators gives them. No tables, and strips are
 /// independent of each other: on any number of threads the same operations are done. Before the first and behind the
 /// last line are separators that do not exist; each is a multiple g of the line beside it, which is how the box's
-/// sides enter.
+/// sides enter. In a periodic direction the last line is a separator too, the one before the first strip and behind the
+/// last.
 struct sweep_plan {
     int n_lines = 0;
-    int strip = 0;                ///< lines of a strip, its separator included
-    int n_strips = 0;             ///< the last has no separator
+    int strip = 0;     ///< lines of a strip, its separator included
+    int n_strips = 0;  ///< the last has no separator, if not periodic
+    bool periodic = false;
     std::ptrdiff_t n_blocks = 0;  ///< vectors of modes
     double const* ratio = nullptr;
     double const* excess = nullptr;
@@ -104,18 +106,21 @@ struct sweep_plan {
     /// g = 1 - end_gap + end_slope·excess at the two ends.
     double end_gap[2] = {};
     double end_slope[2] = {};
-    std::ptrdiff_t constant_mode =
-        -1;  ///< between mirrors, its place among the modes: solved outside, on constant_lines
+    /// Where no side is a wall, the place of the constant among the modes: it is solved outside, on constant_lines.
+    std::ptrdiff_t constant_mode = -1;
 
     [[nodiscard]] int first_line(int s) const { return s * strip; }
     [[nodiscard]] int end_line(int s) const { return s + 1 == n_strips ? n_lines : (s + 1) * strip; }
     /// Lines of a strip without its separator.
-    [[nodiscard]] int n_inner(int s) const { return s + 1 == n_strips ? n_lines - s * strip : strip - 1; }
+    [[nodiscard]] int n_inner(int s) const {
+        return end_line(s) - first_line(s) - (s + 1 < n_strips || periodic ? 1 : 0);
+    }
 };
 
 /// One direction of grid::axis_stencil, for the residual.
 struct axis_coefficients {
     int n = 1;
+    bool periodic = false;
     double coupling = 0.0;
     double end_part[2] = {};
     double end_share[2] = {0.5, 0.5};

@@ -46,6 +46,8 @@ inline void forward_planes(box_plan const& plan, box_arrays const& arrays, int s
     strip_state const state = state_of(sweep, arrays.state, strip);
     int const begin = sweep.first_line(strip), end = sweep.end_line(strip);
     std::ptrdiff_t const plane = std::ptrdiff_t{x.n} * y.n;
+    if (sweep.n_inner(strip) == 0)  // a separator alone
+        for (std::ptrdiff_t i = 0; i < sweep.n_blocks * W; ++i) state.first[i] = state.last[i] = 0.0;
     for (int line = begin; line < end; ++line) {
         double const* const b = arrays.b + plane * line;
         double* const kept = arrays.x + plane * line;

@@ -17,14 +17,15 @@ struct residual_row {
     double diagonal;  ///< what the other directions and the shift add
 };
 
-/// Where there is no neighbour, the row itself with no coupling.
+/// Where there is no neighbour, the row itself with no coupling; around a periodic direction, the row at its other end.
 POISE_ALWAYS_INLINE void add_neighbours(residual_row& row, int at, axis_coefficients const& axis, int i,
                                         std::ptrdiff_t stride, double share) {
     bool const below = i > 0, above = i + 1 < axis.n;
-    row.neighbour[at] = below ? row.u - stride : row.u;
-    row.neighbour[at + 1] = above ? row.u + stride : row.u;
-    row.coupling[at] = below ? share * axis.coupling : 0.0;
-    row.coupling[at + 1] = above ? share * axis.coupling : 0.0;
+    std::ptrdiff_t const around = axis.periodic ? (axis.n - 1) * stride : 0;
+    row.neighbour[at] = below ? row.u - stride : row.u + around;
+    row.neighbour[at + 1] = above ? row.u + stride : row.u - around;
+    row.coupling[at] = below || axis.periodic ? share * axis.coupling : 0.0;
+    row.coupling[at + 1] = above || axis.periodic ? share * axis.coupling : 0.0;
     row.diagonal += share * axis.diagonal(i);
 }
 
@@ -39,11 +40,13 @@ inline void residual_of_row(residual_row const& row, axis_coefficients const& x,
         int const width = x.n - column < W ? x.n - column : W;
         bool const first = column == 0, last = column + W >= x.n;
         V const u = last ? load_part(row.u + column, width) : load(row.u + column);
-        V const left = first ? shifted(u) : last ? load_part(row.u + column - 1, width) : load(row.u + column - 1);
-        V const right = last ? load_part(row.u + column + 1, width - 1) : load(row.u + column + 1);
+        V left = first ? shifted(u) : last ? load_part(row.u + column - 1, width) : load(row.u + column - 1);
+        V right = last ? load_part(row.u + column + 1, width - 1) : load(row.u + column + 1);
         V const b = last ? load_part(row.b + column, width) : load(row.b + column);
         V diagonal = V{} + 2.0 * coupling, share = V{} + 1.0;
         if (first || last) {
+            if (x.periodic && first) left[0] = row.u[x.n - 1];
+            if (x.periodic && last) right[width - 1] = row.u[0];
             if (first) {
                 diagonal[0] = row.share * x.diagonal(0);
                 share[0] = x.share(0);

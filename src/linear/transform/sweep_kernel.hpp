@@ -77,48 +77,95 @@ POISE_ALWAYS_INLINE V closure(double gap, double slope, V excess, strip_factor c
     return excess < 1.0 ? near_one : 1.0 - g * strip.corner;
 }
 
-/// Solves for the separators and leaves Y and the separator below in each strip's state. workspace: 2 (n_strips + 1)
-/// vectors.
+/// What strip i adds to the equation of the separator above it, and below it.
+POISE_ALWAYS_INLINE V upwards(strip_state const& state, strip_factor const& strip, std::ptrdiff_t at) {
+    return load(state.first + at) * strip.inverse_H;
+}
+POISE_ALWAYS_INLINE V downwards(strip_state const& state, strip_factor const& strip, std::ptrdiff_t at) {
+    return load(state.last + at) - strip.r * strip.r_L * strip.inverse_H * load(state.first + at);
+}
+/// Leaves Y and the separator below in a strip's state.
+POISE_ALWAYS_INLINE void settle(strip_state const& state, strip_factor const& strip, std::ptrdiff_t at, V above,
+                                V below) {
+    V const Y = (above - strip.r * load(state.first + at) - strip.r * strip.r_L * below) * strip.inverse_H;
+    store(state.separator + at, below);
+    store(state.first + at, Y);
+}
+
+/// The equations of the separators 1 … S-1 eliminated downwards: U_i = A_i + B_i U_{i+1} + C_i U_0, where A_0, B_0 and
+/// C_0 are given. C is nullptr where nothing depends on U_0.
+POISE_ALWAYS_INLINE void eliminate_separators(sweep_plan const& sweep, double* state, std::ptrdiff_t at, V excess,
+                                              strip_factor const& inner, strip_factor const& end, V* A, V* B, V* C) {
+    V const reach = inner.r_L * inner.inverse_H;
+    for (int i = 1; i < sweep.n_strips; ++i) {
+        strip_factor const& below = i == sweep.n_strips - 1 ? end : inner;
+        strip_state const above_state = state_of(sweep, state, i - 1);
+        V const right = load(above_state.separator + at) + downwards(above_state, inner, at) +
+                        upwards(state_of(sweep, state, i), below, at);
+        V const inverse = 1.0 / (excess + inner.e + below.e - reach * B[i - 1]);
+        A[i] = (right + reach * A[i - 1]) * inverse;
+        B[i] = below.r_L * below.inverse_H * inverse;
+        if (C != nullptr) C[i] = reach * C[i - 1] * inverse;
+    }
+}
+
+/// Solves for the separators of the modes in blocks [first, last). workspace: 3 n_strips vectors.
 inline void solve_separators(sweep_plan const& sweep, double* state, std::ptrdiff_t first, std::ptrdiff_t last,
                              V* workspace) {
     int const S = sweep.n_strips;
     V* const A = workspace;
-    V* const B = workspace + S + 1;
+    V* const B = workspace + S;
     for (std::ptrdiff_t block = first; block < last; ++block) {
         std::ptrdiff_t const at = block * W;
-        V const r = load(sweep.ratio + at), excess = load(sweep.excess + at);
-        strip_factor const inner = factor_of(r, excess, sweep.n_inner(0));
-        strip_factor const end = S == 1 ? inner : factor_of(r, excess, sweep.n_inner(S - 1));
-        // U_i = A_i + B_i U_{i+1}
-        {
-            strip_factor const& f = S == 1 ? end : inner;
-            V const g = 1.0 - sweep.end_gap[0] + sweep.end_slope[0] * excess;
-            V const scaled = g / closure(sweep.end_gap[0], sweep.end_slope[0], excess, f);
-            A[0] = scaled * load(state_of(sweep, state, 0).first + at) * f.inverse_H;
-            B[0] = scaled * f.r_L * f.inverse_H;
-        }
-        for (int i = 1; i < S; ++i) {
-            strip_factor const& below = i == S - 1 ? end : inner;
-            strip_state const above_state = state_of(sweep, state, i - 1);
-            V const above_first = load(above_state.first + at);
-            V const reach = inner.r_L * inner.inverse_H;
-            V const right = load(above_state.separator + at) + load(above_state.last + at) - r * reach * above_first +
-                            load(state_of(sweep, state, i).first + at) * below.inverse_H;
-            V const inverse = 1.0 / (excess + inner.e + below.e - reach * B[i - 1]);
-            A[i] = (right + reach * A[i - 1]) * inverse;
-            B[i] = below.r_L * below.inverse_H * inverse;
-        }
-        strip_state const end_state = state_of(sweep, state, S - 1);
+        V const excess = load(sweep.excess + at);
+        strip_factor const inner = factor_of(load(sweep.ratio + at), excess, sweep.n_inner(0));
+        strip_factor const end = S == 1 ? inner : factor_of(inner.r, excess, sweep.n_inner(S - 1));
+        V const g_above = 1.0 - sweep.end_gap[0] + sweep.end_slope[0] * excess;
+        V const scaled = g_above / closure(sweep.end_gap[0], sweep.end_slope[0], excess, inner);
+        A[0] = scaled * upwards(state_of(sweep, state, 0), inner, at);
+        B[0] = scaled * inner.r_L * inner.inverse_H;
+        eliminate_separators(sweep, state, at, excess, inner, end, A, B, nullptr);
         V const g = 1.0 - sweep.end_gap[1] + sweep.end_slope[1] * excess;
         V const reach = end.r_L * end.inverse_H;
-        V const right = load(end_state.last + at) - r * reach * load(end_state.first + at) + reach * A[S - 1];
+        V const right = downwards(state_of(sweep, state, S - 1), end, at) + reach * A[S - 1];
         V u = g * right / (closure(sweep.end_gap[1], sweep.end_slope[1], excess, end) - g * reach * B[S - 1]);
         for (int i = S - 1; i >= 0; --i) {
-            strip_factor const& f = i == S - 1 ? end : inner;
-            strip_state const s = state_of(sweep, state, i);
             V const above = A[i] + B[i] * u;
-            store(s.separator + at, u);
-            store(s.first + at, (above - r * load(s.first + at) - r * f.r_L * u) * f.inverse_H);
+            settle(state_of(sweep, state, i), i == S - 1 ? end : inner, at, above, u);
+            u = above;
+        }
+    }
+}
+
+/// The same around a periodic direction, where the separator behind the last strip is the one before the first.
+inline void solve_cyclic_separators(sweep_plan const& sweep, double* state, std::ptrdiff_t first, std::ptrdiff_t last,
+                                    V* workspace) {
+    int const S = sweep.n_strips;
+    V* const A = workspace;
+    V* const B = workspace + S;
+    V* const C = workspace + 2 * std::ptrdiff_t{S};
+    for (std::ptrdiff_t block = first; block < last; ++block) {
+        std::ptrdiff_t const at = block * W;
+        V const excess = load(sweep.excess + at);
+        strip_factor const inner = factor_of(load(sweep.ratio + at), excess, sweep.n_inner(0));
+        strip_factor const end = S == 1 ? inner : factor_of(inner.r, excess, sweep.n_inner(S - 1));
+        A[0] = B[0] = V{};
+        C[0] = V{} + 1.0;
+        eliminate_separators(sweep, state, at, excess, inner, end, A, B, C);
+        V a{}, c = V{} + 1.0;  // U_1 = a + c U_0, from U_S = U_0
+        for (int i = S - 1; i > 0; --i) {
+            a = A[i] + B[i] * a;
+            c = C[i] + B[i] * c;
+        }
+        V const reach = inner.r_L * inner.inverse_H, end_reach = end.r_L * end.inverse_H;
+        strip_state const end_state = state_of(sweep, state, S - 1);
+        V const right = load(end_state.separator + at) + downwards(end_state, end, at) +
+                        upwards(state_of(sweep, state, 0), inner, at) + end_reach * A[S - 1] + reach * a;
+        V const around = right / (excess + end.e + inner.e - end_reach * (B[S - 1] + C[S - 1]) - reach * c);
+        V u = around;
+        for (int i = S - 1; i >= 0; --i) {
+            V const above = i == 0 ? around : A[i] + B[i] * u + C[i] * around;
+            settle(state_of(sweep, state, i), i == S - 1 ? end : inner, at, above, u);
             u = above;
         }
     }

@@ -40,12 +40,14 @@ void expect_one_answer(grid::cartesian<D> const& grid, grid::condition_kinds<D> 
 
 // What a processor without wide vectors computes is what one with them computes, to the last bit.
 TEST(BoxTransform, GivesTheSameBitsByTheKernelsOfEveryProcessor) {
-    auto const D = condition_kind::dirichlet, N = condition_kind::neumann;
+    auto const D = condition_kind::dirichlet, N = condition_kind::neumann, P = condition_kind::periodic;
     for (auto const where : {grid::centering::cell, grid::centering::node})
         for (std::ptrdiff_t const n : {1, 2, 5, 8, 13, 22, 34, 60, 64}) {
             expect_one_answer<1>(grid::cartesian<1>{{.cells = {n * 40}, .centering = where}}, {D, N});
             expect_one_answer<2>(grid::cartesian<2>{{.cells = {n, 150}, .centering = where}}, {D, D, N, N});
             expect_one_answer<2>(grid::cartesian<2>{{.cells = {n, 64}, .centering = where}}, {N, N, N, N});
+            expect_one_answer<2>(grid::cartesian<2>{{.cells = {n, 65}, .centering = where}}, {P, P, P, P});
+            expect_one_answer<3>(grid::cartesian<3>{{.cells = {11, n, 33}, .centering = where}}, {P, P, D, N, P, P});
             expect_one_answer<3>(grid::cartesian<3>{{.cells = {n, 12, 70}, .centering = where}}, {N, D, D, N, N, D});
         }
 }
