@@ -8,7 +8,9 @@
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/linear/krylov.hpp>
+#include <poise/linear/neg_diffusion.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/linear/nested_dissection.hpp>
 #include <poise/linear/operator_cache.hpp>
 #include <poise/linear/report.hpp>
+#include <poise/linear/stencil_matrix.hpp>

@@ -2,6 +2,7 @@
 // Everything of the layer pde: partial differential equations, stated and solved.
 #pragma once
 
+#include <poise/pde/diffusion.hpp>
 #include <poise/pde/helmholtz.hpp>
 #include <poise/pde/poisson.hpp>
 #include <poise/pde/solve.hpp>

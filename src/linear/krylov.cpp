@@ -17,6 +17,15 @@ void map_view::operator()(std::span<double const> x, std::span<double> y) const 
         std::ranges::copy(x, y.begin());
 }
 
+namespace {
+
+void require_invertible(double entry, std::size_t row, bool is_stored) {
+    POISE_REQUIRE(std::isfinite(1.0 / entry) && std::isfinite(entry), "jacobi: A(", row, ", ", row, ") is ",
+                  is_stored ? to_text(entry) : std::string{"not stored"}, "; it must have a finite inverse");
+}
+
+}  // namespace
+
 jacobi::jacobi(csr_view A) {
     POISE_REQUIRE(A.n_rows == A.n_cols, "jacobi: A is ", A.n_rows, " x ", A.n_cols, "; it must be square");
     inverse_.resize(static_cast<std::size_t>(A.n_rows), 0.0);
@@ -27,9 +36,15 @@ jacobi::jacobi(csr_view A) {
         bool const is_there = at != columns.end() && *at == row;
         double const entry =
             is_there ? A.values[static_cast<std::size_t>(A.row_start[row] + (at - columns.begin()))] : 0.0;
+        require_invertible(entry, static_cast<std::size_t>(row), is_there);
         inverse_[static_cast<std::size_t>(row)] = 1.0 / entry;
-        POISE_REQUIRE(std::isfinite(1.0 / entry) && std::isfinite(entry), "jacobi: A(", row, ", ", row, ") is ",
-                      is_there ? to_text(entry) : std::string{"not stored"}, "; it must have a finite inverse");
+    }
+}
+
+jacobi::jacobi(std::span<double const> diagonal) : inverse_(diagonal.size()) {
+    for (std::size_t row = 0; row < diagonal.size(); ++row) {
+        require_invertible(diagonal[row], row, true);
+        inverse_[row] = 1.0 / diagonal[row];
     }
 }
 

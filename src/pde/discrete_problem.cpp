@@ -4,6 +4,7 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/reductions.hpp>
+#include <poise/linear/neg_diffusion.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -66,14 +67,20 @@ void discrete_problem<D>::for_each_line(Visitor&& visit) const {
 }
 
 template <std::size_t D>
-std::vector<double> discrete_problem<D>::right_hand_side(std::span<double const> source) const {
+std::vector<double> discrete_problem<D>::times_shares(std::span<double const> values) const {
     auto const nx = static_cast<std::size_t>(axes_[0].n);
-    std::vector<double> b(n_unknowns());
+    std::vector<double> result(n_unknowns());
     for_each_line([&](std::size_t unknown, std::size_t point, double share) {
-        for (std::size_t i = 0; i < nx; ++i) b[unknown + i] = share * source[point + i];
-        if (nx > 0) b[unknown] *= axes_[0].share(0);
-        if (nx > 1) b[unknown + nx - 1] *= axes_[0].share(axes_[0].n - 1);
+        for (std::size_t i = 0; i < nx; ++i) result[unknown + i] = share * values[point + i];
+        if (nx > 0) result[unknown] *= axes_[0].share(0);
+        if (nx > 1) result[unknown + nx - 1] *= axes_[0].share(axes_[0].n - 1);
     });
+    return result;
+}
+
+template <std::size_t D>
+std::vector<double> discrete_problem<D>::right_hand_side(std::span<double const> source) const {
+    auto b = times_shares(source);
     if (auto const bad = first_not_finite(b)) refuse_source(*bad, b[*bad]);
     for (std::size_t d = 0; d < D; ++d)
         for (std::size_t end = 0; end < 2; ++end) add_side_data(d, end, b);
@@ -107,6 +114,7 @@ void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::spa
             point[t] += axes_[t].first_point;
             if (t != d) share *= axes_[t].share(i[t]);
         }
+        if (!kappa_.empty() && side.kind == grid::condition_kind::dirichlet) share *= kappa_at_wall(d, end, point);
         b[static_cast<std::size_t>(place(i, n))] +=
             axes_[d].data_factor[end] * share * data(d, end, coordinates(point));
     });
@@ -141,14 +149,13 @@ void discrete_problem<D>::repeat_first_points(std::size_t d, grid::field<D>& u) 
 }
 
 template <std::size_t D>
-double discrete_problem<D>::sum_of_shares(std::span<double const> unknown_values) const {
-    auto const nx = static_cast<std::size_t>(axes_[0].n);
-    std::vector<double> weighted(unknown_values.begin(), unknown_values.end());
-    for_each_line([&](std::size_t unknown, std::size_t, double share) {
-        for (std::size_t i = 0; i < nx; ++i)
-            weighted[unknown + i] *= share * axes_[0].share(static_cast<std::ptrdiff_t>(i));
-    });
-    return sum(weighted);
+double discrete_problem<D>::kappa_at_wall(std::size_t d, std::size_t end, index const& point) const {
+    auto const& points = domain_.points();
+    double const here = kappa_[static_cast<std::size_t>(place(point, points))];
+    if (!is_known(d, end)) return here;
+    index wall = point;
+    wall[d] += end == 0 ? -1 : 1;
+    return linear::harmonic_mean(here, kappa_[static_cast<std::size_t>(place(wall, points))]);
 }
 
 template <std::size_t D>

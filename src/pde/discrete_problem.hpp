@@ -16,18 +16,21 @@ namespace poise::pde::detail {
 template <std::size_t D>
 class discrete_problem {
 public:
-    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary)
-        : domain_{domain}, boundary_{boundary}, axes_{grid::axis_stencils(domain, boundary.kinds())} {}
+    /// kappa: on all points of the domain, as linear::neg_diffusion has it; empty: 1.
+    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary,
+                     std::span<double const> kappa = {})
+        : domain_{domain}, boundary_{boundary}, kappa_{kappa}, axes_{grid::axis_stencils(domain, boundary.kinds())} {}
 
-    /// One value per unknown, x fastest, matching linear::neg_laplacian. source: values on all points of the domain.
-    /// Throws std::invalid_argument where data is not finite, naming the position.
+    /// One value per unknown, x fastest, matching linear::neg_laplacian and linear::neg_diffusion. source: values on
+    /// all points of the domain. Throws std::invalid_argument where data is not finite, naming the position.
     [[nodiscard]] std::vector<double> right_hand_side(std::span<double const> source) const;
 
     /// The unknowns in their places and the Dirichlet data on the nodes that are known.
     [[nodiscard]] grid::field<D> to_field(std::span<double const> unknowns) const;
 
-    /// Σ of the unknowns times their shares of a cell.
-    [[nodiscard]] double sum_of_shares(std::span<double const> unknowns) const;
+    /// Values on all points of the domain, each unknown's times its share of a cell.
+    [[nodiscard]] std::vector<double> times_shares(std::span<double const> values) const;
+    [[nodiscard]] std::vector<double> shares() const { return times_shares(std::vector<double>(domain_.size(), 1.0)); }
 
 private:
     using index = std::array<std::ptrdiff_t, D>;
@@ -43,10 +46,13 @@ private:
     void put_side_data(std::size_t d, std::size_t end, grid::field<D>& u) const;
     [[noreturn]] void refuse_source(std::size_t unknown, double value) const;
     [[nodiscard]] grid::point<D> coordinates(index const& point) const;
+    /// κ of the flux through a Dirichlet side at the unknown whose point this is.
+    [[nodiscard]] double kappa_at_wall(std::size_t d, std::size_t end, index const& point) const;
     [[nodiscard]] double data(std::size_t d, std::size_t end, grid::point<D> x) const;
 
     grid::cartesian<D> const& domain_;
     grid::boundary<D> const& boundary_;
+    std::span<double const> kappa_;
     std::array<grid::axis_stencil, D> axes_;
 };
 

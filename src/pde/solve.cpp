@@ -1,88 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "pde/discrete_problem.hpp"
+#include "pde/solving.hpp"
 
-#include <poise/core/concat.hpp>
-#include <poise/core/error.hpp>
-#include <poise/core/index.hpp>
-#include <poise/core/reductions.hpp>
-#include <poise/linear/direct_solve.hpp>
 #include <poise/pde/solve.hpp>
-#include <poise/profile/scope.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstdint>
-#include <limits>
 
 namespace poise::pde {
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+using detail::seconds_since;
 
 template <std::size_t D>
-bool is_anchored(grid::condition_kinds<D> const& kinds) {
-    return std::ranges::find(kinds, grid::condition_kind::dirichlet) != kinds.end();
-}
-
-// Without a Dirichlet side, the smallest eigenvalue is the shift, and the largest about 2 Σ 2/h²: rounding moves the
-// constant part of u by about this much relative to u.
-template <std::size_t D>
-double loss_of_constant(grid::cartesian<D> const& domain, double shift) {
-    double stiffest = 0.0;
-    for (std::size_t d = 0; d < D; ++d) stiffest += 2.0 / (domain.spacing(d) * domain.spacing(d));
-    return std::numeric_limits<double>::epsilon() * stiffest / shift;
-}
-
-// What every method asks for.
-template <std::size_t D>
-void require_input(grid::cartesian<D> const& domain, double shift, grid::scalar_function<D> const& source,
-                   solve_options const& options) {
-    linear::require_tolerances(options.rtol, options.atol);
-    POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
-                  "; -Laplacian + shift needs a finite shift >= 0");
-    if (auto const* field = source.values())
-        POISE_REQUIRE(field->grid() == domain, "the source is a field on another grid, of ", field->grid().size(),
-                      " points, than the domain, of ", domain.size());
-}
-
-template <std::size_t D>
-void require_definite(grid::cartesian<D> const& domain, double shift, grid::condition_kinds<D> const& kinds) {
-    if (is_anchored<D>(kinds)) return;
-    POISE_REQUIRE(
-        shift > 0.0,
-        "no side is Dirichlet and shift is 0: the solution is known up to a constant only, and the matrix has "
-        "no factor; make a side Dirichlet, give a shift > 0 or take method::fast_transform");
-    POISE_REQUIRE(loss_of_constant(domain, shift) <= 1e-3, "no side is Dirichlet and shift is ", shift,
-                  ", which rounding loses beside 1/h^2; make a side Dirichlet, give a larger shift or take "
-                  "method::fast_transform");
-}
-
-// No side Dirichlet: summing the equations gives shift·Σ shares·u = Σ b exactly, which settles the one part of u that
-// is badly conditioned. Its residual is reported anew.
-template <std::size_t D>
-void correct_constant(std::span<double> x, detail::discrete_problem<D> const& discrete, linear::csr_view A,
-                      double n_cells, double shift, std::span<double const> b, linear::solve_report& report) {
-    double const error = sum(b) / shift - discrete.sum_of_shares(x);
-    for (double& value : x) value += error / n_cells;
-    std::vector<double> r(b.size());
-    linear::residual(A, x, b, r);
-    report.residual_norm = norm2(r);
-    if (report.reason == linear::stop_reason::not_finite) return;
-    bool const met = report.residual_norm <= report.tolerance;
-    report.reason = met ? linear::stop_reason::converged : linear::stop_reason::stagnated;
-}
-
-template <std::size_t D>
-std::vector<double> assemble_right_hand_side(detail::discrete_problem<D> const& discrete,
-                                             grid::cartesian<D> const& domain, grid::scalar_function<D> const& source) {
-    profile::scope const timing{"right-hand side"};
-    if (auto const* field = source.values()) return discrete.right_hand_side(field->values());
-    std::vector<double> values(domain.size());
-    source.evaluate(domain, values);
-    return discrete.right_hand_side(values);
+double stiffness(grid::cartesian<D> const& domain) {
+    double sum = 0.0;
+    for (std::size_t d = 0; d < D; ++d) sum += 2.0 / (domain.spacing(d) * domain.spacing(d));
+    return sum;
 }
 
 struct choice {
@@ -117,7 +49,9 @@ public:
 
     solution<D> solve() const {
         profile::scope const timing{"pde::solve"};
-        require_input(domain_, shift_, source_, options_);
+        detail::require_common_input(domain_, source_, options_);
+        POISE_REQUIRE(std::isfinite(shift_) && shift_ >= 0.0, "shift is ", shift_,
+                      "; -Laplacian + shift needs a finite shift >= 0");
         auto const chosen = choose(options_);
         auto result = chosen.method == method::direct ? by_factor() : by_transform();
         if (chosen.why != nullptr) result.report.chosen = chosen.why;
@@ -129,7 +63,7 @@ private:
     solution<D> by_transform() const {
         auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
         auto const start = std::chrono::steady_clock::now();
-        auto const b = assemble_right_hand_side(discrete_, domain_, source_);
+        auto const b = detail::assemble_right_hand_side(discrete_, domain_, source_);
         std::vector<double> x(b.size());
         auto report = plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
         auto u = discrete_.to_field(x);
@@ -140,16 +74,20 @@ private:
     }
 
     solution<D> by_factor() const {
-        require_definite(domain_, shift_, kinds_);
+        bool const is_anchored = detail::is_anchored<D>(kinds_);
+        if (!is_anchored) detail::require_definite(stiffness(domain_), shift_, "shift", "method::fast_transform");
         auto const [op, reused] = cache_.get(domain_, kinds_, shift_, options_.backend);
         auto const start = std::chrono::steady_clock::now();
-        auto const b = assemble_right_hand_side(discrete_, domain_, source_);
+        auto const b = detail::assemble_right_hand_side(discrete_, domain_, source_);
         std::vector<double> x(b.size());
         auto report =
             linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
-        if (!is_anchored<D>(kinds_) && loss_of_constant(domain_, shift_) > 1e-12) {
-            auto const n_cells = static_cast<double>(checked_product(domain_.cells(), SIZE_MAX, "cells"));
-            correct_constant(x, discrete_, op->matrix, n_cells, shift_, b, report);
+        if (!is_anchored && detail::loss_of_constant(stiffness(domain_), shift_) > 1e-12) {
+            auto weights = discrete_.shares();
+            for (double& weight : weights) weight *= shift_;
+            detail::correct_constant(x, weights, b, report, [&](auto const& at, std::vector<double>& r) {
+                linear::residual(op->matrix, at, b, r);
+            });
         }
         auto u = discrete_.to_field(x);
         report.solve_s = seconds_since(start);
@@ -172,11 +110,20 @@ private:
 
 template <std::size_t D>
 solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
+    if (options.method == method::conjugate_gradients)
+        return solve(diffusion<D>{.domain = problem.domain,
+                                  .kappa = 1.0,
+                                  .sigma = problem.shift,
+                                  .source = problem.source,
+                                  .boundary = problem.boundary},
+                     options);
     return shifted_problem<D>{problem.domain, problem.shift, problem.source, problem.boundary, options}.solve();
 }
 template <std::size_t D>
 solution<D> solve(poisson<D> const& problem, solve_options const& options) {
-    return shifted_problem<D>{problem.domain, 0.0, problem.source, problem.boundary, options}.solve();
+    return solve(
+        helmholtz<D>{.domain = problem.domain, .shift = 0.0, .source = problem.source, .boundary = problem.boundary},
+        options);
 }
 
 template solution<1> solve(helmholtz<1> const&, solve_options const&);

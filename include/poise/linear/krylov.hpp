@@ -49,6 +49,8 @@ public:
     /// Throws std::invalid_argument unless A is square with an entry on the diagonal of every row that is neither 0 nor
     /// so small that its inverse is not finite, naming the row. O(entries).
     explicit jacobi(csr_view A);
+    /// The same by the diagonal alone.
+    explicit jacobi(std::span<double const> diagonal);
     void operator()(std::span<double const> r, std::span<double> z) const;
 
 private:

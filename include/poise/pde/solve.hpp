@@ -5,6 +5,7 @@
 #include <poise/grid/field.hpp>
 #include <poise/linear/operator_cache.hpp>
 #include <poise/linear/report.hpp>
+#include <poise/pde/diffusion.hpp>
 #include <poise/pde/helmholtz.hpp>
 #include <poise/pde/poisson.hpp>
 
@@ -18,9 +19,10 @@ enum class on_failure {
 
 /// How the discrete system is solved. solution.report says what was chosen, and why.
 enum class method {
-    automatic,       ///< fast_transform, unless a backend of the factorisation is named
-    fast_transform,  ///< linear::fast_transform: no matrix, a few nanoseconds an unknown
-    direct,          ///< sparse Cholesky factorisation of the assembled matrix
+    automatic,            ///< constant coefficients: fast_transform; others: direct or conjugate_gradients, by size
+    fast_transform,       ///< linear::fast_transform: no matrix, a few nanoseconds an unknown; constant coefficients
+    direct,               ///< sparse Cholesky factorisation of the assembled matrix
+    conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
 
 struct solve_options {
@@ -53,5 +55,13 @@ template <std::size_t D>
 [[nodiscard]] solution<D> solve(helmholtz<D> const& problem, solve_options const& options = {});
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(poisson<D> const& problem, solve_options const& options = {});
+
+/// The same for coefficients that vary. Numbers for κ and σ make it a helmholtz problem. Otherwise nothing is cached,
+/// and method::automatic factors where the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else, and
+/// where the matrix is singular, takes conjugate gradients. In addition throws std::invalid_argument for a κ that is
+/// not positive and finite, a σ that is negative or not finite (naming where), and fast_transform for coefficients that
+/// vary.
+template <std::size_t D>
+[[nodiscard]] solution<D> solve(diffusion<D> const& problem, solve_options const& options = {});
 
 }  // namespace poise::pde

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The matrix of -∇·(κ∇) + σ on a Cartesian grid.
+#pragma once
+
+#include <poise/grid/boundary.hpp>
+#include <poise/grid/cartesian.hpp>
+#include <poise/linear/stencil_matrix.hpp>
+
+#include <cstddef>
+#include <span>
+
+namespace poise::linear {
+
+/// The (2D+1)-point matrix of -∇·(κ∇) + σ by finite volumes, scaled by each unknown's share of a cell: symmetric for
+/// every mix of sides, positive definite when a side is Dirichlet or σ > 0 somewhere. kappa, sigma: one value for each
+/// point of the grid, those on a Dirichlet side of nodes included; x fastest. The flux through a face is by the
+/// harmonic mean of κ at its two points, which is exact for layers and right to second order for smooth κ; where κ
+/// jumps, put the jump between two points. Throws std::invalid_argument for spans of another size, a κ that is not
+/// positive and finite or a σ that is negative or not finite, naming the point; and as neg_laplacian() for the grid.
+/// Source: Patankar (1980), Numerical Heat Transfer and Fluid Flow, §4.2-3.
+template <std::size_t D>
+[[nodiscard]] stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                                              std::span<double const> kappa, std::span<double const> sigma);
+
+/// The harmonic mean of two positive numbers, without over- or underflow on the way.
+[[nodiscard]] inline double harmonic_mean(double a, double b) noexcept {
+    return a < b ? a * (2.0 / (1.0 + a / b)) : b * (2.0 / (1.0 + b / a));
+}
+
+}  // namespace poise::linear

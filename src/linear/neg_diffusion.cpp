@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "linear/operator_input.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/grid/stencil.hpp>
+#include <poise/linear/neg_diffusion.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace poise::linear {
+namespace {
+
+template <std::size_t D>
+std::string position_of(grid::cartesian<D> const& grid, std::size_t point) {
+    std::string text = "(";
+    for (std::size_t d = 0; d < D; ++d) {
+        auto const n = static_cast<std::size_t>(grid.points()[d]);
+        text += concat(d == 0 ? "" : ", ", to_text(grid.coordinate(d, static_cast<std::ptrdiff_t>(point % n)), 6));
+        point /= n;
+    }
+    return text + ")";
+}
+
+template <std::size_t D, class Accept>
+void require_values(grid::cartesian<D> const& grid, std::span<double const> values, char const* name,
+                    Accept const& accept, char const* rule) {
+    POISE_REQUIRE(values.size() == grid.size(), name, " has ", values.size(), " values, the grid ", grid.size(),
+                  " points");
+    auto const bad = std::ranges::find_if_not(values, accept);
+    if (bad == values.end()) return;
+    throw_invalid(concat(name, " is ", *bad, " at ", position_of(grid, static_cast<std::size_t>(bad - values.begin())),
+                         "; it must be ", rule));
+}
+
+}  // namespace
+
+template <std::size_t D>
+stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                                std::span<double const> kappa, std::span<double const> sigma) {
+    auto const axes = grid::axis_stencils(grid, kinds);
+    detail::require_operator(grid, kinds, axes, 0.0);
+    require_values(
+        grid, kappa, "kappa", [](double v) { return v > 0.0 && std::isfinite(v); }, "positive and finite");
+    require_values(
+        grid, sigma, "sigma", [](double v) { return v >= 0.0 && std::isfinite(v); }, "finite and not negative");
+    grid::extents<D> n;
+    std::array<bool, D> periodic;
+    for (std::size_t d = 0; d < D; ++d) {
+        n[d] = axes[d].n;
+        periodic[d] = axes[d].periodic;
+    }
+    stencil_matrix<D> A{n, periodic};
+
+    grid::extents<D> place{};
+    for (std::size_t i = 0; i < A.n_unknowns(); ++i) {
+        double all_shares = 1.0;
+        std::ptrdiff_t point = 0;
+        for (std::size_t d = D; d-- > 0;) {
+            all_shares *= axes[d].share(place[d]);
+            point = point * grid.points()[d] + place[d] + axes[d].first_point;
+        }
+        auto const here = static_cast<std::size_t>(point);
+        double diagonal = sigma[here] * all_shares;
+        std::ptrdiff_t stride = 1;
+        for (std::size_t d = 0; d < D; stride *= grid.points()[d++]) {
+            auto const& axis = axes[d];
+            double const shares = all_shares / axis.share(place[d]);
+            for (std::size_t end = 0; end < 2; ++end) {
+                bool const is_last = end == 0 ? place[d] == 0 : place[d] == axis.n - 1;
+                std::ptrdiff_t const step = end == 0 ? -stride : stride;
+                if (is_last && !axis.periodic) {
+                    // A known node beyond is a point like others; a wall on the cell's face sees the cell's own κ.
+                    bool const known = axis.end_part[end] == axis.coupling;
+                    double const k =
+                        known ? harmonic_mean(kappa[here], kappa[static_cast<std::size_t>(point + step)]) : kappa[here];
+                    diagonal += shares * axis.end_part[end] * k;
+                    continue;
+                }
+                std::ptrdiff_t const next = is_last ? point - step * (axis.n - 1) : point + step;
+                double const value =
+                    shares * axis.coupling * harmonic_mean(kappa[here], kappa[static_cast<std::size_t>(next)]);
+                if (axis.n == 1) continue;  // around a ring of one: what leaves on one side comes in on the other
+                diagonal += value;
+                if (end == 1) A.coupling(d)[i] = value;
+            }
+        }
+        A.diagonal()[i] = diagonal;
+        for (std::size_t d = 0; d < D; ++d) {
+            if (++place[d] < n[d]) break;
+            place[d] = 0;
+        }
+    }
+    return A;
+}
+
+template stencil_matrix<1> neg_diffusion(grid::cartesian<1> const&, grid::condition_kinds<1> const&,
+                                         std::span<double const>, std::span<double const>);
+template stencil_matrix<2> neg_diffusion(grid::cartesian<2> const&, grid::condition_kinds<2> const&,
+                                         std::span<double const>, std::span<double const>);
+template stencil_matrix<3> neg_diffusion(grid::cartesian<3> const&, grid::condition_kinds<3> const&,
+                                         std::span<double const>, std::span<double const>);
+
+}  // namespace poise::linear

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "core/multiversion.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/linear/stencil_matrix.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace poise::linear {
+namespace {
+
+// y += or = over a row of unknowns that are all coupled to a row of neighbours by c.
+POISE_MULTIVERSION void subtract_coupled(double const* c, double const* x, double* y, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) y[i] -= c[i] * x[i];
+}
+
+// Along x: the diagonal and the neighbours on both sides.
+POISE_MULTIVERSION void multiply_row(double const* diagonal, double const* c, double const* x, double* y,
+                                     std::size_t n) {
+    y[0] = diagonal[0] * x[0];
+    for (std::size_t i = 1; i < n; ++i) y[i] = diagonal[i] * x[i] - c[i - 1] * x[i - 1];
+    for (std::size_t i = 0; i + 1 < n; ++i) y[i] -= c[i] * x[i + 1];
+}
+
+// Calls visit(row, place) for each row along x: the number of its first unknown, and its place in the other directions.
+template <std::size_t D, class Visitor>
+void for_each_row(grid::extents<D> const& n, Visitor&& visit) {
+    std::array<std::ptrdiff_t, D> place{};
+    std::size_t first = 0;
+    for (std::size_t d = 0; d < D; ++d)
+        if (n[d] == 0) return;
+    for (bool more = true; more; first += static_cast<std::size_t>(n[0])) {
+        visit(first, std::as_const(place));
+        more = false;
+        for (std::size_t d = 1; d < D && !more; ++d) {
+            more = ++place[d] < n[d];
+            if (!more) place[d] = 0;
+        }
+    }
+}
+
+}  // namespace
+
+template <std::size_t D>
+stencil_matrix<D>::stencil_matrix(grid::extents<D> const& n, std::array<bool, D> const& periodic)
+    : n_{n}, periodic_{periodic} {
+    std::size_t const size =
+        checked_product(n, std::numeric_limits<std::ptrdiff_t>::max() / sizeof(double), "number of unknowns");
+    diagonal_.resize(size);
+    for (auto& values : couplings_) values.resize(size);
+}
+
+template <std::size_t D>
+void stencil_matrix<D>::operator()(std::span<double const> x, std::span<double> y) const {
+    POISE_REQUIRE(x.size() == n_unknowns() && y.size() == n_unknowns(), "the matrix is of ", n_unknowns(),
+                  " unknowns, x of ", x.size(), " and y of ", y.size());
+    auto const nx = static_cast<std::size_t>(n_[0]);
+    for_each_row(n_, [&](std::size_t row, auto const& place) {
+        multiply_row(&diagonal_[row], &couplings_[0][row], &x[row], &y[row], nx);
+        if (periodic_[0]) {
+            double const around = couplings_[0][row + nx - 1];
+            y[row] -= around * x[row + nx - 1];
+            y[row + nx - 1] -= around * x[row];
+        }
+        std::size_t stride = nx;
+        for (std::size_t d = 1; d < D; stride *= static_cast<std::size_t>(n_[d++])) {
+            double const* const c = couplings_[d].data();
+            std::size_t const across = stride * static_cast<std::size_t>(n_[d] - 1);
+            bool const first = place[d] == 0, last = place[d] == n_[d] - 1;
+            if (!first) subtract_coupled(c + row - stride, &x[row - stride], &y[row], nx);
+            if (first && periodic_[d]) subtract_coupled(c + row + across, &x[row + across], &y[row], nx);
+            if (!last) subtract_coupled(c + row, &x[row + stride], &y[row], nx);
+            if (last && periodic_[d]) subtract_coupled(c + row, &x[row - across], &y[row], nx);
+        }
+    });
+}
+
+namespace {
+
+struct entry {
+    std::size_t column;
+    double value;
+};
+
+// The entries of row i, ascending, those of one column added up.
+template <std::size_t D>
+std::size_t row_entries(stencil_matrix<D> const& A, std::size_t i, std::array<std::ptrdiff_t, D> const& place,
+                        std::array<entry, 2 * D + 1>& out) {
+    std::size_t n = 0;
+    auto const add = [&](std::size_t column, double value) {
+        auto const end = out.begin() + static_cast<std::ptrdiff_t>(n);
+        auto const at = std::find_if(out.begin(), end, [&](entry const& e) { return e.column >= column; });
+        if (at != end && at->column == column) {
+            at->value += value;
+            return;
+        }
+        std::copy_backward(at, end, end + 1);
+        *at = {column, value};
+        ++n;
+    };
+    add(i, A.diagonal()[i]);
+    std::size_t stride = 1;
+    for (std::size_t d = 0; d < D; stride *= static_cast<std::size_t>(A.n()[d++])) {
+        std::size_t const across = stride * static_cast<std::size_t>(A.n()[d] - 1);
+        bool const first = place[d] == 0, last = place[d] == A.n()[d] - 1;
+        if (!first)
+            add(i - stride, -A.coupling(d)[i - stride]);
+        else if (A.periodic(d))
+            add(i + across, -A.coupling(d)[i + across]);
+        if (!last)
+            add(i + stride, -A.coupling(d)[i]);
+        else if (A.periodic(d))
+            add(i - across, -A.coupling(d)[i]);
+    }
+    return n;
+}
+
+// Calls visit(i, entries) for every row of the matrix, ascending.
+template <std::size_t D, class Visitor>
+void for_each_matrix_row(stencil_matrix<D> const& A, Visitor&& visit) {
+    std::array<entry, 2 * D + 1> entries;
+    for_each_row(A.n(), [&](std::size_t row, auto place) {
+        for (place[0] = 0; place[0] < A.n()[0]; ++place[0]) {
+            std::size_t const i = row + static_cast<std::size_t>(place[0]);
+            visit(i, std::span{entries}.first(row_entries(A, i, place, entries)));
+        }
+    });
+}
+
+}  // namespace
+
+template <std::size_t D>
+csr_matrix to_csr(stencil_matrix<D> const& A) {
+    std::size_t n_entries = 0;
+    for_each_matrix_row(A, [&](std::size_t, std::span<entry const> row) { n_entries += row.size(); });
+    csr_matrix result{A.n_unknowns(), A.n_unknowns(), n_entries};
+    std::size_t at = 0;
+    for_each_matrix_row(A, [&](std::size_t i, std::span<entry const> row) {
+        result.row_start()[i] = static_cast<index_t>(at);
+        for (auto const& e : row) {
+            result.columns()[at] = static_cast<index_t>(e.column);
+            result.values()[at++] = e.value;
+        }
+    });
+    result.row_start()[A.n_unknowns()] = static_cast<index_t>(at);
+    return result;
+}
+
+template <std::size_t D>
+double norm_infinity(stencil_matrix<D> const& A) noexcept {
+    double largest = 0.0;
+    for_each_matrix_row(A, [&](std::size_t, std::span<entry const> row) {
+        double sum = 0.0;
+        for (auto const& e : row) sum += std::abs(e.value);
+        largest = std::max(largest, sum);
+    });
+    return largest;
+}
+
+template class stencil_matrix<1>;
+template class stencil_matrix<2>;
+template class stencil_matrix<3>;
+template csr_matrix to_csr(stencil_matrix<1> const&);
+template csr_matrix to_csr(stencil_matrix<2> const&);
+template csr_matrix to_csr(stencil_matrix<3> const&);
+template double norm_infinity(stencil_matrix<1> const&) noexcept;
+template double norm_infinity(stencil_matrix<2> const&) noexcept;
+template double norm_infinity(stencil_matrix<3> const&) noexcept;
+
+}  // namespace poise::linear

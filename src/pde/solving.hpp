@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Private to src/: what the solvers of stationary problems have in common.
+#pragma once
+
+#include "pde/discrete_problem.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/grid/scalar_function.hpp>
+#include <poise/linear/direct_solve.hpp>
+#include <poise/pde/solve.hpp>
+#include <poise/profile/scope.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace poise::pde::detail {
+
+[[nodiscard]] inline double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+template <std::size_t D>
+[[nodiscard]] bool is_anchored(grid::condition_kinds<D> const& kinds) {
+    return std::ranges::find(kinds, grid::condition_kind::dirichlet) != kinds.end();
+}
+
+/// Without a Dirichlet side the smallest eigenvalue is about `shift`: rounding moves the constant part of u by about
+/// this much relative to u. stiffest: half of the largest eigenvalue, about.
+[[nodiscard]] inline double loss_of_constant(double stiffest, double shift) {
+    return std::numeric_limits<double>::epsilon() * stiffest / shift;
+}
+
+/// Throws std::invalid_argument unless a matrix without a Dirichlet side has a factor that is worth something.
+inline void require_definite(double stiffest, double shift, char const* name, char const* other_method) {
+    POISE_REQUIRE(shift > 0.0, "no side is Dirichlet and ", name,
+                  " is 0: the solution is known up to a constant only, and the matrix has no factor; make a side "
+                  "Dirichlet, give a ",
+                  name, " > 0 or take ", other_method);
+    POISE_REQUIRE(loss_of_constant(stiffest, shift) <= 1e-3, "no side is Dirichlet and ", name, " is ", shift,
+                  ", which rounding loses beside 1/h^2; make a side Dirichlet, give a larger ", name, " or take ",
+                  other_method);
+}
+
+/// Tolerances, and a source that is a field on another grid.
+template <std::size_t D>
+void require_common_input(grid::cartesian<D> const& domain, grid::scalar_function<D> const& source,
+                          solve_options const& options) {
+    linear::require_tolerances(options.rtol, options.atol);
+    if (auto const* field = source.values())
+        POISE_REQUIRE(field->grid() == domain, "the source is a field on another grid, of ", field->grid().size(),
+                      " points, than the domain, of ", domain.size());
+}
+
+template <std::size_t D>
+[[nodiscard]] std::vector<double> assemble_right_hand_side(discrete_problem<D> const& discrete,
+                                                           grid::cartesian<D> const& domain,
+                                                           grid::scalar_function<D> const& source) {
+    profile::scope const timing{"right-hand side"};
+    if (auto const* field = source.values()) return discrete.right_hand_side(field->values());
+    std::vector<double> values(domain.size());
+    source.evaluate(domain, values);
+    return discrete.right_hand_side(values);
+}
+
+/// Without a Dirichlet side, summing the equations gives Σ weights·u = Σ b exactly, weights = A·1, which settles the
+/// one part of u that is badly conditioned. Its residual, by residual(x, r), is reported anew.
+template <class Residual>
+void correct_constant(std::span<double> x, std::span<double const> weights, std::span<double const> b,
+                      linear::solve_report& report, Residual const& residual) {
+    double const error = (sum(b) - dot(weights, x)) / sum(weights);
+    for (double& value : x) value += error;
+    std::vector<double> r(b.size());
+    residual(x, r);
+    report.residual_norm = norm2(r);
+    if (report.reason == linear::stop_reason::not_finite) return;
+    bool const met = report.residual_norm <= report.tolerance;
+    report.reason = met ? linear::stop_reason::converged : linear::stop_reason::stagnated;
+}
+
+}  // namespace poise::pde::detail

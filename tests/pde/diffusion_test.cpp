@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
+#include <poise/core/reductions.hpp>
+#include <poise/pde/solve.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+#include <random>
+#include <stdexcept>
+
+using namespace poise;
+using grid::centering;
+using pde::method;
+using poise_test::message_of;
+
+namespace {
+
+grid::cartesian<2> const square{{.cells = {24, 24}}};
+
+std::string refusal(pde::diffusion<2> const& problem, pde::solve_options const& options = {}) {
+    return message_of<std::invalid_argument>([&] { (void)pde::solve(problem, options); });
+}
+bool has(std::string const& text, char const* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+// Layers in series: between walls at 0 and 1, the flux is 1 / Σ thickness/κ, and u is linear in each layer.
+TEST(Diffusion, IsExactForLayersOnCells) {
+    grid::cartesian<1> const rod{{.cells = {30}}};
+    auto const kappa = [](double x) { return x < 0.3 ? 1.0 : x < 0.7 ? 1e4 : 0.01; };
+    double const flux = 1.0 / (0.3 / 1.0 + 0.4 / 1e4 + 0.3 / 0.01);
+    auto const exact = [&](double x) {
+        return flux * (std::min(x, 0.3) + std::clamp(x - 0.3, 0.0, 0.4) / 1e4 + std::max(x - 0.7, 0.0) / 0.01);
+    };
+    for (auto const by : {method::direct, method::conjugate_gradients}) {
+        auto const sides = grid::boundary<1>{grid::dirichlet{0.0}}.on(grid::side::x_upper, grid::dirichlet{1.0});
+        auto const u = pde::solve(pde::diffusion<1>{.domain = rod, .kappa = kappa, .boundary = sides},
+                                  {.rtol = 1e-10, .method = by})
+                           .u;
+        for (std::ptrdiff_t i = 0; i < 30; ++i) EXPECT_NEAR(u(i), exact(rod.coordinate(0, i)), 1e-9);
+    }
+}
+
+// The flux that enters on one side is κ ∂u/∂n, whatever κ is there.
+TEST(Diffusion, TakesTheFluxOfNeumannSides) {
+    for (auto const where : {centering::cell, centering::node}) {
+        grid::cartesian<1> const rod{{.cells = {16}, .centering = where}};
+        auto const sides = grid::boundary<1>{grid::dirichlet{1.0}}.on(grid::side::x_upper, grid::neumann{6.0});
+        auto const varying = pde::solve(
+            pde::diffusion<1>{.domain = rod, .kappa = [](double) { return 3.0; }, .boundary = sides}, {.rtol = 1e-12});
+        auto const constant =
+            pde::solve(pde::diffusion<1>{.domain = rod, .kappa = 3.0, .boundary = sides}, {.rtol = 1e-12});
+        EXPECT_EQ(constant.report.method, "fast transform");
+        EXPECT_TRUE(has(varying.report.chosen, "coefficients vary"));
+        for (std::size_t i = 0; i < rod.size(); ++i) {
+            double const exact = 1.0 + 2.0 * rod.coordinate(0, static_cast<std::ptrdiff_t>(i));
+            EXPECT_NEAR(varying.u.values()[i], exact, 1e-12);
+            EXPECT_NEAR(constant.u.values()[i], exact, 1e-12);
+        }
+    }
+}
+
+// u = sin(x+0.3) sin(1.5y+0.7), κ = 1 + x y/2, σ = 1 + x: second order whatever ends a direction and whoever solves.
+TEST(Diffusion, IsSecondOrderForSmoothCoefficients) {
+    auto const u = [](double x, double y) { return std::sin(x + 0.3) * std::sin(1.5 * y + 0.7); };
+    auto const ux = [](double x, double y) { return std::cos(x + 0.3) * std::sin(1.5 * y + 0.7); };
+    auto const uy = [](double x, double y) { return 1.5 * std::sin(x + 0.3) * std::cos(1.5 * y + 0.7); };
+    auto const kappa = [](double x, double y) { return 1.0 + 0.5 * x * y; };
+    auto const sigma = [](double x, double) { return 1.0 + x; };
+    auto const source = [&](double x, double y) {
+        return kappa(x, y) * 3.25 * u(x, y) - 0.5 * y * ux(x, y) - 0.5 * x * uy(x, y) + sigma(x, y) * u(x, y);
+    };
+    int n_sequences = 0;
+    for (auto const where : {centering::cell, centering::node})
+        for (unsigned flux = 0; flux < 16; ++flux)
+            for (auto const by : {method::direct, method::conjugate_gradients}) {
+                grid::boundary<2> sides = grid::dirichlet{u};
+                auto const times = [&](auto const& derivative, double sign) {
+                    return grid::neumann{
+                        [&, sign](double x, double y) { return sign * kappa(x, y) * derivative(x, y); }};
+                };
+                if ((flux & 1) != 0) sides.on(grid::side::x_lower, times(ux, -1.0));
+                if ((flux & 2) != 0) sides.on(grid::side::x_upper, times(ux, 1.0));
+                if ((flux & 4) != 0) sides.on(grid::side::y_lower, times(uy, -1.0));
+                if ((flux & 8) != 0) sides.on(grid::side::y_upper, times(uy, 1.0));
+                std::array<double, 4> errors{};
+                for (std::size_t level = 0; level < 4; ++level) {
+                    std::ptrdiff_t const n = 8 << level;
+                    grid::cartesian<2> const domain{{.cells = {n, n + n / 4}, .centering = where}};
+                    auto const found = pde::solve(
+                        pde::diffusion<2>{
+                            .domain = domain, .kappa = kappa, .sigma = sigma, .source = source, .boundary = sides},
+                        {.rtol = 1e-11, .method = by});
+                    grid::for_each_point(domain, [&](std::size_t i, grid::point<2> const& x) {
+                        errors[level] = std::max(errors[level], std::abs(found.u.values()[i] - u(x[0], x[1])));
+                    });
+                }
+                EXPECT_NEAR(std::log2(errors[2] / errors[3]), 2.0, 0.1)
+                    << (where == centering::cell ? "cells" : "nodes") << ", flux sides " << flux << ", errors "
+                    << errors[0] << ", " << errors[1] << ", " << errors[2] << ", " << errors[3];
+                ++n_sequences;
+            }
+    EXPECT_EQ(n_sequences, 64);
+}
+
+TEST(Diffusion, AgreesBetweenTheMethodsWhereKappaJumps) {
+    for (auto const where : {centering::cell, centering::node}) {
+        grid::cartesian<3> const box{{.upper = {1, 0.8, 1.2}, .cells = {12, 10, 9}, .centering = where}};
+        auto const kappa = [](double x, double y, double z) {
+            return std::sin(9 * x) * std::sin(7 * y) * std::sin(8 * z) > 0 ? 1.0 : 1e3;
+        };
+        auto const source = [](double x, double y, double z) { return x + std::sin(3 * y) * z; };
+        auto const sides = grid::boundary<3>{grid::neumann{0.2}}
+                               .on(grid::side::x_lower, grid::dirichlet{1.0})
+                               .on(grid::side::z_lower, grid::periodic{});
+        pde::diffusion<3> const problem{.domain = box, .kappa = kappa, .source = source, .boundary = sides};
+        auto const a = pde::solve(problem, {.rtol = 1e-12, .method = method::direct}).u;
+        auto const b = pde::solve(problem, {.rtol = 1e-12, .method = method::conjugate_gradients}).u;
+        double const largest = norm_max(a.values());
+        for (std::size_t i = 0; i < box.size(); ++i) EXPECT_NEAR(a.values()[i], b.values()[i], 1e-8 * largest);
+    }
+}
+
+// A ring and a box without walls: u of mean zero, and the mean of the source that no u has taken out.
+TEST(Diffusion, GivesTheSolutionOfMeanZeroWithoutWalls) {
+    for (auto const where : {centering::cell, centering::node}) {
+        grid::cartesian<2> const domain{{.cells = {20, 16}, .centering = where}};
+        auto const kappa = [](double, double y) { return y < 0.5 ? 1.0 : 10.0; };
+        auto const source = [](double x, double y) { return 4.0 + std::cos(std::numbers::pi * x) * (1 + y); };
+        auto const sides = grid::boundary<2>{grid::neumann{0.0}}.on(grid::side::y_lower, grid::periodic{});
+        auto const [u, report] =
+            pde::solve(pde::diffusion<2>{.domain = domain, .kappa = kappa, .source = source, .boundary = sides});
+        EXPECT_TRUE(report) << report;
+        EXPECT_EQ(report.chosen, "the matrix is singular");
+        EXPECT_NEAR(report.removed_mean, 4.0, 1e-10);
+        EXPECT_NEAR(grid::integral(u), 0.0, 1e-12);
+    }
+}
+
+// Without walls, Σ σ u = Σ f: the constant part of u hangs on a σ that rounding would lose in the matrix.
+TEST(Diffusion, KeepsTheMeanThatASmallSigmaGives) {
+    for (auto const by : {method::direct, method::conjugate_gradients}) {
+        auto const sigma = [](double x, double) { return x < 0.5 ? 1e-6 : 3e-6; };
+        auto const solution = pde::solve(pde::diffusion<2>{.domain = square,
+                                                           .kappa = [](double, double) { return 1.0; },
+                                                           .sigma = sigma,
+                                                           .source = 1e-6,
+                                                           .boundary = grid::neumann{0.0}},
+                                         {.on_failure = pde::on_failure::return_report, .method = by});
+        grid::field<2> weighted = solution.u;
+        grid::for_each_point(
+            square, [&](std::size_t i, grid::point<2> const& x) { weighted.values()[i] *= sigma(x[0], x[1]); });
+        EXPECT_NEAR(grid::integral(weighted), 1e-6, 1e-17);
+    }
+}
+
+TEST(Diffusion, WithConstantsIsHelmholtz) {
+    auto const f = [](double x, double y) { return std::exp(x - y); };
+    auto const sides = grid::boundary<2>{grid::neumann{0.6}}.on(grid::side::x_upper, grid::dirichlet{f});
+    pde::diffusion<2> const problem{.domain = square, .kappa = 2.5, .sigma = 0.7, .source = f, .boundary = sides};
+    auto const a = pde::solve(problem, {.rtol = 1e-12});
+    EXPECT_EQ(a.report.method, "fast transform");
+    auto const b = pde::solve(problem, {.rtol = 1e-12, .method = method::conjugate_gradients});
+    EXPECT_TRUE(has(b.report.method, "onjugate")) << b.report.method;
+    EXPECT_NEAR(a.report.tolerance / b.report.tolerance, 1.0, 1e-12)
+        << "the right-hand side is not scaled for the caller";
+    for (std::size_t i = 0; i < square.size(); ++i) EXPECT_NEAR(a.u.values()[i], b.u.values()[i], 1e-9);
+}
+
+// Properties on random problems: the discrete maximum principle, and symmetry of the solution operator.
+TEST(Diffusion, ObeysTheMaximumPrincipleAndReciprocity) {
+    std::mt19937 random{11};
+    std::uniform_int_distribution<std::ptrdiff_t> cells{1, 7};
+    std::uniform_real_distribution<double> exponent{-3.0, 3.0}, unit{0.0, 1.0};
+    for (int trial = 0; trial < 10'000; ++trial) {
+        auto const where = trial % 2 == 0 ? centering::cell : centering::node;
+        grid::cartesian<2> const domain{{.cells = {cells(random) + 1, cells(random) + 1}, .centering = where}};
+        auto const field_of = [&](auto const& value) {
+            grid::field<2> result{domain};
+            for (double& v : result.values()) v = value();
+            return result;
+        };
+        auto const kappa = field_of([&] { return std::pow(10.0, exponent(random)); });
+        auto const sides =
+            grid::boundary<2>{grid::dirichlet{0.0}}.on(static_cast<grid::side>(trial % 4), grid::neumann{0.0});
+        auto const solve = [&](grid::field<2> const& source) {
+            return pde::solve(pde::diffusion<2>{.domain = domain, .kappa = kappa, .source = source, .boundary = sides},
+                              {.rtol = 1e-10})
+                .u;
+        };
+        auto const f = field_of([&] { return unit(random); }), g = field_of([&] { return unit(random); });
+        auto const u = solve(f), v = solve(g);
+        EXPECT_GE(grid::extrema(u.values()).min, -1e-12 * norm_max(u.values())) << trial;
+        // (f, v) = (g, u), over the unknowns with their shares: inside for nodes, where known points are 0.
+        auto const inner = [&](grid::field<2> const& a, grid::field<2> const& b) {
+            grid::field<2> product = a;
+            for (std::size_t i = 0; i < product.values().size(); ++i) product.values()[i] *= b.values()[i];
+            return grid::integral(product);
+        };
+        EXPECT_NEAR(inner(f, v) / inner(g, u), 1.0, 1e-7) << trial;
+    }
+}
+
+TEST(Diffusion, RefusesBadCoefficients) {
+    EXPECT_TRUE(has(refusal({.domain = square, .kappa = 0.0}), "kappa is 0; it must be positive"));
+    EXPECT_TRUE(has(refusal({.domain = square, .kappa = HUGE_VAL}), "kappa is inf"));
+    EXPECT_TRUE(has(refusal({.domain = square, .sigma = -1.0}), "sigma is -1; it must be finite and not negative"));
+    auto const hole = [](double x, double y) { return x < 0.05 && y < 0.05 ? -2.0 : 1.0; };
+    EXPECT_TRUE(has(refusal({.domain = square, .kappa = hole}), "kappa is -2 at (0.0208333, 0.0208333)"));
+    EXPECT_TRUE(has(refusal({.domain = square, .sigma = hole}), "sigma is -2 at (0.0208333, 0.0208333)"));
+    grid::field<2> const elsewhere{grid::cartesian<2>{{.cells = {5, 5}}}, 1.0};
+    EXPECT_TRUE(has(refusal({.domain = square, .kappa = elsewhere}), "kappa is a field on another grid, of 25 points"));
+    auto const one = [](double, double) { return 1.0; };
+    EXPECT_TRUE(has(refusal({.domain = square, .kappa = one}, {.method = method::fast_transform}),
+                    "method is fast_transform, and kappa varies"));
+    EXPECT_TRUE(
+        has(refusal({.domain = square, .kappa = one, .boundary = grid::neumann{0.0}}, {.method = method::direct}),
+            "no side is Dirichlet and sigma is 0"));
+}
