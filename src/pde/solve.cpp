@@ -110,7 +110,7 @@ private:
 
 template <std::size_t D>
 solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
-    if (options.method == method::conjugate_gradients)
+    if (options.method == method::multigrid || options.method == method::conjugate_gradients)
         return solve(diffusion<D>{.domain = problem.domain,
                                   .kappa = 1.0,
                                   .sigma = problem.shift,

@@ -2,6 +2,7 @@
 #include "pde/solving.hpp"
 
 #include <poise/linear/cg.hpp>
+#include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/linear/nested_dissection.hpp>
 #include <poise/pde/solve.hpp>
@@ -57,14 +58,18 @@ struct choice {
 
 // A factorisation costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate gradients about n^{1/D} iterations.
 template <std::size_t D>
-choice choose(std::size_t n_unknowns, bool is_singular, solve_options const& options) {
+choice choose(linear::stencil_matrix<D> const& A, bool is_singular, solve_options const& options) {
     if (options.method != method::automatic) return {options.method, nullptr};
     if (options.backend != linear::cholesky_backend::automatic)
         return {method::direct, "a backend of the factorisation is named"};
-    if (is_singular) return {method::conjugate_gradients, "the matrix is singular"};
+    bool is_periodic = false;
+    for (std::size_t d = 0; d < D; ++d) is_periodic |= A.periodic(d);
+    if (!is_periodic && (D > 1 || is_singular)) return {method::multigrid, "coefficients vary"};
+    if (is_singular) return {method::conjugate_gradients, "coefficients vary, periodic and singular"};
     constexpr std::size_t most = D == 1 ? 10'000'000 : D == 2 ? 1'000'000 : 8'000;
-    return n_unknowns <= most ? choice{method::direct, "coefficients vary, and a factor is small"}
-                              : choice{method::conjugate_gradients, "coefficients vary, and a factor would be large"};
+    return A.n_unknowns() <= most
+               ? choice{method::direct, "coefficients vary, and a factor is small"}
+               : choice{method::conjugate_gradients, "coefficients vary, periodic, and a factor would be large"};
 }
 
 template <std::size_t D>
@@ -90,17 +95,18 @@ public:
         bool const is_anchored = detail::is_anchored<D>(kinds_);
         auto const weights = is_anchored ? std::vector<double>{} : discrete_.times_shares(sigma_);  // A·1
         double const mean_sigma = sum(weights) / sum(shares);
-        auto const chosen = choose<D>(A.n_unknowns(), !is_anchored && mean_sigma == 0.0, options_);
+        bool const is_singular = !is_anchored && mean_sigma == 0.0;
+        auto const chosen = choose(A, is_singular, options_);
 
         auto b = detail::assemble_right_hand_side(discrete_, problem_.domain, problem_.source);
         std::vector<double> x(b.size());
         linear::solve_report report;
         if (chosen.method == method::direct) {
             if (!is_anchored)
-                detail::require_definite(norm_max(A.diagonal()), mean_sigma, "sigma", "method::conjugate_gradients");
+                detail::require_definite(norm_max(A.diagonal()), mean_sigma, "sigma", "method::multigrid");
             report = by_factor(A, b, x);
         } else {
-            report = by_conjugate_gradients(A, b, x, shares, !is_anchored && mean_sigma == 0.0);
+            report = by_iteration(A, b, x, shares, chosen.method, is_singular);
         }
         if (!is_anchored && mean_sigma > 0.0)
             detail::correct_constant(x, weights, b, report, [&](auto const& at, std::vector<double>& r) {
@@ -138,21 +144,38 @@ private:
         return report;
     }
 
-    linear::solve_report by_conjugate_gradients(linear::stencil_matrix<D> const& A, std::span<double> b,
-                                                std::span<double> x, std::vector<double> const& shares,
-                                                bool is_singular) const {
-        profile::scope const timing{"conjugate gradients"};
+    linear::solve_report by_iteration(linear::stencil_matrix<D> const& A, std::span<double> b, std::span<double> x,
+                                      std::vector<double> const& shares, method by, bool is_singular) const {
         double const total = sum(shares);
         double const removed = is_singular ? sum(b) / total : 0.0;
         for (std::size_t i = 0; i < b.size() && is_singular; ++i) b[i] -= removed * shares[i];
         auto const longest = *std::ranges::max_element(A.n());
         int const most = static_cast<int>(std::clamp<std::ptrdiff_t>(20 * longest, 10'000, 10'000'000));
-        auto report = linear::cg(A, b, x, {.rtol = options_.rtol, .atol = options_.atol, .max_iterations = most},
-                                 linear::jacobi{A.diagonal()});
+        linear::krylov_options const iterate{.rtol = options_.rtol, .atol = options_.atol, .max_iterations = most};
+        auto report =
+            by == method::multigrid ? by_multigrid(A, b, x, iterate) : by_conjugate_gradients(A, b, x, iterate);
         report.removed_mean = removed;
         if (!is_singular) return report;
         double const mean = dot(shares, x) / total;
         for (double& value : x) value -= mean;
+        return report;
+    }
+
+    linear::solve_report by_conjugate_gradients(linear::stencil_matrix<D> const& A, std::span<double const> b,
+                                                std::span<double> x, linear::krylov_options const& iterate) const {
+        profile::scope const timing{"conjugate gradients"};
+        return linear::cg(A, b, x, iterate, linear::jacobi{A.diagonal()});
+    }
+
+    linear::solve_report by_multigrid(linear::stencil_matrix<D> const& A, std::span<double const> b,
+                                      std::span<double> x, linear::krylov_options const& iterate) const {
+        auto const start = std::chrono::steady_clock::now();
+        linear::multigrid<D> const M{A};
+        double const setup_s = seconds_since(start);
+        profile::scope const timing{"conjugate gradients"};
+        auto report = linear::cg(A, b, x, iterate, M);
+        report.method = "multigrid, conjugate gradients";
+        report.factorisation_s = setup_s;
         return report;
     }
 
@@ -185,11 +208,11 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
         POISE_REQUIRE(*sigma >= 0.0 && std::isfinite(*sigma), "sigma is ", *sigma,
                       "; it must be finite and not negative");
     bool const are_constant = kappa != nullptr && sigma != nullptr;
-    if (are_constant && options.method != method::conjugate_gradients)
-        return solve_constant(problem, *kappa, *sigma, options);
+    bool const is_iterative = options.method == method::multigrid || options.method == method::conjugate_gradients;
+    if (are_constant && !is_iterative) return solve_constant(problem, *kappa, *sigma, options);
     POISE_REQUIRE(options.method != method::fast_transform, "method is fast_transform, and ",
                   kappa == nullptr ? "kappa" : "sigma",
-                  " varies; give numbers, or take method::direct or method::conjugate_gradients");
+                  " varies; give numbers, or take method::multigrid or method::direct");
     profile::scope const timing{"pde::solve"};
     return varying_problem<D>{problem, options}.solve();
 }

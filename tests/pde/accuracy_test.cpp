@@ -157,6 +157,21 @@ TEST(Accuracy, IsSecondOrderInThreeDimensions) {
 TEST(Accuracy, IsSecondOrderInThreeDimensionsWithoutAShift) {
     EXPECT_EQ(expect_second_order<3>(4, 0.0, method::fast_transform, 3), 84);
 }
+// No direction goes around: the mixes of which no digit is 4.
+TEST(Accuracy, IsSecondOrderByMultigrid) {
+    int n = 0;
+    for (auto const where : {centering::cell, centering::node})
+        for (unsigned mix = 0; mix < n_mixes(2); ++mix) {
+            if (mix % 5 == 4 || mix / 5 == 4) continue;
+            std::array<double, 4> errors;
+            for (int level = 0; level < 4; ++level)
+                errors[static_cast<std::size_t>(level)] =
+                    largest_error<2>(8 << level, where, mix, 0.0, method::multigrid);
+            EXPECT_NEAR(std::log2(errors[2] / errors[3]), 2.0, 0.1) << mix;
+            ++n;
+        }
+    EXPECT_EQ(n, 32);
+}
 TEST(Accuracy, IsSecondOrderInThreeDimensionsByFactorisation) {
     EXPECT_EQ(expect_second_order<3>(3, 1.0, method::direct, 31), 10);
 }

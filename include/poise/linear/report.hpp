@@ -33,7 +33,7 @@ struct [[nodiscard]] solve_report {
     /// taken out of b; the residual is that of what is left.
     double removed_mean = 0.0;
     double assembly_s = 0.0;       ///< 0 when the operator was at hand
-    double factorisation_s = 0.0;  ///< 0 when the operator was at hand
+    double factorisation_s = 0.0;  ///< or of a hierarchy's set-up; 0 when the operator was at hand
     double solve_s = 0.0;          ///< right-hand side, solve and residual
     bool operator_reused = false;
 

@@ -19,9 +19,10 @@ enum class on_failure {
 
 /// How the discrete system is solved. solution.report says what was chosen, and why.
 enum class method {
-    automatic,            ///< constant coefficients: fast_transform; others: direct or conjugate_gradients, by size
+    automatic,            ///< constant coefficients: fast_transform; others: multigrid, or what can be done instead
     fast_transform,       ///< linear::fast_transform: no matrix, a few nanoseconds an unknown; constant coefficients
     direct,               ///< sparse Cholesky factorisation of the assembled matrix
+    multigrid,            ///< linear::cg with a linear::multigrid preconditioner; no periodic direction
     conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
 
@@ -57,10 +58,10 @@ template <std::size_t D>
 [[nodiscard]] solution<D> solve(poisson<D> const& problem, solve_options const& options = {});
 
 /// The same for coefficients that vary. Numbers for κ and σ make it a helmholtz problem. Otherwise nothing is cached,
-/// and method::automatic factors where the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else, and
-/// where the matrix is singular, takes conjugate gradients. In addition throws std::invalid_argument for a κ that is
-/// not positive and finite, a σ that is negative or not finite (naming where), and fast_transform for coefficients that
-/// vary.
+/// and method::automatic takes multigrid; on a line a factorisation; and where a direction is periodic, a factorisation
+/// if the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else conjugate gradients. In addition throws
+/// std::invalid_argument for a κ that is not positive and finite, a σ that is negative or not finite (naming where),
+/// fast_transform for coefficients that vary, and multigrid for a periodic direction.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(diffusion<D> const& problem, solve_options const& options = {});
 

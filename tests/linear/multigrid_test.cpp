@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
+#include <poise/core/error.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/linear/cg.hpp>
+#include <poise/linear/cholesky.hpp>
+#include <poise/linear/multigrid.hpp>
+#include <poise/linear/neg_diffusion.hpp>
+#include <poise/profile/memory.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using namespace poise;
+using grid::condition_kind;
+using poise_test::message_of;
+
+namespace {
+
+std::vector<double> random_vector(std::size_t n, unsigned seed = 1) {
+    std::mt19937 random{seed};
+    std::uniform_real_distribution<double> values{-1.0, 1.0};
+    std::vector<double> x(n);
+    for (double& v : x) v = values(random);
+    return x;
+}
+
+template <std::size_t D>
+grid::condition_kinds<D> everywhere(condition_kind kind) {
+    grid::condition_kinds<D> kinds;
+    kinds.fill(kind);
+    return kinds;
+}
+
+template <std::size_t D, class Kappa>
+linear::stencil_matrix<D> matrix_of(grid::extents<D> const& cells, Kappa const& kappa,
+                                    grid::point<D> const& upper = grid::uniform_point<D>(1.0),
+                                    condition_kind kind = condition_kind::dirichlet, double sigma = 0.0) {
+    grid::cartesian<D> const domain{{.upper = upper, .cells = cells}};
+    std::vector<double> k(domain.size());
+    std::vector<double> const s(domain.size(), sigma);
+    grid::for_each_point(domain, [&](std::size_t i, grid::point<D> const& x) { k[i] = kappa(x); });
+    return linear::neg_diffusion(domain, everywhere<D>(kind), std::span<double const>{k}, std::span<double const>{s});
+}
+auto const one = [](auto const&) { return 1.0; };
+
+// Iterations of conjugate gradients to 1e-8; the report is of a residual that was computed.
+template <std::size_t D>
+int iterations(linear::stencil_matrix<D> const& A) {
+    auto const b = random_vector(A.n_unknowns());
+    std::vector<double> x(b.size());
+    auto const report = linear::cg(A, b, x, {.rtol = 1e-8, .max_iterations = 400}, linear::multigrid<D>{A});
+    // Where κ jumps by 10⁸, rounding leaves more than that.
+    EXPECT_TRUE(report || report.residual_norm <= report.attainable_residual) << report;
+    return report.iterations;
+}
+
+template <std::size_t D>
+grid::extents<D> cube(std::ptrdiff_t n) {
+    grid::extents<D> cells;
+    cells.fill(n);
+    return cells;
+}
+
+template <std::size_t D>
+void expect_symmetric_positive(linear::stencil_matrix<D> const& A) {
+    linear::multigrid<D> const M{A};
+    auto const r = random_vector(A.n_unknowns(), 2), s = random_vector(A.n_unknowns(), 3);
+    std::vector<double> Mr(r.size()), Ms(r.size());
+    M(r, Mr);
+    M(s, Ms);
+    EXPECT_GT(dot(r, Mr), 0.0);
+    EXPECT_NEAR(dot(s, Mr), dot(r, Ms), 1e-12 * norm2(r) * norm2(Ms));
+}
+
+}  // namespace
+
+TEST(Multigrid, IsSymmetricAndPositiveForAnyExtentsAndCoefficients) {
+    std::mt19937 random{5};
+    std::uniform_real_distribution<double> exponent{-4.0, 4.0};
+    auto const rough = [&](auto const&) { return std::pow(10.0, exponent(random)); };
+    for (std::ptrdiff_t const nx : {1, 2, 3, 4, 9, 30})
+        for (std::ptrdiff_t const ny : {1, 2, 5, 17, 40}) {
+            SCOPED_TRACE(testing::Message() << nx << " x " << ny);
+            expect_symmetric_positive(matrix_of<1>({nx * ny}, rough));
+            expect_symmetric_positive(matrix_of<2>({nx, ny}, rough));
+            expect_symmetric_positive(matrix_of<3>({nx, ny, 7}, rough));
+            expect_symmetric_positive(matrix_of<3>({5, nx, ny}, rough, {1.0, 30.0, 1.0}, condition_kind::neumann, 0.1));
+        }
+}
+
+TEST(Multigrid, TakesTheSameIterationsOnEveryGrid) {
+    for (std::ptrdiff_t const n : {20, 31, 32, 33, 64, 100, 127, 200, 255, 256})
+        EXPECT_LE(iterations(matrix_of<2>(cube<2>(n), one)), 10) << n;
+    for (std::ptrdiff_t const n : {8, 15, 16, 17, 31, 40})
+        EXPECT_LE(iterations(matrix_of<3>(cube<3>(n), one)), 10) << n;
+    for (std::ptrdiff_t const n : {50, 1000, 20'000}) EXPECT_LE(iterations(matrix_of<1>({n}, one)), 10) << n;
+}
+
+TEST(Multigrid, DoesNotMindFlatCellsNorFlatBoxes) {
+    for (double const aspect : {1e-3, 0.1, 0.3, 3.0, 10.0, 100.0, 1000.0}) {
+        EXPECT_LE(iterations(matrix_of<2>({128, 100}, one, {1.0, aspect})), 13) << aspect;
+        EXPECT_LE(iterations(matrix_of<3>({32, 20, 24}, one, {1.0, aspect, std::sqrt(aspect)})), 16) << aspect;
+        EXPECT_LE(iterations(matrix_of<2>({400, 3}, one, {1.0, aspect})), 13) << aspect;
+    }
+}
+
+TEST(Multigrid, DoesNotMindJumps) {
+    for (double const jump : {10.0, 1e2, 1e4, 1e6, 1e8}) {
+        auto const layers = [=](grid::point<2> const& x) { return x[0] + x[1] < 0.77 ? 1.0 : jump; };
+        EXPECT_LE(iterations(matrix_of<2>(cube<2>(128), layers)), 14) << jump;
+        auto const holes = [=](grid::point<3> const& x) {
+            double square = 0.0;
+            for (double const t : x) square += std::pow(std::fmod(t, 0.25) - 0.125, 2);
+            return square < 0.0064 ? 1.0 / jump : 1.0;
+        };
+        EXPECT_LE(iterations(matrix_of<3>(cube<3>(40), holes)), 14) << jump;
+        auto const checkers = [=](auto const& x) {
+            int sum = 0;
+            for (double const t : x) sum += static_cast<int>(7 * t);
+            return sum % 2 != 0 ? jump : 1.0;
+        };
+        EXPECT_LE(iterations(matrix_of<2>(cube<2>(128), checkers)), jump < 1e5 ? 30 : 45) << jump;
+        EXPECT_LE(iterations(matrix_of<3>(cube<3>(40), checkers)), jump < 1e5 ? 25 : 45) << jump;
+    }
+}
+
+TEST(Multigrid, LeadsToTheAnswerOfAFactorisation) {
+    auto const kappa = [](grid::point<2> const& x) { return std::exp(3.0 * std::sin(20.0 * x[0] * x[1])); };
+    auto const A = matrix_of<2>({70, 55}, kappa);
+    auto const b = random_vector(A.n_unknowns());
+    std::vector<double> x(b.size()), y(b.size());
+    linear::cg(A, b, x, {.rtol = 1e-13}, linear::multigrid<2>{A}).or_throw();
+    linear::cholesky{linear::to_csr(A)}.solve(b, y);
+    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(x[i], y[i], 1e-10 * norm_max(y));
+}
+
+TEST(Multigrid, SolvesSmallProblemsAtOnce) {
+    for (std::ptrdiff_t const n : {1, 2, 5, 10}) {
+        auto const A = matrix_of<2>(cube<2>(n), one);
+        auto const b = random_vector(A.n_unknowns());
+        std::vector<double> x(b.size()), Ax(b.size());
+        linear::multigrid<2> const M{A};
+        EXPECT_EQ(M.n_levels(), 1U);
+        M(b, x);
+        A(x, Ax);
+        for (std::size_t i = 0; i < b.size(); ++i) EXPECT_NEAR(Ax[i], b[i], 1e-12);
+    }
+    linear::multigrid<2> const nothing{linear::stencil_matrix<2>{{0, 5}}};
+    nothing({}, {});
+    EXPECT_EQ(nothing.n_unknowns(), 0U);
+}
+
+TEST(Multigrid, SolvesASingularProblemThatHasASolution) {
+    auto const A = matrix_of<3>(
+        {20, 17, 12}, [](grid::point<3> const& x) { return x[2] < 0.5 ? 1.0 : 1e3; }, {1.0, 1.0, 1.0},
+        condition_kind::neumann);
+    auto b = random_vector(A.n_unknowns());
+    double const mean = sum(b) / static_cast<double>(b.size());
+    for (double& v : b) v -= mean;
+    std::vector<double> x(b.size());
+    auto const report = linear::cg(A, b, x, {.max_iterations = 40}, linear::multigrid<3>{A});
+    EXPECT_TRUE(report) << report;
+}
+
+TEST(Multigrid, IsUsedByManyThreadsAtOnceAndGivesTheSameBits) {
+    auto const A = matrix_of<2>({60, 70}, one);
+    linear::multigrid<2> const M{A};
+    auto const r = random_vector(A.n_unknowns());
+    std::vector<double> expected(r.size());
+    M(r, expected);
+    std::vector<std::vector<double>> results(4, std::vector<double>(r.size()));
+    {
+        std::vector<std::jthread> threads;
+        for (auto& z : results)
+            threads.emplace_back([&] {
+                for (int i = 0; i < 20; ++i) M(r, z);
+            });
+    }
+    for (auto const& z : results) EXPECT_EQ(z, expected);
+}
+
+TEST(Multigrid, AllocatesNothingAfterTheFirstCycle) {
+    if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
+    auto const A = matrix_of<3>({20, 21, 22}, one);
+    linear::multigrid<3> const M{A};
+    auto const r = random_vector(A.n_unknowns());
+    std::vector<double> z(r.size());
+    M(r, z);
+    profile::memory const used;
+    M(r, z);
+    EXPECT_EQ(used.so_far().allocations, 0U);
+}
+
+TEST(Multigrid, RefusesWhatItCannotUse) {
+    auto const said = [](linear::stencil_matrix<2> const& A, linear::multigrid_options const& options = {}) {
+        return message_of<std::invalid_argument>([&] { linear::multigrid<2>{A, options}; });
+    };
+    auto A = matrix_of<2>({4, 4}, one);
+    EXPECT_EQ(said(A, {.smoothing_sweeps = 0}), "smoothing_sweeps is 0; a cycle needs at least 1");
+    EXPECT_EQ(said(linear::stencil_matrix<2>{{4, 4}, {false, true}}),
+              "multigrid: y is periodic; it can be solved by another method");
+    linear::multigrid<2> const M{A};
+    std::vector<double> r(16), z(15);
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { M(r, z); }),
+              "multigrid: of 16 unknowns, for vectors of 16 and 15");
+    A.coupling(1)[2] = -1.0;
+    EXPECT_NE(said(A).find("the coupling of unknown 2 in y is -1"), std::string::npos);
+    A.coupling(1)[2] = std::nan("");
+    EXPECT_NE(said(A).find("is nan"), std::string::npos);
+    A.coupling(1)[2] = 1.0;
+    A.diagonal()[3] = 0.0;
+    EXPECT_EQ(said(A), "multigrid: A(3, 3) is 0; it must be positive, with a finite inverse");
+    auto indefinite = matrix_of<2>({30, 30}, one);
+    for (double& d : indefinite.diagonal()) d -= 3000.0;
+    EXPECT_THROW((linear::multigrid<2>{indefinite}), poise::error);
+}
