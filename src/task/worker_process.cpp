@@ -151,8 +151,14 @@ worker_process::reply worker_process::receive() {
     if (failed) {
         r.thrown = read_exception(in);
     } else if (r.came == verdict::done) {
-        if (auto const* kind = run_.family_of(id).kind->result; kind->read != nullptr)
-            kind->read(in, run_.place_of(id));
+        auto const* kind = run_.family_of(id).kind->result;
+        if (kind->read != nullptr) kind->read(in, run_.place_of(id));
+        try {
+            in.finish();
+        } catch (...) {  // the process died behind the result: the task is tried again, and makes another
+            if (kind->read != nullptr && kind->destroy != nullptr) kind->destroy(run_.place_of(id));
+            throw;
+        }
         known_[id] = true;
     }
     in.finish();
