@@ -111,23 +111,34 @@ TEST(Multigrid, DoesNotMindFlatCellsNorFlatBoxes) {
     }
 }
 
+// Layers, chequers and islands of a few cells, at sizes at which no coarser grid fits them.
 TEST(Multigrid, DoesNotMindJumps) {
     for (double const jump : {10.0, 1e2, 1e4, 1e6, 1e8}) {
-        auto const layers = [=](grid::point<2> const& x) { return x[0] + x[1] < 0.77 ? 1.0 : jump; };
-        EXPECT_LE(iterations(matrix_of<2>(cube<2>(128), layers)), 14) << jump;
-        auto const holes = [=](grid::point<3> const& x) {
-            double square = 0.0;
-            for (double const t : x) square += std::pow(std::fmod(t, 0.25) - 0.125, 2);
-            return square < 0.0064 ? 1.0 / jump : 1.0;
-        };
-        EXPECT_LE(iterations(matrix_of<3>(cube<3>(40), holes)), 14) << jump;
-        auto const checkers = [=](auto const& x) {
+        auto const layers = [=](auto const& x) { return x[0] + x[1] < 0.77 ? 1.0 : jump; };
+        auto const chequers = [=](auto const& x) {
             int sum = 0;
             for (double const t : x) sum += static_cast<int>(7 * t);
             return sum % 2 != 0 ? jump : 1.0;
         };
-        EXPECT_LE(iterations(matrix_of<2>(cube<2>(128), checkers)), jump < 1e5 ? 30 : 45) << jump;
-        EXPECT_LE(iterations(matrix_of<3>(cube<3>(40), checkers)), jump < 1e5 ? 25 : 45) << jump;
+        auto const is_grain = [](auto const& x) {
+            double square = 0.0;
+            for (double const t : x) square += std::pow(std::fmod(t, 0.25) - 0.125, 2);
+            return square < 0.0064;
+        };
+        auto const grains = [=](auto const& x) { return is_grain(x) ? jump : 1.0; };
+        auto const holes = [=](auto const& x) { return is_grain(x) ? 1.0 / jump : 1.0; };
+        for (std::ptrdiff_t const n : {50, 63, 64, 101, 128}) {
+            EXPECT_LE(iterations(matrix_of<2>(cube<2>(n), layers)), 14) << n << ", " << jump;
+            EXPECT_LE(iterations(matrix_of<2>(cube<2>(n), chequers)), 16) << n << ", " << jump;
+            EXPECT_LE(iterations(matrix_of<2>(cube<2>(n), grains)), 16) << n << ", " << jump;
+            EXPECT_LE(iterations(matrix_of<2>(cube<2>(n), holes)), 14) << n << ", " << jump;
+        }
+        for (std::ptrdiff_t const n : {25, 32, 40}) {
+            EXPECT_LE(iterations(matrix_of<3>(cube<3>(n), layers)), 14) << n << ", " << jump;
+            EXPECT_LE(iterations(matrix_of<3>(cube<3>(n), chequers)), 18) << n << ", " << jump;
+            EXPECT_LE(iterations(matrix_of<3>(cube<3>(n), grains)), 20) << n << ", " << jump;
+            EXPECT_LE(iterations(matrix_of<3>(cube<3>(n), holes)), 14) << n << ", " << jump;
+        }
     }
 }
 

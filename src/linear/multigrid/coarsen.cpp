@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "linear/multigrid/coarsen.hpp"
 
+#include "linear/multigrid/islands.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -221,6 +223,7 @@ std::optional<multigrid_level<D>> coarsen(multigrid_level<D>& fine) {
     if (!any) return std::nullopt;
     multigrid_level<D> coarse{n};
     interpolation<D>{fine, coarse};
+    find_islands(fine, coarse);
     galerkin_product<D>{fine, coarse};
     return coarse;
 }

@@ -73,6 +73,7 @@ struct multigrid_level {
         std::size_t numbers = diagonal.size() + inverse.size();
         for (auto const& c : couplings) numbers += c.size();
         for (auto const& w : weights) numbers += w.size();
+        for (auto const& i : islands) numbers += i.places.size() + sizeof(island) / sizeof(double);
         return numbers * sizeof(double);
     }
 
@@ -87,6 +88,13 @@ struct multigrid_level {
     /// step, over the places of the coarser grid; empty for steps in directions that are not coarsened.
     std::array<bool, D> halved{};
     std::array<std::vector<double>, steps::count> weights;
+
+    /// Groups of points that move as one, and that the coarser grid cannot move so.
+    struct island {
+        std::vector<std::ptrdiff_t> places;
+        double inverse_energy = 0.0;  ///< 1 / (1ᵀ A 1)
+    };
+    std::vector<island> islands;
 };
 
 /// Calls visit(point) for every point, x fastest.

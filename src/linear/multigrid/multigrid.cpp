@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "linear/multigrid/coarsen.hpp"
 #include "linear/multigrid/cycle.hpp"
+#include "linear/multigrid/islands.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -19,6 +20,10 @@ namespace {
 
 // At this size a dense factorisation costs no more than the cycles on still coarser grids.
 constexpr std::size_t most_unknowns_of_coarsest = 100;
+
+// From this level on, where the grids are small, each visits the next coarser one twice: a cycle costs little more, and
+// the corners at which blocks of different coefficients meet no longer cost iterations.
+constexpr std::size_t first_with_two_visits = 2;
 
 template <std::size_t D>
 detail::multigrid_level<D> finest_level(stencil_matrix<D> const& A) {
@@ -104,12 +109,22 @@ private:
         auto& [x, b, r] = vectors[depth];
         if (depth + 1 == levels_.size()) return solve_coarsest(b, x);
         std::ranges::fill(x, 0.0);
-        for (int sweep = 0; sweep < sweeps_; ++sweep) detail::smooth(level, b, x, false);
-        detail::residual(level, std::span<double const>{b}, std::span<double const>{x}, std::span<double>{r});
-        detail::restrict_to(level, levels_[depth + 1], r, vectors[depth + 1].b);
-        cycle(depth + 1, vectors);
-        detail::prolong(level, levels_[depth + 1], vectors[depth + 1].x, x);
-        for (int sweep = 0; sweep < sweeps_; ++sweep) detail::smooth(level, b, x, true);
+        for (int sweep = 0; sweep < sweeps_; ++sweep) {
+            detail::smooth(level, b, x, false);
+            detail::settle_islands(level, std::span<double const>{b}, x, false);
+        }
+        // Not where one direction alone is halved: there the visits would cost more at every level.
+        bool const twice = depth >= first_with_two_visits && 3 * levels_[depth + 1].n_points() <= level.n_points();
+        for (int visit = twice ? 0 : 1; visit < 2; ++visit) {
+            detail::residual(level, std::span<double const>{b}, std::span<double const>{x}, std::span<double>{r});
+            detail::restrict_to(level, levels_[depth + 1], r, vectors[depth + 1].b);
+            cycle(depth + 1, vectors);
+            detail::prolong(level, levels_[depth + 1], vectors[depth + 1].x, x);
+        }
+        for (int sweep = 0; sweep < sweeps_; ++sweep) {
+            detail::settle_islands(level, std::span<double const>{b}, x, true);
+            detail::smooth(level, b, x, true);
+        }
     }
 
     // Numbers of the coarsest grid's points, in order.
