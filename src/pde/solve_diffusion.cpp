@@ -149,6 +149,7 @@ private:
         double const total = sum(shares);
         double const removed = is_singular ? sum(b) / total : 0.0;
         for (std::size_t i = 0; i < b.size() && is_singular; ++i) b[i] -= removed * shares[i];
+        if (is_singular && b.size() == 1) return lonely_zero(removed);
         auto const longest = *std::ranges::max_element(A.n());
         int const most = static_cast<int>(std::clamp<std::ptrdiff_t>(20 * longest, 10'000, 10'000'000));
         linear::krylov_options const iterate{.rtol = options_.rtol, .atol = options_.atol, .max_iterations = most};
@@ -158,6 +159,16 @@ private:
         if (!is_singular) return report;
         double const mean = dot(shares, x) / total;
         for (double& value : x) value -= mean;
+        return report;
+    }
+
+    // One unknown without neighbours: its matrix is 0, and so is the solution of mean zero.
+    static linear::solve_report lonely_zero(double removed) {
+        linear::solve_report report;
+        report.reason = linear::stop_reason::converged;
+        report.method = "mean zero";
+        report.n_unknowns = 1;
+        report.removed_mean = removed;
         return report;
     }
 
