@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "linear/matrices.hpp"
+#include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
 #include <poise/core/reductions.hpp>
@@ -14,7 +15,6 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <random>
 #include <stdexcept>
 #include <vector>
 
@@ -22,20 +22,13 @@ using namespace poise;
 using linear::stop_reason;
 using poise_test::from_dense;
 using poise_test::message_of;
+using poise_test::random_vector;
 
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 linear::csr_matrix square(std::ptrdiff_t n) { return linear::neg_laplacian(grid::cartesian<2>{{.cells = {n, n}}}, {}); }
-
-std::vector<double> random_vector(std::size_t n, unsigned seed) {
-    std::mt19937 random{seed};
-    std::uniform_real_distribution<double> values{-1.0, 1.0};
-    std::vector<double> x(n);
-    for (double& v : x) v = values(random);
-    return x;
-}
 
 double residual_norm(linear::csr_view A, std::vector<double> const& x, std::vector<double> const& b) {
     std::vector<double> r(b.size());

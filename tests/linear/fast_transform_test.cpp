@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
 #include <poise/core/reductions.hpp>
@@ -11,7 +12,6 @@
 
 #include <cmath>
 #include <limits>
-#include <random>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -21,18 +21,11 @@ using grid::centering;
 using grid::condition_kind;
 using linear::stop_reason;
 using poise_test::message_of;
+using poise_test::random_vector;
 
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-
-std::vector<double> random_vector(std::size_t n, unsigned seed = 1) {
-    std::mt19937 random{seed};
-    std::uniform_real_distribution<double> values{-1.0, 1.0};
-    std::vector<double> x(n);
-    for (double& v : x) v = values(random);
-    return x;
-}
 
 constexpr auto wall = condition_kind::dirichlet, mirror = condition_kind::neumann, around = condition_kind::periodic;
 

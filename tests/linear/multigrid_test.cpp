@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
 #include <poise/core/error.hpp>
@@ -20,16 +21,9 @@
 using namespace poise;
 using grid::condition_kind;
 using poise_test::message_of;
+using poise_test::random_vector;
 
 namespace {
-
-std::vector<double> random_vector(std::size_t n, unsigned seed = 1) {
-    std::mt19937 random{seed};
-    std::uniform_real_distribution<double> values{-1.0, 1.0};
-    std::vector<double> x(n);
-    for (double& v : x) v = values(random);
-    return x;
-}
 
 template <std::size_t D>
 grid::condition_kinds<D> everywhere(condition_kind kind) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "linear/transform/box_transform.hpp"
 
+#include "linear/random_vector.hpp"
+
 #include <gtest/gtest.h>
 
-#include <random>
 #include <vector>
 
 using namespace poise;
@@ -16,10 +17,8 @@ template <std::size_t D>
 std::vector<double> solution_by(transform_kernels const& kernels, grid::cartesian<D> const& grid,
                                 grid::condition_kinds<D> const& kinds, solve_norms& norms) {
     box_transform const box{grid, kinds, 0.0, kernels};
-    std::mt19937 random{7};
-    std::uniform_real_distribution<double> values{-1.0, 1.0};
-    std::vector<double> b(box.n_unknowns()), x(b.size());
-    for (double& v : b) v = values(random);
+    auto const b = poise_test::random_vector(box.n_unknowns(), 7);
+    std::vector<double> x(b.size());
     norms = box.solve(b, x, 2);
     return x;
 }
