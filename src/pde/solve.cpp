@@ -61,6 +61,7 @@ public:
 
 private:
     solution<D> by_transform() const {
+        detail::require_memory(domain_.size(), 4, "the solve by fast transform");  // source, b, x and u
         auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
         auto const start = std::chrono::steady_clock::now();
         auto const b = detail::assemble_right_hand_side(discrete_, domain_, source_);

@@ -225,6 +225,9 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
                   kappa == nullptr ? "kappa" : "sigma",
                   " varies; give numbers, or take method::multigrid or method::direct");
     profile::scope const timing{"pde::solve"};
+    // κ, σ, the matrix, the vectors of the problem and of the iteration, and the hierarchy.
+    std::size_t const hierarchy = options.method == method::conjugate_gradients ? 0 : D == 3 ? 17 : 14;
+    detail::require_memory(problem.domain.size(), 11 + D + hierarchy, "the diffusion problem");
     return varying_problem<D>{problem, options}.solve();
 }
 

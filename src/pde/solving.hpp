@@ -6,6 +6,7 @@
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
+#include <poise/core/memory.hpp>
 #include <poise/core/reductions.hpp>
 #include <poise/grid/scalar_function.hpp>
 #include <poise/linear/direct_solve.hpp>
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -54,6 +56,16 @@ void require_common_input(grid::cartesian<D> const& domain, grid::scalar_functio
     if (auto const* field = source.values())
         POISE_REQUIRE(field->grid() == domain, "the source is a field on another grid, of ", field->grid().size(),
                       " points, than the domain, of ", domain.size());
+}
+
+/// Throws not_enough_memory when a solve would need more than there is, before the system lends what it does not have.
+inline void require_memory(std::size_t n_points, std::size_t doubles_each, char const* what) {
+    constexpr double worth_a_look = 64.0 * (1 << 20);
+    double const bytes = 8.0 * static_cast<double>(doubles_each) * static_cast<double>(n_points);
+    if (bytes < worth_a_look) return;
+    if (auto const available = available_memory_bytes(); bytes > static_cast<double>(available))
+        throw not_enough_memory{concat(what, " on ", n_points, " points"), static_cast<std::uint64_t>(bytes),
+                                available};
 }
 
 template <std::size_t D>

@@ -180,6 +180,17 @@ TEST(Solve, RefusesToFactorAGridTooLargeForItsIndicesOrForMemory) {
         has(message_of<not_enough_memory>([&] { solve(20000); }), "the factored operator of 400000000 unknowns needs"));
 }
 
+// 8 TB of unknowns: the system would lend the memory, and kill the process that uses it.
+TEST(Solve, RefusesWhatMemoryDoesNotHold) {
+    grid::cartesian<2> const huge{{.cells = {1 << 20, 1 << 20}}};
+    EXPECT_TRUE(has(message_of<not_enough_memory>([&] { (void)pde::solve(pde::poisson<2>{.domain = huge}); }),
+                    "the solve by fast transform on 1099511627776 points needs"));
+    auto const kappa = [](double x, double) { return 1.0 + x; };
+    EXPECT_TRUE(
+        has(message_of<not_enough_memory>([&] { (void)pde::solve(pde::diffusion<2>{.domain = huge, .kappa = kappa}); }),
+            "the diffusion problem on 1099511627776 points needs"));
+}
+
 TEST(Solve, RefusesBadInputBeforeItBuildsAnything) {
     linear::operator_cache cache;
     grid::field<2> const elsewhere{grid::cartesian<2>{{.cells = {5, 5}}}, 1.0};
