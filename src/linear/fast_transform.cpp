@@ -56,8 +56,8 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
     std::size_t const n = box_.n_unknowns();
     POISE_REQUIRE(b.size() == n && x.size() == n, "the box has ", n, " unknowns, b ", b.size(), " and x ", x.size());
     POISE_REQUIRE(!overlap(b, x), "b and x overlap; a fast transform needs both");
-    std::size_t const available = options.max_threads != 0 ? options.max_threads : task::available_threads();
-    std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : available;
+    std::size_t const most = options.max_threads != 0 ? options.max_threads : task::available_threads();
+    std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : most;
 
     auto const norms = box_.solve(b, x, n_threads);
     // Sums of squares that are no normal numbers: zeros, numbers too large or small to be squared, or not finite.

@@ -4,6 +4,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
 #include <tbb/task_arena.h>
+#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <atomic>
@@ -65,10 +66,11 @@ std::size_t available_threads() noexcept {
 
 // Isolated: a thread that waits for the last chunk would otherwise take any task of the arena, one that blocks too.
 void detail::run_chunks(std::size_t n_chunks, chunk_body body) {
+    tbb::task_group_context own{tbb::task_group_context::isolated};  // not cancelled with what the caller is part of
     tbb::this_task_arena::isolate([&] {
         tbb::parallel_for(
             std::size_t{0}, n_chunks, [&](std::size_t chunk) { body.call(body.object, chunk); },
-            tbb::simple_partitioner{});
+            tbb::simple_partitioner{}, own);
     });
 }
 
@@ -79,9 +81,11 @@ void detail::run_phases(std::span<std::size_t const> n_items, std::size_t n_thre
         return;
     }
     phases shared{n_items, body};
+    tbb::task_group_context own{tbb::task_group_context::isolated};  // not cancelled with what the caller is part of
     tbb::this_task_arena::isolate([&] {
         tbb::parallel_for(
-            std::size_t{0}, n_threads, [&](std::size_t thread) { shared.work(thread); }, tbb::simple_partitioner{});
+            std::size_t{0}, n_threads, [&](std::size_t thread) { shared.work(thread); }, tbb::simple_partitioner{},
+            own);
     });
     shared.rethrow();
 }

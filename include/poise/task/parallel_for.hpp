@@ -35,8 +35,11 @@ void run_phases(std::span<std::size_t const> n_items, std::size_t n_threads, pha
 template <class Body>
 void parallel_for(std::size_t n, std::size_t n_chunks, Body&& body) {
     if (n_chunks > n) n_chunks = n;
-    if (n_chunks == 0) return;
-    if (n_chunks == 1) return body(std::size_t{0}, n);
+    if (n == 0) return;
+    if (n_chunks <= 1) {
+        body(std::size_t{0}, n);
+        return;
+    }
     auto chunk = [&body, n, n_chunks](std::size_t c) {
         std::size_t const whole = n / n_chunks, rest = n % n_chunks;
         std::size_t const first = c * whole + (c < rest ? c : rest);
@@ -53,11 +56,11 @@ void parallel_for(std::size_t n, std::size_t n_chunks, Body&& body) {
 /// exception the items that have not begun are left out.
 template <class Body>
 void parallel_phases(std::span<std::size_t const> n_items, std::size_t n_threads, Body&& body) {
-    detail::run_phases(
-        n_items, n_threads,
-        {std::addressof(body), [](void* object, std::size_t phase, std::size_t item, std::size_t thread) {
-             (*static_cast<std::remove_reference_t<Body>*>(object))(phase, item, thread);
-         }});
+    detail::run_phases(n_items, n_threads,
+                       {const_cast<void*>(static_cast<void const*>(std::addressof(body))),
+                        [](void* object, std::size_t phase, std::size_t item, std::size_t thread) {
+                            (*static_cast<std::remove_reference_t<Body>*>(object))(phase, item, thread);
+                        }});
 }
 
 }  // namespace poise::task

@@ -186,7 +186,8 @@ void box_transform::plan_sweep(double shift) {
                 largest = std::max(largest, ratio_[at]);
             }
             // A power below 2^-60 is flushed, at every eighth line at least.
-            double const lines_until = largest < 1.0 ? 60.0 * std::numbers::ln2 / -std::log(largest) + 9.0 : INT_MAX;
+            double const lines_until =
+                largest < 1.0 && largest > 0.0 ? 60.0 * std::numbers::ln2 / -std::log(largest) + 9.0 : INT_MAX;
             reach_[block] = static_cast<std::int32_t>(std::min<double>(lines_until, INT_MAX));
         }
     sweep.ratio = ratio_.data();
@@ -232,7 +233,7 @@ double box_transform::solve_constant_mode(std::span<double> lines, std::span<dou
     std::size_t const n = lines.size();
     double const shares = sum_of_shares(axis), shift = plan_.shift / axis.coupling;
     auto const share = [&](std::size_t j) { return axis.share(static_cast<int>(j)); };
-    double const removed = shift == 0.0 ? sum(lines) / shares : 0.0;
+    double const removed = plan_.shift == 0.0 ? sum(lines) / shares : 0.0;
     auto const source = [&](std::size_t j) { return (lines[j] - removed * share(j)) * constant_scale_; };
     double excess = 0.0, right = 0.0, previous = 1.0;
     double coupling = axis.periodic ? 1.0 : 0.0;  // to the last line, around the box
@@ -248,9 +249,9 @@ double box_transform::solve_constant_mode(std::span<double> lines, std::span<dou
         to_last[j] = coupling;
         lines[j] = right;
     }
-    lines[n - 1] = shift == 0.0 ? 0.0 : last_right / last_excess;
+    lines[n - 1] = plan_.shift == 0.0 ? 0.0 : last_right / last_excess;
     for (std::size_t j = n - 1; j-- > 0;) lines[j] = (lines[j] + lines[j + 1] + to_last[j] * lines[n - 1]) / pivots[j];
-    if (shift != 0.0) return 0.0;
+    if (plan_.shift != 0.0) return 0.0;
     for (std::size_t j = 0; j < n; ++j) pivots[j] = share(j) * lines[j];
     double const mean = sum(pivots) / shares;
     for (double& value : lines) value -= mean;
