@@ -58,7 +58,7 @@ solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double c
     report.residual_norm = given.residual_norm(x, r);
 
     detail::refine(
-        report, x, r, options.max_refinements,
+        report, x, r, options.max_refinements, 0.0,
         [&](std::span<double const> right, std::span<double> correction) { factor.solve(right, correction); },
         [&](std::span<double const> at, std::span<double> out) { return given.residual_norm(at, out); });
     if (report.residual_norm > given.tolerance) report.attainable_residual = attainable(given, x, norm_b);

@@ -15,12 +15,13 @@ namespace poise::linear::detail {
 
 /// While the residual is above the tolerance and falls by half: x += A⁻¹ r.
 /// apply(r, correction) solves approximately; residual(x, r) writes b - A x to r and returns its norm.
+/// rounding: a residual of at most this is noise, and a correction by it would be too.
 /// r: n, in: the residual of x. Sets the report's iterations, residual_norm and reason. Allocates 2n when it does
 /// anything. Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, §12.1.
 template <class Apply, class Residual>
-void refine(solve_report& report, std::span<double> x, std::span<double> r, int max_refinements, Apply const& apply,
-            Residual const& residual) {
-    bool falling = true;
+void refine(solve_report& report, std::span<double> x, std::span<double> r, int max_refinements, double rounding,
+            Apply const& apply, Residual const& residual) {
+    bool falling = report.residual_norm > rounding;
     std::vector<double> correction, improved;
     while (report.residual_norm > report.tolerance && falling && report.iterations < max_refinements) {
         profile::scope const timing{"refinement"};

@@ -89,7 +89,7 @@ void correct_constant(std::span<double> x, std::span<double const> weights, std:
     for (double& value : moved) value += error;
     residual(moved, r);
     double const norm = norm2(r);
-    if (!(norm <= std::max(report.tolerance, report.residual_norm))) return;  // what is there is as good
+    if (report && !(norm <= report.tolerance)) return;  // converged as it is
     std::ranges::copy(moved, x.begin());
     report.residual_norm = norm;
     if (norm <= report.tolerance) report.reason = linear::stop_reason::converged;

@@ -174,6 +174,29 @@ TEST(FastTransform, FindsAnEigenvectorOnALargeGrid) {
     EXPECT_LE(worst, 10.0 * n * epsilon);
 }
 
+// Where a box is thin in the last direction, rounding leaves a residual that no tolerance allows, and the solution is
+// as good as that of the box without the direction.
+TEST(FastTransform, KeepsWhatAThinDirectionLivesOn) {
+    linear::fast_transform<2> const flat{square(32), everywhere<2>(wall)};
+    auto const b = random_vector(flat.n_unknowns());
+    std::vector<double> expected(b.size());
+    flat.solve(b, expected).or_throw();
+    for (condition_kind const kind : {mirror, around})
+        for (std::ptrdiff_t const nz : {1, 2, 3, 15, 16, 17, 40})
+            for (double const thickness : {1e-2, 1e-6, 1e-8, 1e-10}) {
+                grid::cartesian<3> const film{{.upper = {1.0, 1.0, thickness}, .cells = {32, 32, nz}}};
+                linear::fast_transform<3> const plan{film, {wall, wall, wall, wall, kind, kind}};
+                std::vector<double> layers, x(plan.n_unknowns());
+                for (std::ptrdiff_t k = 0; k < nz; ++k) layers.insert(layers.end(), b.begin(), b.end());
+                auto const report = plan.solve(layers, x);
+                EXPECT_TRUE(report || report.reason == stop_reason::stagnated) << report;
+                double worst = 0.0;
+                for (std::size_t i = 0; i < x.size(); ++i)
+                    worst = std::max(worst, std::abs(x[i] - expected[i % expected.size()]));
+                EXPECT_LE(worst, 1e-12 * norm_max(expected)) << nz << " layers in " << thickness;
+            }
+}
+
 TEST(FastTransform, GivesTheSameBitsOnAnyNumberOfThreads) {
     grid::cartesian<3> const box{{.cells = {40, 37, 130}}};
     linear::fast_transform<3> const plan{box, mix_of<3>(1)};
@@ -265,12 +288,10 @@ TEST(FastTransform, SaysWhyItStopped) {
     auto const b = random_vector(plan.n_unknowns());
     std::vector<double> x(b.size());
     EXPECT_EQ(plan.solve(b, x).reason, stop_reason::converged);
-    EXPECT_EQ(plan.solve(b, x, {.rtol = 1e-18, .max_refinements = 0}).reason, stop_reason::max_iterations);
     auto const stagnated = plan.solve(b, x, {.rtol = 1e-18, .max_refinements = 50});
     EXPECT_EQ(stagnated.reason, stop_reason::stagnated);
-    EXPECT_GE(stagnated.iterations, 1);
     EXPECT_GT(stagnated.attainable_residual, 0.0);
-    EXPECT_LE(stagnated.residual_norm, 100.0 * stagnated.attainable_residual);
+    EXPECT_LE(stagnated.residual_norm, 4.0 * stagnated.attainable_residual);
     std::vector<double> const huge(b.size(), 1e308);
     EXPECT_EQ(plan.solve(huge, x).reason, stop_reason::not_finite);
 }

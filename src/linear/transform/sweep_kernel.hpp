@@ -47,19 +47,25 @@ inline strip_state state_of(sweep_plan const& sweep, double* state, int strip) {
 
 struct strip_factor {
     V r, r_L, inverse_H;  ///< r, r^L, 1/Σ_{i<=L} r^{2i}
-    V corner, e;          ///< (T^{-1})_{11}, and 1 less that
+    V corner;             ///< (T^{-1})_{11}
+    V gap;                ///< 1 - (T^{-1})_{11} - (T^{-1})_{1L}: what a row of the separators' system has in excess
 };
 
 /// T is the strip's matrix, of L lines. L is the same for all modes, so the powers go by its bits.
 POISE_ALWAYS_INLINE strip_factor factor_of(V r, V excess, int L) {
     V const q = r * r;
-    V r_a = V{} + 1.0, q_a = V{} + 1.0, sum = V{};  // r^a, q^a, Σ_{i<a} q^i with a = 0
+    // With a = 0: r^a, q^a, Σ_{i<a} q^i, S_a = Σ_{i<a} r^i and T_a = Σ_{i<a} r^i S_{i+1}; all terms are positive.
+    V r_a = V{} + 1.0, q_a = V{} + 1.0, sum = V{}, S = V{}, T = V{};
     for (int bit = 31 - __builtin_clz(static_cast<unsigned>(L) | 1U); bit >= 0; --bit) {
         sum = sum * (1.0 + q_a);
+        T = T * (1.0 + q_a) + r_a * (S * S);
+        S = S * (1.0 + r_a);
         r_a = r_a * r_a;
         q_a = q_a * q_a;
         if ((L >> bit) % 2 != 0) {
             sum = 1.0 + q * sum;
+            S = 1.0 + r * S;
+            T = T + r_a * S;
             r_a = r_a * r;
             q_a = q_a * q;
         }
@@ -67,14 +73,20 @@ POISE_ALWAYS_INLINE strip_factor factor_of(V r, V excess, int L) {
     V const root = square_root(excess);
     V const one_minus_r = 2.0 * root / (square_root(excess + 4.0) + root);
     V const inverse_H = 1.0 / (1.0 + q * sum);
-    return {r, r_a, inverse_H, r * sum * inverse_H, (1.0 - r * one_minus_r * sum) * inverse_H};
+    return {r, r_a, inverse_H, r * sum * inverse_H, one_minus_r * one_minus_r * T * inverse_H};
 }
 
-/// 1 - g (T^{-1})_{11}, where g = 1 - gap + slope·excess; without cancellation where both are near 1.
-POISE_ALWAYS_INLINE V closure(double gap, double slope, V excess, strip_factor const& strip) {
+/// 1 - g ((T^{-1})_{11} + (T^{-1})_{1L}) and the first of these products, where g = 1 - gap + slope·excess: what the
+/// separator that does not exist has in excess, and its coupling; without cancellation where they are near 1.
+struct closure {
+    V excess, coupling;
+};
+POISE_ALWAYS_INLINE closure closure_of(double gap, double slope, V excess, strip_factor const& strip) {
     V const g = 1.0 - gap + slope * excess;
-    V const near_one = (gap - slope * excess) + g * strip.e;
-    return excess < 1.0 ? near_one : 1.0 - g * strip.corner;
+    V const reach = strip.r_L * strip.inverse_H;
+    V const near_one = (gap - slope * excess) + g * strip.gap;
+    V const far = 1.0 - g * (strip.corner + reach);
+    return {excess < 1.0 ? near_one : far, g * reach};
 }
 
 /// What strip i adds to the equation of the separator above it, and below it.
@@ -92,43 +104,53 @@ POISE_ALWAYS_INLINE void settle(strip_state const& state, strip_factor const& st
     store(state.first + at, Y);
 }
 
-/// The equations of the separators 1 … S-1 eliminated downwards: U_i = A_i + B_i U_{i+1} + C_i U_0, where A_0, B_0 and
-/// C_0 are given. C is nullptr where nothing depends on U_0.
+/// The equations of the separators 1 … S-1 eliminated downwards: U_i = A_i + B_i U_{i+1} + C_i U_0, where A_0, B_0, C_0
+/// and rest_0 are given; rest_i = 1 - B_i - C_i is carried instead of subtracted, which loses what a mode that hardly
+/// changes along the lines lives on. C is nullptr where nothing depends on U_0.
 POISE_ALWAYS_INLINE void eliminate_separators(sweep_plan const& sweep, double* state, std::ptrdiff_t at, V excess,
-                                              strip_factor const& inner, strip_factor const& end, V* A, V* B, V* C) {
+                                              strip_factor const& inner, strip_factor const& end, V* A, V* B, V* C,
+                                              V* rest) {
     V const reach = inner.r_L * inner.inverse_H;
     for (int i = 1; i < sweep.n_strips; ++i) {
         strip_factor const& below = i == sweep.n_strips - 1 ? end : inner;
         strip_state const above_state = state_of(sweep, state, i - 1);
         V const right = load(above_state.separator + at) + downwards(above_state, inner, at) +
                         upwards(state_of(sweep, state, i), below, at);
-        V const inverse = 1.0 / (excess + inner.e + below.e - reach * B[i - 1]);
+        V const left = excess + inner.gap + below.gap + reach * rest[i - 1];
+        V const around = C != nullptr ? reach * C[i - 1] : V{};
+        V const next = below.r_L * below.inverse_H;
+        V const inverse = 1.0 / (left + around + next);
         A[i] = (right + reach * A[i - 1]) * inverse;
-        B[i] = below.r_L * below.inverse_H * inverse;
-        if (C != nullptr) C[i] = reach * C[i - 1] * inverse;
+        B[i] = next * inverse;
+        rest[i] = left * inverse;
+        if (C != nullptr) C[i] = around * inverse;
     }
 }
 
-/// Solves for the separators of the modes in blocks [first, last). workspace: 3 n_strips vectors.
+/// Solves for the separators of the modes in blocks [first, last). workspace: 4 n_strips vectors.
 inline void solve_separators(sweep_plan const& sweep, double* state, std::ptrdiff_t first, std::ptrdiff_t last,
                              V* workspace) {
     int const S = sweep.n_strips;
     V* const A = workspace;
     V* const B = workspace + S;
+    V* const rest = workspace + 2 * std::ptrdiff_t{S};
     for (std::ptrdiff_t block = first; block < last; ++block) {
         std::ptrdiff_t const at = block * W;
         V const excess = load(sweep.excess + at);
         strip_factor const inner = factor_of(load(sweep.ratio + at), excess, sweep.n_inner(0));
         strip_factor const end = S == 1 ? inner : factor_of(inner.r, excess, sweep.n_inner(S - 1));
         V const g_above = 1.0 - sweep.end_gap[0] + sweep.end_slope[0] * excess;
-        V const scaled = g_above / closure(sweep.end_gap[0], sweep.end_slope[0], excess, inner);
-        A[0] = scaled * upwards(state_of(sweep, state, 0), inner, at);
-        B[0] = scaled * inner.r_L * inner.inverse_H;
-        eliminate_separators(sweep, state, at, excess, inner, end, A, B, nullptr);
+        closure const above_all = closure_of(sweep.end_gap[0], sweep.end_slope[0], excess, inner);
+        V const inverse = 1.0 / (above_all.excess + above_all.coupling);
+        A[0] = g_above * upwards(state_of(sweep, state, 0), inner, at) * inverse;
+        B[0] = above_all.coupling * inverse;
+        rest[0] = above_all.excess * inverse;
+        eliminate_separators(sweep, state, at, excess, inner, end, A, B, nullptr, rest);
         V const g = 1.0 - sweep.end_gap[1] + sweep.end_slope[1] * excess;
         V const reach = end.r_L * end.inverse_H;
         V const right = downwards(state_of(sweep, state, S - 1), end, at) + reach * A[S - 1];
-        V u = g * right / (closure(sweep.end_gap[1], sweep.end_slope[1], excess, end) - g * reach * B[S - 1]);
+        closure const below_all = closure_of(sweep.end_gap[1], sweep.end_slope[1], excess, end);
+        V u = g * right / (below_all.excess + below_all.coupling * rest[S - 1]);
         for (int i = S - 1; i >= 0; --i) {
             V const above = A[i] + B[i] * u;
             settle(state_of(sweep, state, i), i == S - 1 ? end : inner, at, above, u);
@@ -144,24 +166,25 @@ inline void solve_cyclic_separators(sweep_plan const& sweep, double* state, std:
     V* const A = workspace;
     V* const B = workspace + S;
     V* const C = workspace + 2 * std::ptrdiff_t{S};
+    V* const rest = workspace + 3 * std::ptrdiff_t{S};
     for (std::ptrdiff_t block = first; block < last; ++block) {
         std::ptrdiff_t const at = block * W;
         V const excess = load(sweep.excess + at);
         strip_factor const inner = factor_of(load(sweep.ratio + at), excess, sweep.n_inner(0));
         strip_factor const end = S == 1 ? inner : factor_of(inner.r, excess, sweep.n_inner(S - 1));
-        A[0] = B[0] = V{};
+        A[0] = B[0] = rest[0] = V{};
         C[0] = V{} + 1.0;
-        eliminate_separators(sweep, state, at, excess, inner, end, A, B, C);
-        V a{}, c = V{} + 1.0;  // U_1 = a + c U_0, from U_S = U_0
+        eliminate_separators(sweep, state, at, excess, inner, end, A, B, C, rest);
+        V a{}, lack{};  // U_1 = a + (1 - lack) U_0, from U_S = U_0
         for (int i = S - 1; i > 0; --i) {
             a = A[i] + B[i] * a;
-            c = C[i] + B[i] * c;
+            lack = rest[i] + B[i] * lack;
         }
         V const reach = inner.r_L * inner.inverse_H, end_reach = end.r_L * end.inverse_H;
         strip_state const end_state = state_of(sweep, state, S - 1);
         V const right = load(end_state.separator + at) + downwards(end_state, end, at) +
                         upwards(state_of(sweep, state, 0), inner, at) + end_reach * A[S - 1] + reach * a;
-        V const around = right / (excess + end.e + inner.e - end_reach * (B[S - 1] + C[S - 1]) - reach * c);
+        V const around = right / (excess + end.gap + inner.gap + end_reach * rest[S - 1] + reach * lack);
         V u = around;
         for (int i = S - 1; i >= 0; --i) {
             V const above = i == 0 ? around : A[i] + B[i] * u + C[i] * around;
