@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/lending_pool.hpp"
 #include "linear/multigrid/coarsen.hpp"
 #include "linear/multigrid/cycle.hpp"
 #include "linear/multigrid/islands.hpp"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <vector>
 
 namespace poise::linear {
@@ -79,18 +79,18 @@ public:
         POISE_REQUIRE(r.size() == n_unknowns() && z.size() == n_unknowns(), "multigrid: of ", n_unknowns(),
                       " unknowns, for vectors of ", r.size(), " and ", z.size());
         if (levels_.empty()) return;
-        auto vectors = take();
-        auto& finest = vectors->front();
+        auto const leased = pool_.take([this] { return make_vectors(); });
+        cycle_vectors& vectors = *leased;
+        auto& finest = vectors.front();
         copy_rows([&](std::size_t inside, std::size_t bordered, std::size_t n) {
             std::copy_n(r.begin() + static_cast<std::ptrdiff_t>(inside), n,
                         finest.b.begin() + static_cast<std::ptrdiff_t>(bordered));
         });
-        cycle(0, *vectors);
+        cycle(0, vectors);
         copy_rows([&](std::size_t inside, std::size_t bordered, std::size_t n) {
             std::copy_n(finest.x.begin() + static_cast<std::ptrdiff_t>(bordered), n,
                         z.begin() + static_cast<std::ptrdiff_t>(inside));
         });
-        give_back(std::move(vectors));
     }
 
     std::size_t n_unknowns() const noexcept { return levels_.empty() ? 0 : levels_.front().n_points(); }
@@ -181,34 +181,18 @@ private:
         });
     }
 
-    std::unique_ptr<cycle_vectors> take() const {
-        {
-            std::scoped_lock const lock{mutex_};
-            if (!idle_.empty()) {
-                auto vectors = std::move(idle_.back());
-                idle_.pop_back();
-                return vectors;
-            }
-        }
+    std::unique_ptr<cycle_vectors> make_vectors() const {
         auto vectors = std::make_unique<cycle_vectors>(levels_.size());
         for (std::size_t k = 0; k < levels_.size(); ++k)
             for (auto* v : {&(*vectors)[k].x, &(*vectors)[k].b, &(*vectors)[k].r}) v->resize(levels_[k].size);
         return vectors;
-    }
-    void give_back(std::unique_ptr<cycle_vectors> vectors) const noexcept {
-        try {
-            std::scoped_lock const lock{mutex_};
-            idle_.push_back(std::move(vectors));
-        } catch (...) {  // without memory to keep them they are freed
-        }
     }
 
     int sweeps_;
     std::vector<detail::multigrid_level<D>> levels_;
     std::vector<std::size_t> coarsest_;
     Eigen::LLT<Eigen::MatrixXd> factor_;
-    mutable std::mutex mutex_;
-    mutable std::vector<std::unique_ptr<cycle_vectors>> idle_;
+    mutable poise::detail::lending_pool<cycle_vectors> pool_;
 };
 
 template <std::size_t D>

@@ -12,7 +12,6 @@
 #include <climits>
 #include <cmath>
 #include <limits>
-#include <new>
 #include <numbers>
 
 namespace poise::linear::detail {
@@ -26,10 +25,6 @@ int lines_of_strip(std::size_t dimension, int n_lines) {
     return n_lines < 200 ? 16 : 32;
 }
 
-struct aligned_deleter {
-    void operator()(double* p) const noexcept { ::operator delete[](p, std::align_val_t{64}); }
-};
-using aligned_doubles = std::unique_ptr<double[], aligned_deleter>;
 aligned_doubles allocate_aligned(std::size_t n_bytes) {
     return aligned_doubles{static_cast<double*>(::operator new[](n_bytes, std::align_val_t{64}))};
 }
@@ -55,62 +50,10 @@ double root_of_squares(std::span<double const> squares) {
 
 }  // namespace
 
-struct box_transform::memory {
-    std::vector<double> state;
-    std::vector<double> b_squares, r_squares, x_squares;  // by row
-    std::vector<double> constant_lines;
-    std::vector<aligned_doubles> workspaces;
-};
-
-struct box_transform::pool {
-    std::mutex mutex;
-    std::vector<std::unique_ptr<memory>> free;
-};
-
-// Memory for one solve, given back for the next one.
-class box_transform::lease {
-public:
-    lease(box_transform const& owner, std::size_t n_threads) : pool_{*owner.pool_} {
-        {
-            std::scoped_lock const lock{pool_.mutex};
-            if (!pool_.free.empty()) {
-                memory_ = std::move(pool_.free.back());
-                pool_.free.pop_back();
-            }
-        }
-        if (!memory_) {
-            auto const& sweep = owner.plan_.sweep;
-            memory_ = std::make_unique<memory>();
-            memory_->state.resize(
-                static_cast<std::size_t>(3 * sweep.n_strips * sweep.n_blocks * owner.kernels_->width));
-            for (auto* squares : {&memory_->b_squares, &memory_->r_squares, &memory_->x_squares})
-                squares->resize(owner.n_rows());
-            memory_->constant_lines.resize(sweep.constant_mode >= 0 ? 3 * static_cast<std::size_t>(sweep.n_lines) : 0);
-        }
-        while (memory_->workspaces.size() < n_threads)
-            memory_->workspaces.push_back(allocate_aligned(owner.kernels_->workspace_bytes(owner.plan_)));
-    }
-    ~lease() {
-        std::scoped_lock const lock{pool_.mutex};
-        try {
-            pool_.free.push_back(std::move(memory_));
-        } catch (...) {  // without memory to keep it, it is freed
-        }
-    }
-    lease(lease const&) = delete;
-    lease& operator=(lease const&) = delete;
-
-    memory& operator*() const noexcept { return *memory_; }
-
-private:
-    pool& pool_;
-    std::unique_ptr<memory> memory_;
-};
-
 template <std::size_t D>
 box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
                              transform_kernels const& kernels)
-    : kernels_{&kernels}, pool_{std::make_shared<pool>()} {
+    : kernels_{&kernels} {
     auto const axes = grid::axis_stencils(grid, kinds);
     require_operator(grid, kinds, axes, shift);
     std::array<std::ptrdiff_t, D> extents;
@@ -207,10 +150,7 @@ std::size_t box_transform::bytes() const {
                                (ratio_.size() + excess_.size() + scale_.size()) * sizeof(double) +
                                reach_.size() * sizeof(std::int32_t);
     std::size_t kept = 0;
-    {
-        std::scoped_lock const lock{pool_->mutex};
-        for (auto const& idle : pool_->free) kept += bytes_of_solve(idle->workspaces.size());
-    }
+    pool_.for_each_idle([&](memory const& idle) { kept += bytes_of_solve(idle.workspaces.size()); });
     return tables + std::max(kept, bytes_of_solve(1));
 }
 
@@ -220,6 +160,16 @@ std::size_t box_transform::bytes_of_solve(std::size_t n_threads) const {
     std::size_t const numbers = 3 * n_blocks * static_cast<std::size_t>(kernels_->width) + 3 * n_rows() +
                                 (sweep.constant_mode >= 0 ? 3 * static_cast<std::size_t>(sweep.n_lines) : 0);
     return numbers * sizeof(double) + n_threads * kernels_->workspace_bytes(plan_);
+}
+
+// For one solve.
+std::unique_ptr<box_transform::memory> box_transform::make_memory() const {
+    auto const& sweep = plan_.sweep;
+    auto made = std::make_unique<memory>();
+    made->state.resize(static_cast<std::size_t>(3 * sweep.n_strips * sweep.n_blocks * kernels_->width));
+    for (auto* squares : {&made->b_squares, &made->r_squares, &made->x_squares}) squares->resize(n_rows());
+    made->constant_lines.resize(sweep.constant_mode >= 0 ? 3 * static_cast<std::size_t>(sweep.n_lines) : 0);
+    return made;
 }
 
 // The constant mode where no side is a wall; its matrix is singular but for the shift. Without subtractions: a pivot is
@@ -263,8 +213,10 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
     sweep_plan const& sweep = plan_.sweep;
     auto const n_strips = static_cast<std::size_t>(sweep.n_strips);
     n_threads = std::clamp<std::size_t>(n_threads, 1, n_strips);
-    lease const leased{*this, n_threads};
+    auto const leased = pool_.take([this] { return make_memory(); });
     memory& own = *leased;
+    while (own.workspaces.size() < n_threads)
+        own.workspaces.push_back(allocate_aligned(kernels_->workspace_bytes(plan_)));
     box_arrays arrays{.b = b.data(),
                       .x = x.data(),
                       .state = own.state.data(),
@@ -312,7 +264,7 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
 void box_transform::residual(std::span<double const> b, std::span<double const> x, double removed_mean,
                              std::span<double> out) const {
     if (b.empty()) return;
-    lease const leased{*this, 0};
+    auto const leased = pool_.take([this] { return make_memory(); });
     memory& own = *leased;
     // The kernels' arrays serve solves too; x is only read here.
     box_arrays const arrays{.b = b.data(),

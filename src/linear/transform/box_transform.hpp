@@ -2,6 +2,7 @@
 // Private to src/linear: the plan of a box, for the kernels of one processor, and solves by it.
 #pragma once
 
+#include "core/lending_pool.hpp"
 #include "linear/transform/axis_transform.hpp"
 #include "linear/transform/kernels.hpp"
 
@@ -10,11 +11,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
+#include <new>
 #include <span>
 #include <vector>
 
 namespace poise::linear::detail {
+
+struct aligned_deleter {
+    void operator()(double* p) const noexcept { ::operator delete[](p, std::align_val_t{64}); }
+};
+using aligned_doubles = std::unique_ptr<double[], aligned_deleter>;
 
 struct solve_norms {
     double b = 0.0;
@@ -43,9 +49,14 @@ public:
     [[nodiscard]] std::size_t bytes() const;
 
 private:
-    struct memory;
-    class lease;
-    struct pool;
+    struct memory {
+        std::vector<double> state;
+        std::vector<double> b_squares, r_squares, x_squares;  // by row
+        std::vector<double> constant_lines;
+        std::vector<aligned_doubles> workspaces;
+    };
+
+    [[nodiscard]] std::unique_ptr<memory> make_memory() const;
 
     void plan_sweep(double shift);
     [[nodiscard]] double solve_constant_mode(std::span<double> lines, std::span<double> pivots,
@@ -60,7 +71,7 @@ private:
     double constant_scale_ = 0.0;  ///< of the constant mode's right-hand side
     box_plan plan_;
     double norm_ = 0.0;
-    std::shared_ptr<pool> pool_;
+    mutable poise::detail::lending_pool<memory> pool_;
 };
 
 }  // namespace poise::linear::detail
