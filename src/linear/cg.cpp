@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/multiversion.hpp"
+#include "linear/refinement.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -7,9 +8,9 @@
 #include <poise/linear/cg.hpp>
 #include <poise/linear/direct_solve.hpp>
 #include <poise/profile/scope.hpp>
+#include <poise/profile/timer.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -127,7 +128,7 @@ private:
     solve_report finish(stop_reason reason) {
         report_.reason = reason;
         if (reason == stop_reason::converged || report_.iterations == 0) return report_;
-        report_.attainable_residual = std::numeric_limits<double>::epsilon() * (norm_of_A() * norm2(x_) + norm_b_);
+        report_.attainable_residual = detail::attainable_residual(norm_of_A(), norm2(x_), norm_b_);
         return report_;
     }
 
@@ -172,10 +173,10 @@ solve_report cg(map_view A, std::span<double const> b, std::span<double> x, kryl
     require_finite(b, "b");
     require_finite(x, "x");
     krylov_workspace own;
-    auto const begin = std::chrono::steady_clock::now();
+    profile::timer const taken;
     auto report =
         conjugate_gradients{A, b, x, options, M, options.workspace != nullptr ? *options.workspace : own}.run();
-    report.solve_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    report.solve_s = taken.seconds();
     return report;
 }
 

@@ -11,8 +11,6 @@
 namespace poise::linear {
 namespace {
 
-constexpr std::size_t check_memory_from_bytes = std::size_t{64} << 20;
-
 void require_permutation(std::span<index_t const> ordering, index_t n) {
     POISE_REQUIRE(ordering.size() == static_cast<std::size_t>(n), "the ordering has ", ordering.size(),
                   " entries, the matrix ", n, " rows");
@@ -66,10 +64,7 @@ void require_countable_factor(std::size_t entries, index_t n_rows) {
 }
 
 void require_memory_for_factor(std::size_t bytes, index_t n_rows) {
-    if (bytes < check_memory_from_bytes) return;
-    auto const available = available_memory_bytes();
-    if (bytes > available)
-        throw not_enough_memory{concat("the Cholesky factor of ", n_rows, " unknowns"), bytes, available};
+    require_memory(static_cast<double>(bytes), [&] { return concat("the Cholesky factor of ", n_rows, " unknowns"); });
 }
 
 cholesky::cholesky(csr_view A, cholesky_options const& options) {

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 namespace poise::linear {
@@ -25,11 +24,6 @@ struct problem {
         return norm2(r);
     }
 };
-
-// What rounding leaves of any residual: backward stability, Higham (2002), eq. 7.1, with a modest constant of 1.
-double attainable(problem const& given, std::span<double const> x, double norm_b) {
-    return std::numeric_limits<double>::epsilon() * (norm_infinity(given.A) * norm2(x) + norm_b);
-}
 
 }  // namespace
 
@@ -61,7 +55,8 @@ solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double c
         report, x, r, options.max_refinements, 0.0,
         [&](std::span<double const> right, std::span<double> correction) { factor.solve(right, correction); },
         [&](std::span<double const> at, std::span<double> out) { return given.residual_norm(at, out); });
-    if (report.residual_norm > given.tolerance) report.attainable_residual = attainable(given, x, norm_b);
+    if (report.residual_norm > given.tolerance)
+        report.attainable_residual = detail::attainable_residual(norm_infinity(A), norm2(x), norm_b);
     return report;
 }
 

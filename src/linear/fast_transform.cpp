@@ -7,12 +7,11 @@
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/profile/scope.hpp>
+#include <poise/profile/timer.hpp>
 #include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -51,7 +50,7 @@ template <std::size_t D>
 solve_report fast_transform<D>::implementation::solve(std::span<double const> b, std::span<double> x,
                                                       fast_transform_options const& options) const {
     profile::scope const timing{"fast transform"};
-    auto const start = std::chrono::steady_clock::now();
+    profile::timer const taken;
     require_tolerances(options.rtol, options.atol);
     std::size_t const n = box_.n_unknowns();
     POISE_REQUIRE(b.size() == n && x.size() == n, "the box has ", n, " unknowns, b ", b.size(), " and x ", x.size());
@@ -74,9 +73,9 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
         r.resize(n);
         report.residual_norm = residual_norm(b, x, norms.removed_mean, r);
     }
-    // What rounding leaves of any residual; seldom more than twice that.
-    double const attainable = std::numeric_limits<double>::epsilon() *
-                              (box_.norm_infinity() * (std::isnan(norms.x) ? norm2(x) : norms.x) + norm_b);
+    // A residual is seldom more than twice what rounding leaves.
+    double const attainable =
+        detail::attainable_residual(box_.norm_infinity(), std::isnan(norms.x) ? norm2(x) : norms.x, norm_b);
     detail::refine(
         report, x, r, options.max_refinements, 4.0 * attainable,
         [&](std::span<double const> right, std::span<double> correction) {
@@ -86,7 +85,7 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
             return residual_norm(b, at, norms.removed_mean, out);
         });
     if (!report) report.attainable_residual = attainable;
-    report.solve_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.solve_s = taken.seconds();
     return report;
 }
 

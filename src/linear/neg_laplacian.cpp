@@ -13,8 +13,6 @@
 namespace poise::linear {
 namespace {
 
-constexpr std::size_t check_memory_from_bytes = std::size_t{64} << 20;
-
 struct stencil_entry {
     index_t offset;  // column - row
     double value;
@@ -166,9 +164,7 @@ csr_matrix neg_laplacian(grid::cartesian<D> const& grid, grid::condition_kinds<D
     std::size_t const n = count_unknowns(axes);
     std::size_t const n_entries = n == 0 ? 0 : count_entries(axes, n);
     std::size_t const bytes = (n + 1) * sizeof(index_t) + n_entries * (sizeof(index_t) + sizeof(double));
-    if (bytes >= check_memory_from_bytes)
-        if (auto const available = available_memory_bytes(); bytes > available)
-            throw not_enough_memory{concat("the matrix of ", n, " unknowns"), bytes, available};
+    require_memory(static_cast<double>(bytes), [&] { return concat("the matrix of ", n, " unknowns"); });
 
     csr_matrix A{n, n, n_entries};
     writer out{A.row_start().data(), A.columns().data(), A.values().data()};

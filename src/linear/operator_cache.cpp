@@ -39,11 +39,8 @@ void require_memory_for(std::array<std::ptrdiff_t, D> const& n) {
     double const matrix = unknowns * ((2 * D + 1) * 12.0 + 4.0);
     double const analysis = unknowns * ((D + 1) * 12.0 + 12 * 4.0);
     double const factor = unknowns * 8.0 * (D == 1 ? 2.0 : 31.0 / 8.0 * std::log2(std::max(shortest, 2.0)));
-    double const bytes = matrix + std::max(analysis, factor);
-    if (bytes < 64.0 * (1 << 20)) return;
-    if (auto const available = available_memory_bytes(); bytes > static_cast<double>(available))
-        throw not_enough_memory{concat("the factored operator of ", to_text(unknowns, 12), " unknowns"),
-                                static_cast<std::uint64_t>(bytes), available};
+    require_memory(matrix + std::max(analysis, factor),
+                   [&] { return concat("the factored operator of ", to_text(unknowns, 12), " unknowns"); });
 }
 
 template <std::size_t D>

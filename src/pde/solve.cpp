@@ -8,7 +8,7 @@
 namespace poise::pde {
 namespace {
 
-using detail::seconds_since;
+using detail::choice;
 
 template <std::size_t D>
 double stiffness(grid::cartesian<D> const& domain) {
@@ -16,11 +16,6 @@ double stiffness(grid::cartesian<D> const& domain) {
     for (std::size_t d = 0; d < D; ++d) sum += 2.0 / (domain.spacing(d) * domain.spacing(d));
     return sum;
 }
-
-struct choice {
-    pde::method method;
-    char const* why;  // nullptr: the caller named it
-};
 
 choice choose(solve_options const& options) {
     if (options.method == method::automatic)
@@ -49,7 +44,8 @@ public:
 
     solution<D> solve() const {
         profile::scope const timing{"pde::solve"};
-        detail::require_common_input(domain_, source_, options_);
+        linear::require_tolerances(options_.rtol, options_.atol);
+        detail::require_on_domain(domain_, source_, "the source");
         POISE_REQUIRE(std::isfinite(shift_) && shift_ >= 0.0, "shift is ", shift_,
                       "; -Laplacian + shift needs a finite shift >= 0");
         auto const chosen = choose(options_);
@@ -61,14 +57,14 @@ public:
 
 private:
     solution<D> by_transform() const {
-        detail::require_memory(domain_.size(), 4, "the solve by fast transform");  // source, b, x and u
+        detail::require_memory_of_points(domain_.size(), 4, "the solve by fast transform");  // source, b, x and u
         auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
-        auto const start = std::chrono::steady_clock::now();
+        profile::timer const taken;
         auto const b = detail::assemble_right_hand_side(discrete_, domain_, source_);
         std::vector<double> x(b.size());
         auto report = plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
         auto u = discrete_.to_field(x);
-        report.solve_s = seconds_since(start);
+        report.solve_s = taken.seconds();
         report.operator_reused = reused;
         report.assembly_s = reused ? 0.0 : build_s;
         return {std::move(u), std::move(report)};
@@ -78,7 +74,7 @@ private:
         bool const is_anchored = detail::is_anchored<D>(kinds_);
         if (!is_anchored) detail::require_definite(stiffness(domain_), shift_, "shift", "method::fast_transform");
         auto const [op, reused] = cache_.get(domain_, kinds_, shift_, options_.backend);
-        auto const start = std::chrono::steady_clock::now();
+        profile::timer const taken;
         auto const b = detail::assemble_right_hand_side(discrete_, domain_, source_);
         std::vector<double> x(b.size());
         auto report =
@@ -91,7 +87,7 @@ private:
             });
         }
         auto u = discrete_.to_field(x);
-        report.solve_s = seconds_since(start);
+        report.solve_s = taken.seconds();
         report.operator_reused = reused;
         report.assembly_s = reused ? 0.0 : op->assembly_s;
         report.factorisation_s = reused ? 0.0 : op->factorisation_s;

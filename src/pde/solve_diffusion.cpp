@@ -12,7 +12,7 @@
 namespace poise::pde {
 namespace {
 
-using detail::seconds_since;
+using detail::choice;
 
 template <std::size_t D>
 grid::scalar_function<D> scaled(grid::scalar_function<D> const& f, double factor) {
@@ -51,11 +51,6 @@ solution<D> solve_constant(diffusion<D> const& problem, double kappa, double sig
     return result;
 }
 
-struct choice {
-    pde::method method;
-    char const* why;  // nullptr: the caller named it
-};
-
 // A factorisation costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate gradients about n^{1/D} iterations.
 template <std::size_t D>
 choice choose(linear::stencil_matrix<D> const& A, bool is_singular, solve_options const& options) {
@@ -84,17 +79,21 @@ public:
           discrete_{problem.domain, problem.boundary, kappa_} {}
 
     solution<D> solve() const {
-        auto const start = std::chrono::steady_clock::now();
+        profile::timer const taken;
         auto const A = [&] {
             profile::scope const timing{"assemble"};
             return linear::neg_diffusion(problem_.domain, kinds_, std::span<double const>{kappa_},
                                          std::span<double const>{sigma_});
         }();
-        double const assembly_s = seconds_since(start);
-        auto const shares = discrete_.shares();
+        double const assembly_s = taken.seconds();
         bool const is_anchored = detail::is_anchored<D>(kinds_);
-        auto const weights = is_anchored ? std::vector<double>{} : discrete_.times_shares(sigma_);  // A·1
-        double const mean_sigma = sum(weights) / sum(shares);
+        std::vector<double> shares,
+            weights;  // those of the unknowns, and A·1: what the constant hangs on without walls
+        if (!is_anchored) {
+            shares = discrete_.shares();
+            weights = discrete_.times_shares(sigma_);
+        }
+        double const mean_sigma = is_anchored ? 0.0 : sum(weights) / sum(shares);
         bool const is_singular = !is_anchored && mean_sigma == 0.0;
         auto const chosen = choose(A, is_singular, options_);
 
@@ -114,7 +113,7 @@ public:
                 for (std::size_t i = 0; i < r.size(); ++i) r[i] = b[i] - r[i];
             });
         report.assembly_s = assembly_s;
-        report.solve_s = seconds_since(start) - assembly_s - report.factorisation_s;
+        report.solve_s = taken.seconds() - assembly_s - report.factorisation_s;
         if (chosen.why != nullptr) report.chosen = chosen.why;
         if (options_.on_failure == on_failure::throw_exception) report.or_throw();
         return {discrete_.to_field(x), std::move(report)};
@@ -129,7 +128,7 @@ private:
 
     linear::solve_report by_factor(linear::stencil_matrix<D> const& A, std::span<double const> b,
                                    std::span<double> x) const {
-        auto const start = std::chrono::steady_clock::now();
+        profile::timer const taken;
         auto const [matrix, factor] = [&] {
             profile::scope const timing{"factorise"};
             auto csr = linear::to_csr(A);
@@ -138,7 +137,7 @@ private:
                 csr, {.backend = options_.backend, .check = linear::input_check::none, .ordering = ordering}};
             return std::pair{std::move(csr), std::move(made)};
         }();
-        double const factorisation_s = seconds_since(start);
+        double const factorisation_s = taken.seconds();
         auto report = linear::direct_solve(factor, matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
         report.factorisation_s = factorisation_s;
         return report;
@@ -146,7 +145,7 @@ private:
 
     linear::solve_report by_iteration(linear::stencil_matrix<D> const& A, std::span<double> b, std::span<double> x,
                                       std::vector<double> const& shares, method by, bool is_singular) const {
-        double const total = sum(shares);
+        double const total = is_singular ? sum(shares) : 0.0;
         double const removed = is_singular ? sum(b) / total : 0.0;
         for (std::size_t i = 0; i < b.size() && is_singular; ++i) b[i] -= removed * shares[i];
         if (is_singular && b.size() == 1) return lonely_zero(removed);
@@ -180,9 +179,9 @@ private:
 
     linear::solve_report by_multigrid(linear::stencil_matrix<D> const& A, std::span<double const> b,
                                       std::span<double> x, linear::krylov_options const& iterate) const {
-        auto const start = std::chrono::steady_clock::now();
+        profile::timer const taken;
         linear::multigrid<D> const M{A};
-        double const setup_s = seconds_since(start);
+        double const setup_s = taken.seconds();
         profile::scope const timing{"conjugate gradients"};
         auto report = linear::cg(A, b, x, iterate, M);
         report.method = "multigrid, conjugate gradients";
@@ -197,20 +196,14 @@ private:
     detail::discrete_problem<D> discrete_;
 };
 
-template <std::size_t D>
-void require_coefficient(grid::cartesian<D> const& domain, grid::scalar_function<D> const& f, char const* name) {
-    if (auto const* field = f.values())
-        POISE_REQUIRE(field->grid() == domain, name, " is a field on another grid, of ", field->grid().size(),
-                      " points, than the domain, of ", domain.size());
-}
-
 }  // namespace
 
 template <std::size_t D>
 solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
-    detail::require_common_input(problem.domain, problem.source, options);
-    require_coefficient(problem.domain, problem.kappa, "kappa");
-    require_coefficient(problem.domain, problem.sigma, "sigma");
+    linear::require_tolerances(options.rtol, options.atol);
+    detail::require_on_domain(problem.domain, problem.source, "the source");
+    detail::require_on_domain(problem.domain, problem.kappa, "kappa");
+    detail::require_on_domain(problem.domain, problem.sigma, "sigma");
     double const* kappa = problem.kappa.constant();
     double const* sigma = problem.sigma.constant();
     if (kappa != nullptr)
@@ -227,7 +220,7 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
     profile::scope const timing{"pde::solve"};
     // κ, σ, the matrix, the vectors of the problem and of the iteration, and the hierarchy.
     std::size_t const hierarchy = options.method == method::conjugate_gradients ? 0 : D == 3 ? 17 : 14;
-    detail::require_memory(problem.domain.size(), 11 + D + hierarchy, "the diffusion problem");
+    detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy, "the diffusion problem");
     return varying_problem<D>{problem, options}.solve();
 }
 

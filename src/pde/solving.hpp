@@ -12,19 +12,20 @@
 #include <poise/linear/direct_solve.hpp>
 #include <poise/pde/solve.hpp>
 #include <poise/profile/scope.hpp>
+#include <poise/profile/timer.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
 
 namespace poise::pde::detail {
 
-[[nodiscard]] inline double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+/// A method and why it was chosen; nullptr where the caller named it.
+struct choice {
+    pde::method method;
+    char const* why;
+};
 
 template <std::size_t D>
 [[nodiscard]] bool is_anchored(grid::condition_kinds<D> const& kinds) {
@@ -48,24 +49,18 @@ inline void require_definite(double stiffest, double shift, char const* name, ch
                   other_method);
 }
 
-/// Tolerances, and a source that is a field on another grid.
+/// Throws std::invalid_argument when f is a field on another grid than the domain.
 template <std::size_t D>
-void require_common_input(grid::cartesian<D> const& domain, grid::scalar_function<D> const& source,
-                          solve_options const& options) {
-    linear::require_tolerances(options.rtol, options.atol);
-    if (auto const* field = source.values())
-        POISE_REQUIRE(field->grid() == domain, "the source is a field on another grid, of ", field->grid().size(),
+void require_on_domain(grid::cartesian<D> const& domain, grid::scalar_function<D> const& f, char const* name) {
+    if (auto const* field = f.values())
+        POISE_REQUIRE(field->grid() == domain, name, " is a field on another grid, of ", field->grid().size(),
                       " points, than the domain, of ", domain.size());
 }
 
-/// Throws not_enough_memory when a solve would need more than there is, before the system lends what it does not have.
-inline void require_memory(std::size_t n_points, std::size_t doubles_each, char const* what) {
-    constexpr double worth_a_look = 64.0 * (1 << 20);
-    double const bytes = 8.0 * static_cast<double>(doubles_each) * static_cast<double>(n_points);
-    if (bytes < worth_a_look) return;
-    if (auto const available = available_memory_bytes(); bytes > static_cast<double>(available))
-        throw not_enough_memory{concat(what, " on ", n_points, " points"), static_cast<std::uint64_t>(bytes),
-                                available};
+/// Throws not_enough_memory when a solve that holds so many numbers for each point would need more than there is.
+inline void require_memory_of_points(std::size_t n_points, std::size_t doubles_each, char const* what) {
+    require_memory(8.0 * static_cast<double>(doubles_each) * static_cast<double>(n_points),
+                   [&] { return concat(what, " on ", n_points, " points"); });
 }
 
 template <std::size_t D>
