@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "grid/indices.hpp"
 #include "linear/operator_input.hpp"
 
 #include <poise/core/concat.hpp>
@@ -15,13 +16,13 @@ namespace {
 
 template <std::size_t D>
 std::string position_of(grid::cartesian<D> const& grid, std::size_t point) {
-    std::string text = "(";
+    grid::point<D> x;
     for (std::size_t d = 0; d < D; ++d) {
         auto const n = static_cast<std::size_t>(grid.points()[d]);
-        text += concat(d == 0 ? "" : ", ", to_text(grid.coordinate(d, static_cast<std::ptrdiff_t>(point % n)), 6));
+        x[d] = grid.coordinate(d, static_cast<std::ptrdiff_t>(point % n));
         point /= n;
     }
-    return text + ")";
+    return grid::detail::position_text(x);
 }
 
 template <std::size_t D, class Accept>
@@ -54,8 +55,8 @@ stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_
     }
     stencil_matrix<D> A{n, periodic};
 
-    grid::extents<D> place{};
-    for (std::size_t i = 0; i < A.n_unknowns(); ++i) {
+    std::size_t i = 0;
+    grid::detail::for_each_index(n, [&](grid::extents<D> const& place) {
         double all_shares = 1.0;
         std::ptrdiff_t point = 0;
         for (std::size_t d = D; d-- > 0;) {
@@ -87,12 +88,8 @@ stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_
                 if (end == 1) A.coupling(d)[i] = value;
             }
         }
-        A.diagonal()[i] = diagonal;
-        for (std::size_t d = 0; d < D; ++d) {
-            if (++place[d] < n[d]) break;
-            place[d] = 0;
-        }
-    }
+        A.diagonal()[i++] = diagonal;
+    });
     return A;
 }
 

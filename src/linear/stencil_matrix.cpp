@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/multiversion.hpp"
+#include "grid/indices.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -29,18 +30,11 @@ POISE_MULTIVERSION void multiply_row(double const* diagonal, double const* c, do
 // Calls visit(row, place) for each row along x: the number of its first unknown, and its place in the other directions.
 template <std::size_t D, class Visitor>
 void for_each_row(grid::extents<D> const& n, Visitor&& visit) {
-    std::array<std::ptrdiff_t, D> place{};
     std::size_t first = 0;
-    for (std::size_t d = 0; d < D; ++d)
-        if (n[d] == 0) return;
-    for (bool more = true; more; first += static_cast<std::size_t>(n[0])) {
-        visit(first, std::as_const(place));
-        more = false;
-        for (std::size_t d = 1; d < D && !more; ++d) {
-            more = ++place[d] < n[d];
-            if (!more) place[d] = 0;
-        }
-    }
+    grid::detail::for_each_line(n, [&](grid::extents<D> const& place) {
+        visit(first, place);
+        first += static_cast<std::size_t>(n[0]);
+    });
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pde/discrete_problem.hpp"
 
+#include "grid/indices.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/reductions.hpp>
@@ -10,35 +12,10 @@
 #include <cmath>
 
 namespace poise::pde::detail {
-namespace {
 
-template <std::size_t D>
-std::string position(grid::point<D> const& x) {
-    std::string text = "(";
-    for (std::size_t d = 0; d < D; ++d) text += concat(d == 0 ? "" : ", ", to_text(x[d], 6));
-    return text + ")";
-}
-
-// Calls visit(i) for every multi-index 0 <= i < n, the first direction fastest.
-template <std::size_t D, class Visitor>
-void for_each_index(std::array<std::ptrdiff_t, D> const& n, Visitor&& visit) {
-    for (auto const extent : n)
-        if (extent <= 0) return;
-    std::array<std::ptrdiff_t, D> i{};
-    for (std::size_t d = 0; d < D;) {
-        visit(std::as_const(i));
-        for (d = 0; d < D && ++i[d] == n[d]; ++d) i[d] = 0;
-    }
-}
-
-template <std::size_t D>
-std::ptrdiff_t place(std::array<std::ptrdiff_t, D> const& i, std::array<std::ptrdiff_t, D> const& n) {
-    std::ptrdiff_t at = 0;
-    for (std::size_t d = D; d-- > 0;) at = at * n[d] + i[d];
-    return at;
-}
-
-}  // namespace
+using grid::detail::for_each_index;
+using grid::detail::place_of;
+using grid::detail::position_text;
 
 template <std::size_t D>
 std::array<std::ptrdiff_t, D> discrete_problem<D>::unknowns() const {
@@ -53,16 +30,15 @@ template <std::size_t D>
 template <class Visitor>
 void discrete_problem<D>::for_each_line(Visitor&& visit) const {
     index const n = unknowns();
-    index lines = n;
-    lines[0] = std::min<std::ptrdiff_t>(n[0], 1);
-    for_each_index(lines, [&](index const& i) {
+    grid::detail::for_each_line(n, [&](index const& i) {
         index point = i;
         double share = 1.0;
         for (std::size_t d = 0; d < D; ++d) {
             point[d] += axes_[d].first_point;
             if (d > 0) share *= axes_[d].share(i[d]);
         }
-        visit(static_cast<std::size_t>(place(i, n)), static_cast<std::size_t>(place(point, domain_.points())), share);
+        visit(static_cast<std::size_t>(place_of(i, n)), static_cast<std::size_t>(place_of(point, domain_.points())),
+              share);
     });
 }
 
@@ -95,7 +71,7 @@ void discrete_problem<D>::refuse_source(std::size_t unknown, double value) const
         point[d] = rest % axes_[d].n + axes_[d].first_point;
         rest /= axes_[d].n;
     }
-    throw_invalid(concat("the source is ", value, " at ", position(coordinates(point)), "; it must be finite"));
+    throw_invalid(concat("the source is ", value, " at ", position_text(coordinates(point)), "; it must be finite"));
 }
 
 // The unknowns next to one side: all multi-indices with i[d] fixed to the first or the last.
@@ -115,7 +91,7 @@ void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::spa
             if (t != d) share *= axes_[t].share(i[t]);
         }
         if (!kappa_.empty() && side.kind == grid::condition_kind::dirichlet) share *= kappa_at_wall(d, end, point);
-        b[static_cast<std::size_t>(place(i, n))] +=
+        b[static_cast<std::size_t>(place_of(i, n))] +=
             axes_[d].data_factor[end] * share * data(d, end, coordinates(point));
     });
 }
@@ -142,20 +118,20 @@ void discrete_problem<D>::repeat_first_points(std::size_t d, grid::field<D>& u) 
     index face = points;
     face[d] = 1;
     for_each_index(face, [&](index point) {
-        double const value = u.values()[static_cast<std::size_t>(place(point, points))];
+        double const value = u.values()[static_cast<std::size_t>(place_of(point, points))];
         point[d] = points[d] - 1;
-        u.values()[static_cast<std::size_t>(place(point, points))] = value;
+        u.values()[static_cast<std::size_t>(place_of(point, points))] = value;
     });
 }
 
 template <std::size_t D>
 double discrete_problem<D>::kappa_at_wall(std::size_t d, std::size_t end, index const& point) const {
     auto const& points = domain_.points();
-    double const here = kappa_[static_cast<std::size_t>(place(point, points))];
+    double const here = kappa_[static_cast<std::size_t>(place_of(point, points))];
     if (!is_known(d, end)) return here;
     index wall = point;
     wall[d] += end == 0 ? -1 : 1;
-    return linear::harmonic_mean(here, kappa_[static_cast<std::size_t>(place(wall, points))]);
+    return linear::harmonic_mean(here, kappa_[static_cast<std::size_t>(place_of(wall, points))]);
 }
 
 template <std::size_t D>
@@ -170,7 +146,7 @@ void discrete_problem<D>::put_side_data(std::size_t d, std::size_t end, grid::fi
     face[d] = 1;
     for_each_index(face, [&](index point) {
         point[d] = end == 0 ? 0 : points[d] - 1;
-        u.values()[static_cast<std::size_t>(place(point, points))] = data(d, end, coordinates(point));
+        u.values()[static_cast<std::size_t>(place_of(point, points))] = data(d, end, coordinates(point));
     });
 }
 
@@ -193,7 +169,8 @@ template <std::size_t D>
 double discrete_problem<D>::data(std::size_t d, std::size_t end, grid::point<D> x) const {
     x[d] = end == 0 ? domain_.lower()[d] : domain_.upper()[d];
     double const value = boundary_.at(d, end).value(x);
-    POISE_REQUIRE(std::isfinite(value), "the boundary data is ", value, " at ", position(x), "; it must be finite");
+    POISE_REQUIRE(std::isfinite(value), "the boundary data is ", value, " at ", position_text(x),
+                  "; it must be finite");
     return value;
 }
 

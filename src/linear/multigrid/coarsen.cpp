@@ -55,7 +55,7 @@ public:
         std::ranges::fill(fine_.weights[steps::middle], 1.0);
         for (unsigned odd = 1; odd < n_patterns; ++odd) set_pattern(odd);
         for (int n_odd = 1; n_odd <= static_cast<int>(D); ++n_odd)
-            for_each_grid_point(fine.n, [&](grid::extents<D> const& point) {
+            grid::detail::for_each_index(fine.n, [&](grid::extents<D> const& point) {
                 unsigned const odd = odd_of(point);
                 if (std::popcount(odd) == n_odd) interpolate(point, odd);
             });
@@ -154,7 +154,7 @@ public:
         for (std::size_t p = 0; p < steps::count; ++p)
             for (std::size_t o = 0; o < steps::count; ++o)
                 if (!fine.weights[p].empty()) ways_[p][o] = ways_to_coarse(p, o);
-        for_each_grid_point(coarse.n, [&](grid::extents<D> const& point) { row(point); });
+        grid::detail::for_each_index(coarse.n, [&](grid::extents<D> const& point) { row(point); });
     }
 
 private:

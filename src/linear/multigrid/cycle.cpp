@@ -114,7 +114,7 @@ void smooth(multigrid_level<D> const& level, std::span<double const> b, std::spa
         // The colours of rows by their other coordinates, and of both kinds of points of a row one after the other.
         for (unsigned turn = 0; turn < n_colours / 2; ++turn) {
             unsigned const colour = backwards ? turn : n_colours / 2 - 1 - turn;
-            for_each_grid_row(level.n, [&](grid::extents<D> const& point) {
+            grid::detail::for_each_line(level.n, [&](grid::extents<D> const& point) {
                 unsigned of_row = 0;
                 for (std::size_t d = 1; d < D; ++d) of_row |= point[d] % 2 != 0 ? 1U << (d - 1) : 0U;
                 if (of_row != colour) return;
@@ -130,7 +130,7 @@ template <std::size_t D>
 void residual(multigrid_level<D> const& level, std::span<double const> b, std::span<double const> x,
               std::span<double> r) {
     with_couplings(level, [&]<int N>(std::integral_constant<int, N>) {
-        for_each_grid_row(level.n, [&](grid::extents<D> const& point) {
+        grid::detail::for_each_line(level.n, [&](grid::extents<D> const& point) {
             residual_line<N>(level, level.place(point), b.data(), x.data(), r.data());
         });
     });
@@ -142,7 +142,7 @@ namespace {
 template <std::size_t D, class Visitor>
 void for_each_step(multigrid_level<D> const& fine, multigrid_level<D> const& coarse, Visitor&& visit) {
     using steps = neighbour_step<D>;
-    for_each_grid_row(coarse.n, [&](grid::extents<D> const& point) {
+    grid::detail::for_each_line(coarse.n, [&](grid::extents<D> const& point) {
         grid::extents<D> middle;
         for (std::size_t d = 0; d < D; ++d) middle[d] = (fine.halved[d] ? 2 : 1) * point[d];
         std::ptrdiff_t const row = coarse.place(point), above = fine.place(middle);

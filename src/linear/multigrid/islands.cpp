@@ -86,7 +86,7 @@ std::vector<double> weights_from_within(multigrid_level<D> const& level, multigr
                                         groups& together) {
     using steps = neighbour_step<D>;
     std::vector<double> sum(level.size, 0.0);
-    for_each_grid_point(coarse.n, [&](grid::extents<D> const& point) {
+    grid::detail::for_each_index(coarse.n, [&](grid::extents<D> const& point) {
         auto const I = static_cast<std::size_t>(coarse.place(point));
         grid::extents<D> middle;
         for (std::size_t d = 0; d < D; ++d) middle[d] = (level.halved[d] ? 2 : 1) * point[d];
@@ -115,7 +115,7 @@ void find_islands(multigrid_level<D>& level, multigrid_level<D> const& coarse) {
     // moved by 1.
     std::vector<double> energy(level.size, 0.0), diagonal(level.size, 0.0), lacking(level.size, 0.0);
     std::vector<std::uint32_t> n_points(level.size, 0);
-    for_each_grid_point(level.n, [&](grid::extents<D> const& point) {
+    grid::detail::for_each_index(level.n, [&](grid::extents<D> const& point) {
         auto const i = static_cast<std::size_t>(level.place(point));
         std::size_t const group = together.of(i);
         double const lack = 1.0 - from_within[i];
@@ -131,7 +131,7 @@ void find_islands(multigrid_level<D>& level, multigrid_level<D> const& coarse) {
         }
     });
     std::vector<std::size_t> number(level.size, 0);
-    for_each_grid_point(level.n, [&](grid::extents<D> const& point) {
+    grid::detail::for_each_index(level.n, [&](grid::extents<D> const& point) {
         auto const i = static_cast<std::size_t>(level.place(point));
         std::size_t const group = together.of(i);
         bool const is_island = n_points[group] > 1 && n_points[group] <= largest_island && energy[group] > 0.0 &&

@@ -2,6 +2,8 @@
 // Private to src/linear: one grid of a multigrid hierarchy.
 #pragma once
 
+#include "grid/indices.hpp"
+
 #include <poise/grid/cartesian.hpp>
 
 #include <array>
@@ -96,26 +98,5 @@ struct multigrid_level {
     };
     std::vector<island> islands;
 };
-
-/// Calls visit(point) for every point, x fastest.
-template <std::size_t D, class Visitor>
-void for_each_grid_point(grid::extents<D> const& n, Visitor&& visit) {
-    grid::extents<D> point{};
-    for (bool more = true; more;) {
-        visit(point);
-        more = false;
-        for (std::size_t d = 0; d < D && !more; ++d) {
-            more = ++point[d] < n[d];
-            if (!more) point[d] = 0;
-        }
-    }
-}
-
-/// Calls visit(point) for the first point of every row along x.
-template <std::size_t D, class Visitor>
-void for_each_grid_row(grid::extents<D> n, Visitor&& visit) {
-    n[0] = 1;
-    for_each_grid_point(n, visit);
-}
 
 }  // namespace poise::linear::detail

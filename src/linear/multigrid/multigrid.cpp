@@ -35,7 +35,7 @@ detail::multigrid_level<D> finest_level(stencil_matrix<D> const& A) {
         level.coupling(steps::number(step)).resize(level.size);
     }
     std::size_t number = 0;
-    detail::for_each_grid_point(A.n(), [&](grid::extents<D> const& point) {
+    grid::detail::for_each_index(A.n(), [&](grid::extents<D> const& point) {
         auto const i = static_cast<std::size_t>(level.place(point));
         double const diagonal = A.diagonal()[number];
         POISE_REQUIRE(std::isfinite(1.0 / diagonal) && diagonal > 0.0, "multigrid: A(", number, ", ", number, ") is ",
@@ -132,7 +132,7 @@ private:
         using steps = detail::neighbour_step<D>;
         auto const& level = levels_.back();
         std::vector<Eigen::Index> number(level.size, -1);
-        detail::for_each_grid_point(level.n, [&](grid::extents<D> const& point) {
+        grid::detail::for_each_index(level.n, [&](grid::extents<D> const& point) {
             coarsest_.push_back(static_cast<std::size_t>(level.place(point)));
             number[coarsest_.back()] = static_cast<Eigen::Index>(coarsest_.size()) - 1;
         });
@@ -175,7 +175,7 @@ private:
         auto const& level = levels_.front();
         auto const nx = static_cast<std::size_t>(level.n[0]);
         std::size_t inside = 0;
-        detail::for_each_grid_row(level.n, [&](grid::extents<D> const& point) {
+        grid::detail::for_each_line(level.n, [&](grid::extents<D> const& point) {
             copy(inside, static_cast<std::size_t>(level.place(point)), nx);
             inside += nx;
         });
