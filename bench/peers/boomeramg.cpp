@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "peers/boomeramg.hpp"
 
+#include "peers/begin_mpi.hpp"
+
 #include <HYPRE.h>
 #include <HYPRE_IJ_mv.h>
 #include <HYPRE_krylov.h>
 #include <HYPRE_parcsr_ls.h>
-#include <mpi.h>
 
 #include <numeric>
 #include <vector>
@@ -31,9 +32,7 @@ struct boomeramg::implementation {
 
 boomeramg::boomeramg(poise::linear::csr_view A, int dimension, boomeramg_settings settings)
     : implementation_{std::make_unique<implementation>()} {
-    int begun = 0;
-    MPI_Initialized(&begun);
-    if (begun == 0) MPI_Init(nullptr, nullptr);
+    begin_mpi();
     auto& own = *implementation_;
     own.n = A.n_rows;
     std::vector<int> rows(static_cast<std::size_t>(A.n_rows)), sizes(rows.size());

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "peers/begin_mpi.hpp"
 #include "peers/poisson.hpp"
 
 #include <HYPRE_struct_ls.h>
-#include <mpi.h>
 
 #include <array>
 #include <vector>
 
 namespace poise_bench {
 namespace {
-
-// A program of one process: MPI is begun at the first solver and never ended by one.
-void begin_mpi() {
-    int begun = 0;
-    MPI_Initialized(&begun);
-    if (begun == 0) MPI_Init(nullptr, nullptr);
-}
 
 class pfmg_solver : public poisson_peer {
 public:

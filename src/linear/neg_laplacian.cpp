@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "linear/operator_input.hpp"
+#include "linear/stencil_row.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -7,35 +8,13 @@
 #include <poise/grid/stencil.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 
-#include <algorithm>
 #include <array>
 
 namespace poise::linear {
 namespace {
 
-struct stencil_entry {
-    index_t offset;  // column - row
-    double value;
-};
-
-// The entries of one row, ascending in column.
-struct row_pattern {
-    std::array<stencil_entry, 7> entries;
-    int n = 0;
-    void add(index_t offset, double value) { entries[static_cast<std::size_t>(n++)] = {offset, value}; }
-    // In its place, or to the entry that is there.
-    void insert(index_t offset, double value) {
-        auto const end = entries.begin() + n;
-        auto const at = std::find_if(entries.begin(), end, [&](stencil_entry const& e) { return e.offset >= offset; });
-        if (at != end && at->offset == offset) {
-            at->value += value;
-            return;
-        }
-        std::copy_backward(at, end, end + 1);
-        *at = {offset, value};
-        ++n;
-    }
-};
+// Columns relative to the row.
+using row_pattern = detail::stencil_row<index_t>;
 
 // One line of unknowns along x; (j, k) is its place in the other directions.
 template <std::size_t D>
@@ -51,10 +30,10 @@ public:
         place_[0] = i;
         row_pattern row;
         for (std::size_t d = D; d-- > 0;)
-            if (place_[d] > 0) row.add(-stride_[d], -axes_[d].coupling * share_without(d));
-        row.add(0, diagonal());
+            if (place_[d] > 0) row.append(-stride_[d], -axes_[d].coupling * share_without(d));
+        row.append(0, diagonal());
         for (std::size_t d = 0; d < D; ++d)
-            if (place_[d] + 1 < axes_[d].n) row.add(stride_[d], -axes_[d].coupling * share_without(d));
+            if (place_[d] + 1 < axes_[d].n) row.append(stride_[d], -axes_[d].coupling * share_without(d));
         for (std::size_t d = 0; d < D; ++d)
             if (axes_[d].periodic) add_around(row, d);
         return row;
@@ -98,14 +77,14 @@ struct writer {
     // n_rows rows of one pattern: the part that takes the time, with the number of entries known to the compiler.
     template <int N>
     void repeat(row_pattern const& pattern, std::ptrdiff_t n_rows) {
-        std::array<stencil_entry, N> fixed;
+        std::array<row_pattern::entry, N> fixed;
         for (int e = 0; e < N; ++e) fixed[e] = pattern.entries[static_cast<std::size_t>(e)];
         index_t r = row;
         index_t at = entry;
         for (std::ptrdiff_t i = 0; i < n_rows; ++i, ++r, at += N) {
             row_start[r] = at;
             for (int e = 0; e < N; ++e) {
-                columns[at + e] = r + fixed[e].offset;
+                columns[at + e] = r + fixed[e].column;
                 values[at + e] = fixed[e].value;
             }
         }

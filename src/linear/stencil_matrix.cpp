@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/multiversion.hpp"
 #include "grid/indices.hpp"
+#include "linear/stencil_row.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -75,53 +76,35 @@ void stencil_matrix<D>::operator()(std::span<double const> x, std::span<double> 
 
 namespace {
 
-struct entry {
-    std::size_t column;
-    double value;
-};
+using matrix_row = detail::stencil_row<std::size_t>;
 
-// The entries of row i, ascending, those of one column added up.
 template <std::size_t D>
-std::size_t row_entries(stencil_matrix<D> const& A, std::size_t i, std::array<std::ptrdiff_t, D> const& place,
-                        std::array<entry, 2 * D + 1>& out) {
-    std::size_t n = 0;
-    auto const add = [&](std::size_t column, double value) {
-        auto const end = out.begin() + static_cast<std::ptrdiff_t>(n);
-        auto const at = std::find_if(out.begin(), end, [&](entry const& e) { return e.column >= column; });
-        if (at != end && at->column == column) {
-            at->value += value;
-            return;
-        }
-        std::copy_backward(at, end, end + 1);
-        *at = {column, value};
-        ++n;
-    };
-    add(i, A.diagonal()[i]);
+matrix_row row_of(stencil_matrix<D> const& A, std::size_t i, grid::extents<D> const& place) {
+    matrix_row row;
+    row.append(i, A.diagonal()[i]);
     std::size_t stride = 1;
     for (std::size_t d = 0; d < D; stride *= static_cast<std::size_t>(A.n()[d++])) {
         std::size_t const across = stride * static_cast<std::size_t>(A.n()[d] - 1);
         bool const first = place[d] == 0, last = place[d] == A.n()[d] - 1;
         if (!first)
-            add(i - stride, -A.coupling(d)[i - stride]);
+            row.insert(i - stride, -A.coupling(d)[i - stride]);
         else if (A.periodic(d))
-            add(i + across, -A.coupling(d)[i + across]);
+            row.insert(i + across, -A.coupling(d)[i + across]);
         if (!last)
-            add(i + stride, -A.coupling(d)[i]);
+            row.insert(i + stride, -A.coupling(d)[i]);
         else if (A.periodic(d))
-            add(i - across, -A.coupling(d)[i]);
+            row.insert(i - across, -A.coupling(d)[i]);
     }
-    return n;
+    return row;
 }
 
 // Calls visit(i, entries) for every row of the matrix, ascending.
 template <std::size_t D, class Visitor>
 void for_each_matrix_row(stencil_matrix<D> const& A, Visitor&& visit) {
-    std::array<entry, 2 * D + 1> entries;
-    for_each_row(A.n(), [&](std::size_t row, auto place) {
-        for (place[0] = 0; place[0] < A.n()[0]; ++place[0]) {
-            std::size_t const i = row + static_cast<std::size_t>(place[0]);
-            visit(i, std::span{entries}.first(row_entries(A, i, place, entries)));
-        }
+    std::size_t i = 0;
+    grid::detail::for_each_index(A.n(), [&](grid::extents<D> const& place) {
+        visit(i, row_of(A, i, place).view());
+        ++i;
     });
 }
 
@@ -130,10 +113,10 @@ void for_each_matrix_row(stencil_matrix<D> const& A, Visitor&& visit) {
 template <std::size_t D>
 csr_matrix to_csr(stencil_matrix<D> const& A) {
     std::size_t n_entries = 0;
-    for_each_matrix_row(A, [&](std::size_t, std::span<entry const> row) { n_entries += row.size(); });
+    for_each_matrix_row(A, [&](std::size_t, std::span<matrix_row::entry const> row) { n_entries += row.size(); });
     csr_matrix result{A.n_unknowns(), A.n_unknowns(), n_entries};
     std::size_t at = 0;
-    for_each_matrix_row(A, [&](std::size_t i, std::span<entry const> row) {
+    for_each_matrix_row(A, [&](std::size_t i, std::span<matrix_row::entry const> row) {
         result.row_start()[i] = static_cast<index_t>(at);
         for (auto const& e : row) {
             result.columns()[at] = static_cast<index_t>(e.column);
@@ -147,7 +130,7 @@ csr_matrix to_csr(stencil_matrix<D> const& A) {
 template <std::size_t D>
 double norm_infinity(stencil_matrix<D> const& A) noexcept {
     double largest = 0.0;
-    for_each_matrix_row(A, [&](std::size_t, std::span<entry const> row) {
+    for_each_matrix_row(A, [&](std::size_t, std::span<matrix_row::entry const> row) {
         double sum = 0.0;
         for (auto const& e : row) sum += std::abs(e.value);
         largest = std::max(largest, sum);

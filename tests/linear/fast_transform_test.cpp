@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/kinds.hpp"
 #include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
@@ -20,6 +21,7 @@ using namespace poise;
 using grid::centering;
 using grid::condition_kind;
 using linear::stop_reason;
+using poise_test::everywhere;
 using poise_test::message_of;
 using poise_test::random_vector;
 
@@ -45,13 +47,6 @@ grid::condition_kinds<D> mix_of(unsigned mix) {
     }
     return kinds;
 }
-template <std::size_t D>
-grid::condition_kinds<D> everywhere(condition_kind kind) {
-    grid::condition_kinds<D> kinds;
-    kinds.fill(kind);
-    return kinds;
-}
-
 template <std::size_t D>
 std::vector<double> shares_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds) {
     auto const plain = linear::neg_laplacian(grid, kinds, 0.0), shifted = linear::neg_laplacian(grid, kinds, 1.0);

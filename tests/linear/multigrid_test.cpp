@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/kinds.hpp"
 #include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
@@ -20,17 +21,11 @@
 
 using namespace poise;
 using grid::condition_kind;
+using poise_test::everywhere;
 using poise_test::message_of;
 using poise_test::random_vector;
 
 namespace {
-
-template <std::size_t D>
-grid::condition_kinds<D> everywhere(condition_kind kind) {
-    grid::condition_kinds<D> kinds;
-    kinds.fill(kind);
-    return kinds;
-}
 
 template <std::size_t D, class Kappa>
 linear::stencil_matrix<D> matrix_of(grid::extents<D> const& cells, Kappa const& kappa,

@@ -35,8 +35,8 @@ row_couplings<N> couplings_of(multigrid_level<D> const& level, std::ptrdiff_t ro
 // Points of one colour do not depend on each other; all of the row are computed, and every second one kept, which
 // vectors can do.
 template <int N>
-[[gnu::always_inline]] inline void smooth_row(row_couplings<N> const& A, double const* inverse, double const* b,
-                                              double* x, std::ptrdiff_t n, std::ptrdiff_t colour) {
+[[gnu::always_inline]] inline void smooth_each(row_couplings<N> const& A, double const* inverse, double const* b,
+                                               double* x, std::ptrdiff_t n, std::ptrdiff_t colour) {
 #pragma GCC ivdep
     for (std::ptrdiff_t i = 0; i < n; ++i) {
         double sum = b[i];
@@ -47,8 +47,8 @@ template <int N>
 }
 
 template <int N>
-[[gnu::always_inline]] inline void residual_row(row_couplings<N> const& A, double const* diagonal, double const* b,
-                                                double const* x, double* r, std::ptrdiff_t n) {
+[[gnu::always_inline]] inline void residual_each(row_couplings<N> const& A, double const* diagonal, double const* b,
+                                                 double const* x, double* r, std::ptrdiff_t n) {
 #pragma GCC ivdep
     for (std::ptrdiff_t i = 0; i < n; ++i) {
         double sum = b[i] - diagonal[i] * x[i];
@@ -58,14 +58,15 @@ template <int N>
     }
 }
 
-#define POISE_ROWS(N)                                                                                            \
-    POISE_MULTIVERSION void smooth_row_##N(row_couplings<N> const& A, double const* inverse, double const* b,    \
-                                           double* x, std::ptrdiff_t n, std::ptrdiff_t colour) {                 \
-        smooth_row(A, inverse, b, x, n, colour);                                                                 \
-    }                                                                                                            \
-    POISE_MULTIVERSION void residual_row_##N(row_couplings<N> const& A, double const* diagonal, double const* b, \
-                                             double const* x, double* r, std::ptrdiff_t n) {                     \
-        residual_row(A, diagonal, b, x, r, n);                                                                   \
+// Functions that are cloned for several processors cannot be templates: an overload for each number of couplings.
+#define POISE_ROWS(N)                                                                                                \
+    POISE_MULTIVERSION void smooth_row(row_couplings<N> const& A, double const* inverse, double const* b, double* x, \
+                                       std::ptrdiff_t n, std::ptrdiff_t colour) {                                    \
+        smooth_each(A, inverse, b, x, n, colour);                                                                    \
+    }                                                                                                                \
+    POISE_MULTIVERSION void residual_row(row_couplings<N> const& A, double const* diagonal, double const* b,         \
+                                         double const* x, double* r, std::ptrdiff_t n) {                             \
+        residual_each(A, diagonal, b, x, r, n);                                                                      \
     }
 POISE_ROWS(1)
 POISE_ROWS(2)
@@ -73,29 +74,6 @@ POISE_ROWS(3)
 POISE_ROWS(4)
 POISE_ROWS(13)
 #undef POISE_ROWS
-
-template <int N, std::size_t D>
-void smooth_line(multigrid_level<D> const& level, std::ptrdiff_t row, double const* b, double* x,
-                 std::ptrdiff_t colour) {
-    auto const A = couplings_of<N>(level, row);
-    double const* const inverse = level.inverse.data() + row;
-    if constexpr (N == 1) smooth_row_1(A, inverse, b + row, x + row, level.n[0], colour);
-    if constexpr (N == 2) smooth_row_2(A, inverse, b + row, x + row, level.n[0], colour);
-    if constexpr (N == 3) smooth_row_3(A, inverse, b + row, x + row, level.n[0], colour);
-    if constexpr (N == 4) smooth_row_4(A, inverse, b + row, x + row, level.n[0], colour);
-    if constexpr (N == 13) smooth_row_13(A, inverse, b + row, x + row, level.n[0], colour);
-}
-
-template <int N, std::size_t D>
-void residual_line(multigrid_level<D> const& level, std::ptrdiff_t row, double const* b, double const* x, double* r) {
-    auto const A = couplings_of<N>(level, row);
-    double const* const diagonal = level.diagonal.data() + row;
-    if constexpr (N == 1) residual_row_1(A, diagonal, b + row, x + row, r + row, level.n[0]);
-    if constexpr (N == 2) residual_row_2(A, diagonal, b + row, x + row, r + row, level.n[0]);
-    if constexpr (N == 3) residual_row_3(A, diagonal, b + row, x + row, r + row, level.n[0]);
-    if constexpr (N == 4) residual_row_4(A, diagonal, b + row, x + row, r + row, level.n[0]);
-    if constexpr (N == 13) residual_row_13(A, diagonal, b + row, x + row, r + row, level.n[0]);
-}
 
 // The finest level has couplings along the axes alone, the others all.
 template <std::size_t D, class Visitor>
@@ -119,8 +97,10 @@ void smooth(multigrid_level<D> const& level, std::span<double const> b, std::spa
                 for (std::size_t d = 1; d < D; ++d) of_row |= point[d] % 2 != 0 ? 1U << (d - 1) : 0U;
                 if (of_row != colour) return;
                 std::ptrdiff_t const row = level.place(point);
-                smooth_line<N>(level, row, b.data(), x.data(), backwards ? 0 : 1);
-                smooth_line<N>(level, row, b.data(), x.data(), backwards ? 1 : 0);
+                auto const A = couplings_of<N>(level, row);
+                for (std::ptrdiff_t const first : {0, 1})
+                    smooth_row(A, level.inverse.data() + row, b.data() + row, x.data() + row, level.n[0],
+                               backwards ? first : 1 - first);
             });
         }
     });
@@ -131,7 +111,9 @@ void residual(multigrid_level<D> const& level, std::span<double const> b, std::s
               std::span<double> r) {
     with_couplings(level, [&]<int N>(std::integral_constant<int, N>) {
         grid::detail::for_each_line(level.n, [&](grid::extents<D> const& point) {
-            residual_line<N>(level, level.place(point), b.data(), x.data(), r.data());
+            std::ptrdiff_t const row = level.place(point);
+            residual_row(couplings_of<N>(level, row), level.diagonal.data() + row, b.data() + row, x.data() + row,
+                         r.data() + row, level.n[0]);
         });
     });
 }

@@ -38,21 +38,24 @@ void set_positions(std::span<int const> radices, std::span<std::int32_t> positio
     }
 }
 
-// The plain sum, for the table of a Bluestein transform alone: by the plan itself, one at a time.
+// For the table of a Bluestein transform alone: by the plan, one transform instead of as many as lanes.
 void transform(std::span<std::complex<double>> z, fft_plan const& plan) {
-    auto* block = z.data();
-    for (int s = 0; s < plan.n_stages; ++s) {
-        auto const& [radix, length, twiddles] = plan.stages[s];
-        int const stride = length / radix;
-        for (int first = 0; first < plan.n; first += length)
+    for (fft_stage const& stage : std::span{plan.stages, static_cast<std::size_t>(plan.n_stages)}) {
+        int const radix = stage.radix, stride = stage.length / radix;
+        std::array<std::complex<double>, 8> roots;
+        for (int m = 0; m < radix; ++m) roots[static_cast<std::size_t>(m)] = root_of_unity(-m, radix);
+        for (int first = 0; first < plan.n; first += stage.length)
             for (int j = 0; j < stride; ++j) {
-                std::array<std::complex<double>, 13> in{};
-                for (int q = 0; q < radix; ++q) in[static_cast<std::size_t>(q)] = block[first + j + q * stride];
+                std::array<std::complex<double>, 8> in{};
+                for (int q = 0; q < radix; ++q)
+                    in[static_cast<std::size_t>(q)] = z[static_cast<std::size_t>(first + j + q * stride)];
+                double const* const w = stage.twiddles + 2 * (j - 1) * (radix - 1);
                 for (int m = 0; m < radix; ++m) {
                     std::complex<double> sum = 0.0;
                     for (int q = 0; q < radix; ++q)
-                        sum += in[static_cast<std::size_t>(q)] * root_of_unity(-q * m, radix);
-                    block[first + j + m * stride] = sum * root_of_unity(-std::int64_t{j} * m, length);
+                        sum += in[static_cast<std::size_t>(q)] * roots[static_cast<std::size_t>(q * m % radix)];
+                    if (j > 0 && m > 0) sum *= std::complex{w[2 * (m - 1)], w[2 * (m - 1) + 1]};
+                    z[static_cast<std::size_t>(first + j + m * stride)] = sum;
                 }
             }
     }

@@ -47,7 +47,7 @@ inline strip_state state_of(sweep_plan const& sweep, double* state, int strip) {
 
 struct strip_factor {
     V r, r_L, inverse_H;  ///< r, r^L, 1/Σ_{i<=L} r^{2i}
-    V corner;             ///< (T^{-1})_{11}
+    V corner, reach;      ///< (T^{-1})_{11} and (T^{-1})_{1L}
     V gap;                ///< 1 - (T^{-1})_{11} - (T^{-1})_{1L}: what a row of the separators' system has in excess
 };
 
@@ -73,20 +73,19 @@ POISE_ALWAYS_INLINE strip_factor factor_of(V r, V excess, int L) {
     V const root = square_root(excess);
     V const one_minus_r = 2.0 * root / (square_root(excess + 4.0) + root);
     V const inverse_H = 1.0 / (1.0 + q * sum);
-    return {r, r_a, inverse_H, r * sum * inverse_H, one_minus_r * one_minus_r * T * inverse_H};
+    return {r, r_a, inverse_H, r * sum * inverse_H, r_a * inverse_H, one_minus_r * one_minus_r * T * inverse_H};
 }
 
 /// 1 - g ((T^{-1})_{11} + (T^{-1})_{1L}) and the first of these products, where g = 1 - gap + slope·excess: what the
 /// separator that does not exist has in excess, and its coupling; without cancellation where they are near 1.
 struct closure {
-    V excess, coupling;
+    V g, excess, coupling;
 };
 POISE_ALWAYS_INLINE closure closure_of(double gap, double slope, V excess, strip_factor const& strip) {
     V const g = 1.0 - gap + slope * excess;
-    V const reach = strip.r_L * strip.inverse_H;
     V const near_one = (gap - slope * excess) + g * strip.gap;
-    V const far = 1.0 - g * (strip.corner + reach);
-    return {excess < 1.0 ? near_one : far, g * reach};
+    V const far = 1.0 - g * (strip.corner + strip.reach);
+    return {g, excess < 1.0 ? near_one : far, g * strip.reach};
 }
 
 /// What strip i adds to the equation of the separator above it, and below it.
@@ -110,18 +109,16 @@ POISE_ALWAYS_INLINE void settle(strip_state const& state, strip_factor const& st
 POISE_ALWAYS_INLINE void eliminate_separators(sweep_plan const& sweep, double* state, std::ptrdiff_t at, V excess,
                                               strip_factor const& inner, strip_factor const& end, V* A, V* B, V* C,
                                               V* rest) {
-    V const reach = inner.r_L * inner.inverse_H;
     for (int i = 1; i < sweep.n_strips; ++i) {
         strip_factor const& below = i == sweep.n_strips - 1 ? end : inner;
         strip_state const above_state = state_of(sweep, state, i - 1);
         V const right = load(above_state.separator + at) + downwards(above_state, inner, at) +
                         upwards(state_of(sweep, state, i), below, at);
-        V const left = excess + inner.gap + below.gap + reach * rest[i - 1];
-        V const around = C != nullptr ? reach * C[i - 1] : V{};
-        V const next = below.r_L * below.inverse_H;
-        V const inverse = 1.0 / (left + around + next);
-        A[i] = (right + reach * A[i - 1]) * inverse;
-        B[i] = next * inverse;
+        V const left = excess + inner.gap + below.gap + inner.reach * rest[i - 1];
+        V const around = C != nullptr ? inner.reach * C[i - 1] : V{};
+        V const inverse = 1.0 / (left + around + below.reach);
+        A[i] = (right + inner.reach * A[i - 1]) * inverse;
+        B[i] = below.reach * inverse;
         rest[i] = left * inverse;
         if (C != nullptr) C[i] = around * inverse;
     }
@@ -139,18 +136,15 @@ inline void solve_separators(sweep_plan const& sweep, double* state, std::ptrdif
         V const excess = load(sweep.excess + at);
         strip_factor const inner = factor_of(load(sweep.ratio + at), excess, sweep.n_inner(0));
         strip_factor const end = S == 1 ? inner : factor_of(inner.r, excess, sweep.n_inner(S - 1));
-        V const g_above = 1.0 - sweep.end_gap[0] + sweep.end_slope[0] * excess;
         closure const above_all = closure_of(sweep.end_gap[0], sweep.end_slope[0], excess, inner);
         V const inverse = 1.0 / (above_all.excess + above_all.coupling);
-        A[0] = g_above * upwards(state_of(sweep, state, 0), inner, at) * inverse;
+        A[0] = above_all.g * upwards(state_of(sweep, state, 0), inner, at) * inverse;
         B[0] = above_all.coupling * inverse;
         rest[0] = above_all.excess * inverse;
         eliminate_separators(sweep, state, at, excess, inner, end, A, B, nullptr, rest);
-        V const g = 1.0 - sweep.end_gap[1] + sweep.end_slope[1] * excess;
-        V const reach = end.r_L * end.inverse_H;
-        V const right = downwards(state_of(sweep, state, S - 1), end, at) + reach * A[S - 1];
+        V const right = downwards(state_of(sweep, state, S - 1), end, at) + end.reach * A[S - 1];
         closure const below_all = closure_of(sweep.end_gap[1], sweep.end_slope[1], excess, end);
-        V u = g * right / (below_all.excess + below_all.coupling * rest[S - 1]);
+        V u = below_all.g * right / (below_all.excess + below_all.coupling * rest[S - 1]);
         for (int i = S - 1; i >= 0; --i) {
             V const above = A[i] + B[i] * u;
             settle(state_of(sweep, state, i), i == S - 1 ? end : inner, at, above, u);
@@ -180,11 +174,10 @@ inline void solve_cyclic_separators(sweep_plan const& sweep, double* state, std:
             a = A[i] + B[i] * a;
             lack = rest[i] + B[i] * lack;
         }
-        V const reach = inner.r_L * inner.inverse_H, end_reach = end.r_L * end.inverse_H;
         strip_state const end_state = state_of(sweep, state, S - 1);
         V const right = load(end_state.separator + at) + downwards(end_state, end, at) +
-                        upwards(state_of(sweep, state, 0), inner, at) + end_reach * A[S - 1] + reach * a;
-        V const around = right / (excess + end.gap + inner.gap + end_reach * rest[S - 1] + reach * lack);
+                        upwards(state_of(sweep, state, 0), inner, at) + end.reach * A[S - 1] + inner.reach * a;
+        V const around = right / (excess + end.gap + inner.gap + end.reach * rest[S - 1] + inner.reach * lack);
         V u = around;
         for (int i = S - 1; i >= 0; --i) {
             V const above = i == 0 ? around : A[i] + B[i] * u + C[i] * around;
