@@ -2,6 +2,7 @@
 #include "linear/transform/box_transform.hpp"
 
 #include "linear/operator_input.hpp"
+#include "linear/transform/constant_mode.hpp"
 
 #include <poise/core/index.hpp>
 #include <poise/core/reductions.hpp>
@@ -35,10 +36,6 @@ axis_coefficients coefficients_of(grid::axis_stencil const& axis) {
             .coupling = axis.coupling,
             .end_part = {axis.end_part[0], axis.end_part[1]},
             .end_share = {axis.end_share[0], axis.end_share[1]}};
-}
-
-double sum_of_shares(axis_coefficients const& axis) {
-    return axis.n - (0.5 - axis.end_share[0]) - (0.5 - axis.end_share[1]);
 }
 
 // The square root of a sum of squares that lost nothing to over- or underflow, else NaN.
@@ -172,42 +169,6 @@ std::unique_ptr<box_transform::memory> box_transform::make_memory() const {
     return made;
 }
 
-// The constant mode where no side is a wall; its matrix is singular but for the shift. Without subtractions: a pivot is
-// the couplings that are left and what the shifts of the lines so far have come to, so that a shift too small to be
-// added to 1 is not lost. The last line is eliminated last; around a periodic direction all lines get a coupling to it.
-// Without a shift the mean of the source is taken out and returned, and the mean of the solution too.
-// Source: Grassmann, Taksar & Heyman (1985), Oper. Res. 33, 1107 (elimination without subtractions).
-double box_transform::solve_constant_mode(std::span<double> lines, std::span<double> pivots,
-                                          std::span<double> to_last) const {
-    axis_coefficients const& axis = plan_.along_lines;
-    std::size_t const n = lines.size();
-    double const shares = sum_of_shares(axis), shift = plan_.shift / axis.coupling;
-    auto const share = [&](std::size_t j) { return axis.share(static_cast<int>(j)); };
-    double const removed = plan_.shift == 0.0 ? sum(lines) / shares : 0.0;
-    auto const source = [&](std::size_t j) { return (lines[j] - removed * share(j)) * constant_scale_; };
-    double excess = 0.0, right = 0.0, previous = 1.0;
-    double coupling = axis.periodic ? 1.0 : 0.0;  // to the last line, around the box
-    double last_excess = shift * share(n - 1), last_right = source(n - 1);
-    for (std::size_t j = 0; j + 1 < n; ++j) {
-        excess = shift * share(j) + excess / previous;
-        right = source(j) + right / previous;
-        coupling /= previous;
-        previous = pivots[j] = 1.0 + coupling + excess;
-        double const into_last = (j + 2 < n ? coupling : 1.0 + coupling) / pivots[j];
-        last_excess += into_last * excess;
-        last_right += into_last * right;
-        to_last[j] = coupling;
-        lines[j] = right;
-    }
-    lines[n - 1] = plan_.shift == 0.0 ? 0.0 : last_right / last_excess;
-    for (std::size_t j = n - 1; j-- > 0;) lines[j] = (lines[j] + lines[j + 1] + to_last[j] * lines[n - 1]) / pivots[j];
-    if (plan_.shift != 0.0) return 0.0;
-    for (std::size_t j = 0; j < n; ++j) pivots[j] = share(j) * lines[j];
-    double const mean = sum(pivots) / shares;
-    for (double& value : lines) value -= mean;
-    return removed * constant_scale_ * axis.coupling;
-}
-
 solve_norms box_transform::solve(std::span<double const> b, std::span<double> x, std::size_t n_threads) const {
     if (b.empty()) return {};
     sweep_plan const& sweep = plan_.sweep;
@@ -243,7 +204,8 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
                 auto const n = static_cast<std::size_t>(sweep.n_lines);
                 std::span<double> const all{own.constant_lines};
                 arrays.removed = norms.removed_mean =
-                    solve_constant_mode(all.first(n), all.subspan(n, n), all.subspan(2 * n));
+                    solve_constant_mode(plan_.along_lines, plan_.shift, constant_scale_, all.first(n),
+                                        all.subspan(n, n), all.subspan(2 * n));
                 return;
             }
             case backward:

@@ -59,8 +59,6 @@ private:
     [[nodiscard]] std::unique_ptr<memory> make_memory() const;
 
     void plan_sweep(double shift);
-    [[nodiscard]] double solve_constant_mode(std::span<double> lines, std::span<double> pivots,
-                                             std::span<double> to_last) const;
     [[nodiscard]] std::size_t n_rows() const noexcept;
     [[nodiscard]] std::size_t bytes_of_solve(std::size_t n_threads) const;
 
