@@ -49,12 +49,14 @@ void transform(std::span<std::complex<double>> z, fft_plan const& plan) {
                 std::array<std::complex<double>, 8> in{};
                 for (int q = 0; q < radix; ++q)
                     in[static_cast<std::size_t>(q)] = z[static_cast<std::size_t>(first + j + q * stride)];
-                double const* const w = stage.twiddles + 2 * (j - 1) * (radix - 1);
                 for (int m = 0; m < radix; ++m) {
                     std::complex<double> sum = 0.0;
                     for (int q = 0; q < radix; ++q)
                         sum += in[static_cast<std::size_t>(q)] * roots[static_cast<std::size_t>(q * m % radix)];
-                    if (j > 0 && m > 0) sum *= std::complex{w[2 * (m - 1)], w[2 * (m - 1) + 1]};
+                    if (j > 0 && m > 0) {  // the first butterfly and the first output have none
+                        double const* const w = stage.twiddles + 2 * ((j - 1) * (radix - 1) + m - 1);
+                        sum *= std::complex{w[0], w[1]};
+                    }
                     z[static_cast<std::size_t>(first + j + m * stride)] = sum;
                 }
             }
