@@ -10,6 +10,8 @@
 #include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/profile/memory.hpp>
+#include <poise/task/executor.hpp>
+#include <poise/task/graph.hpp>
 
 #include <gtest/gtest.h>
 
@@ -57,30 +59,106 @@ grid::extents<D> cube(std::ptrdiff_t n) {
     return cells;
 }
 
+// tolerance: rounding of a cycle, some tens of operations a point on each of a few levels.
 template <std::size_t D>
-void expect_symmetric_positive(linear::stencil_matrix<D> const& A) {
-    linear::multigrid<D> const M{A};
+void expect_symmetric_positive(linear::stencil_matrix<D> const& A, linear::multigrid_options const& options = {},
+                               double tolerance = 1e-12) {
+    linear::multigrid<D> const M{A, options};
     auto const r = random_vector(A.n_unknowns(), 2), s = random_vector(A.n_unknowns(), 3);
     std::vector<double> Mr(r.size()), Ms(r.size());
     M(r, Mr);
     M(s, Ms);
     EXPECT_GT(dot(r, Mr), 0.0);
-    EXPECT_NEAR(dot(s, Mr), dot(r, Ms), 1e-12 * norm2(r) * norm2(Ms));
+    EXPECT_NEAR(dot(s, Mr), dot(r, Ms), tolerance * norm2(r) * norm2(Ms));
 }
 
 }  // namespace
 
 TEST(Multigrid, IsSymmetricAndPositiveForAnyExtentsAndCoefficients) {
     std::mt19937 random{5};
-    std::uniform_real_distribution<double> exponent{-4.0, 4.0};
+    std::uniform_real_distribution<double> exponent{-4.0, 4.0}, gentle{-1.0, 1.0};
     auto const rough = [&](auto const&) { return std::pow(10.0, exponent(random)); };
+    auto const uneven = [&](auto const&) { return std::pow(10.0, gentle(random)); };
+    linear::multigrid_options const twice{.precision = linear::multigrid_precision::double_precision};
+    linear::multigrid_options const single{.precision = linear::multigrid_precision::single_precision};
+    linear::multigrid_options const two_sweeps{.smoothing_sweeps = 2,
+                                               .precision = linear::multigrid_precision::double_precision};
     for (std::ptrdiff_t const nx : {1, 2, 3, 4, 9, 30})
         for (std::ptrdiff_t const ny : {1, 2, 5, 17, 40}) {
             SCOPED_TRACE(testing::Message() << nx << " x " << ny);
-            expect_symmetric_positive(matrix_of<1>({nx * ny}, rough));
-            expect_symmetric_positive(matrix_of<2>({nx, ny}, rough));
-            expect_symmetric_positive(matrix_of<3>({nx, ny, 7}, rough));
-            expect_symmetric_positive(matrix_of<3>({5, nx, ny}, rough, {1.0, 30.0, 1.0}, condition_kind::neumann, 0.1));
+            expect_symmetric_positive(matrix_of<1>({nx * ny}, rough), twice);
+            expect_symmetric_positive(matrix_of<2>({nx, ny}, rough), twice);
+            expect_symmetric_positive(matrix_of<2>({nx, ny}, rough), two_sweeps);
+            expect_symmetric_positive(matrix_of<3>({nx, ny, 7}, rough), twice);
+            expect_symmetric_positive(matrix_of<3>({nx, ny, 7}, uneven), single, 1e-5);
+            expect_symmetric_positive(matrix_of<3>({5, nx, ny}, rough, {1.0, 30.0, 1.0}, condition_kind::neumann, 0.1),
+                                      twice);
+        }
+}
+
+// A cycle is the same operations in single precision; what rounding adds is little beside what the cycle gives.
+TEST(Multigrid, InSinglePrecisionIsTheCycleInDoubleToItsDigits) {
+    auto const chequers = [](auto const& x) {
+        return (static_cast<int>(5 * x[0]) + static_cast<int>(5 * x[1])) % 2 != 0 ? 1e3 : 1.0;
+    };
+    for (double const scale : {1.0, 1e-150, 1e150}) {
+        auto A = matrix_of<2>({70, 41}, chequers);
+        for (double& value : A.diagonal()) value *= scale;
+        for (std::size_t d = 0; d < 2; ++d)
+            for (double& value : A.coupling(d)) value *= scale;
+        auto r = random_vector(A.n_unknowns());
+        for (double& value : r) value *= 1e100;
+        std::vector<double> single(r.size()), twice(r.size());
+        linear::multigrid<2>{A, {.precision = linear::multigrid_precision::single_precision}}(r, single);
+        linear::multigrid<2>{A, {.precision = linear::multigrid_precision::double_precision}}(r, twice);
+        for (std::size_t i = 0; i < r.size(); ++i) ASSERT_NEAR(single[i], twice[i], 1e-4 * norm_max(twice)) << scale;
+        EXPECT_NE(single, twice);
+    }
+}
+
+TEST(Multigrid, TakesAsManyIterationsInSinglePrecision) {
+    for (double const jump : {1.0, 1e2, 1e4}) {
+        auto const A = matrix_of<2>({130, 121}, [=](auto const& x) { return x[0] * x[1] < 0.2 ? jump : 1.0; });
+        auto const b = random_vector(A.n_unknowns());
+        std::vector<double> x(b.size()), y(b.size());
+        auto const single = linear::cg(
+            A, b, x, {}, linear::multigrid<2>{A, {.precision = linear::multigrid_precision::single_precision}});
+        auto const twice = linear::cg(
+            A, b, y, {}, linear::multigrid<2>{A, {.precision = linear::multigrid_precision::double_precision}});
+        EXPECT_TRUE(single) << single;
+        EXPECT_LE(single.iterations, twice.iterations + 1) << jump;
+    }
+}
+
+// Where they meet, strips are done after both: the bits do not tell how many there were.
+TEST(Multigrid, GivesTheSameBitsOnAnyNumberOfThreads) {
+    auto const grains = [](auto const& x) {
+        double square = 0.0;
+        for (double const t : x) square += std::pow(std::fmod(t, 0.05) - 0.025, 2);
+        return square < 1e-4 ? 1e4 : 1.0;
+    };
+    auto const expect_same = [](auto const& A, auto options) {
+        auto const r = random_vector(A.n_unknowns());
+        std::vector<double> one_thread(r.size()), several(r.size());
+        options.max_threads = 1;
+        linear::multigrid{A, options}(r, one_thread);
+        options.max_threads = 4;
+        task::graph alone;
+        alone.add("cycle", [&] { linear::multigrid{A, options}(r, several); });
+        ASSERT_TRUE((task::executor{{.threads = 4}}.run(alone)));
+        EXPECT_EQ(one_thread, several);
+    };
+    for (int const sweeps : {1, 2})
+        for (auto const precision :
+             {linear::multigrid_precision::single_precision, linear::multigrid_precision::double_precision}) {
+            linear::multigrid_options const options{.smoothing_sweeps = sweeps, .precision = precision};
+            expect_same(matrix_of<2>({301, 302}, grains), options);
+            expect_same(matrix_of<2>({200, 201}, one, {1.0, 30.0}), options);  // x is halved alone
+            expect_same(matrix_of<2>({200, 201}, one, {30.0, 1.0}), options);  // y is
+            expect_same(matrix_of<2>({301, 100}, one, {1.0, 1.0}, condition_kind::neumann), options);
+            expect_same(matrix_of<3>({31, 30, 65}, grains), options);
+            expect_same(matrix_of<3>({31, 30, 64}, one, {1.0, 1.0, 30.0}), options);
+            expect_same(matrix_of<1>({30'000}, one), options);
         }
 }
 
@@ -157,16 +235,26 @@ TEST(Multigrid, SolvesSmallProblemsAtOnce) {
     EXPECT_EQ(nothing.n_unknowns(), 0U);
 }
 
-TEST(Multigrid, SolvesASingularProblemThatHasASolution) {
-    auto const A = matrix_of<3>(
-        {20, 17, 12}, [](grid::point<3> const& x) { return x[2] < 0.5 ? 1.0 : 1e3; }, {1.0, 1.0, 1.0},
-        condition_kind::neumann);
-    auto b = random_vector(A.n_unknowns());
-    double const mean = sum(b) / static_cast<double>(b.size());
-    for (double& v : b) v -= mean;
-    std::vector<double> x(b.size());
-    auto const report = linear::cg(A, b, x, {.max_iterations = 40}, linear::multigrid<3>{A});
-    EXPECT_TRUE(report) << report;
+TEST(Multigrid, SolvesSingularProblemsThatHaveASolution) {
+    auto const expect_solved = [](auto const& A) {
+        auto b = random_vector(A.n_unknowns());
+        double const mean = sum(b) / static_cast<double>(b.size());
+        for (double& v : b) v -= mean;
+        std::vector<double> x(b.size());
+        auto const report = linear::cg(A, b, x, {.max_iterations = 40}, linear::multigrid{A});
+        EXPECT_TRUE(report) << report;
+    };
+    for (double const jump : {1.0, 1e3, 1e5}) {
+        auto const halves = [=](auto const& x) { return x[0] + x[1] < 0.77 ? 1.0 : jump; };
+        auto const chequers = [=](auto const& x) {
+            return (static_cast<int>(7 * x[0]) + static_cast<int>(7 * x[1])) % 2 != 0 ? jump : 1.0;
+        };
+        for (std::ptrdiff_t const n : {20, 100, 201}) {
+            expect_solved(matrix_of<2>({n, n}, halves, {1.0, 1.0}, condition_kind::neumann));
+            expect_solved(matrix_of<2>({n, n}, chequers, {1.0, 1.0}, condition_kind::neumann));
+        }
+        expect_solved(matrix_of<3>({20, 17, 12}, halves, {1.0, 1.0, 1.0}, condition_kind::neumann));
+    }
 }
 
 TEST(Multigrid, IsUsedByManyThreadsAtOnceAndGivesTheSameBits) {

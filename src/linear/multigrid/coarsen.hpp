@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Private to src/linear: the next coarser grid of a multigrid hierarchy.
+// Private to src/linear: from one grid of a multigrid hierarchy to the next coarser one.
 #pragma once
 
 #include "linear/multigrid/level.hpp"
@@ -8,9 +8,23 @@
 
 namespace poise::linear::detail {
 
-/// Sets the fine level's weights and returns the coarser one, with the matrix Pᵀ A P; nothing when no direction has
-/// more than two points.
+/// The grid that has half of the points of A's in each direction whose couplings are strong; nothing when no direction
+/// has more than two points.
 template <std::size_t D>
-[[nodiscard]] std::optional<multigrid_level<D>> coarsen(multigrid_level<D>& fine);
+struct coarsening {
+    grid::extents<D> n;
+    std::array<bool, D> halved;
+};
+template <std::size_t D>
+[[nodiscard]] std::optional<coarsening<D>> choose_coarsening(box_matrix<D> const& A);
+
+/// The interpolation P from there that follows from A.
+template <std::size_t D>
+[[nodiscard]] transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to);
+
+/// Pᵀ A P.
+template <std::size_t D>
+[[nodiscard]] box_matrix<D> galerkin_product(box_matrix<D> const& A, coarsening<D> const& to,
+                                             transfer_weights<D, double> const& P);
 
 }  // namespace poise::linear::detail

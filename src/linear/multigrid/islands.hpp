@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Private to src/linear: groups of strongly coupled points that the coarser grid cannot move.
+// Private to src/linear: groups of points that the coarser grid cannot move as one.
 #pragma once
 
 #include "linear/multigrid/level.hpp"
 
-#include <span>
+#include <vector>
 
 namespace poise::linear::detail {
 
-/// Sets the level's islands. A group of points that are strongly coupled to each other and weakly to the rest moves as
-/// one, which point smoothing does not do; interpolation does it where the group has coarse points from which all of it
-/// takes its values. The others are found here. The level's weights must be known.
+/// Of the points joined by strong couplings, those groups to which the interpolation P gives no coarse points of their
+/// own, or too few, though they move as one with little energy.
 template <std::size_t D>
-void find_islands(multigrid_level<D>& level, multigrid_level<D> const& coarse);
+[[nodiscard]] std::vector<island<double>> find_islands(box_matrix<D> const& A, level_geometry<D> const& coarse,
+                                                       transfer_weights<D, double> const& P);
 
 /// Moves every island to where its summed-up equation holds, in order or backwards.
-template <std::size_t D>
-void settle_islands(multigrid_level<D> const& level, std::span<double const> b, std::span<double> x, bool backwards);
+template <std::size_t D, class T>
+void settle_islands(multigrid_level<D, T> const& level, T const* b, T* x, bool backwards);
 
 }  // namespace poise::linear::detail
