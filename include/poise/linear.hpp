@@ -8,6 +8,7 @@
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/linear/krylov.hpp>
+#include <poise/linear/minres.hpp>
 #include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/linear/neg_laplacian.hpp>

@@ -38,6 +38,14 @@ void step_along(double alpha, std::span<double const> p, std::span<double const>
     step_along(alpha, x.size(), p.data(), q.data(), x.data(), r.data());
 }
 
+void scatter(std::span<double> v) noexcept {
+    std::uint32_t state = 1;
+    for (double& value : v) {
+        state = 1664525U * state + 1013904223U;
+        value = static_cast<double>(state >> 8) - 0x1p23;
+    }
+}
+
 krylov_method::krylov_method(char const* function, char const* method, map_view A, std::span<double const> b,
                              std::span<double> x, krylov_options const& options, map_view M)
     : options_{options},
@@ -114,11 +122,7 @@ solve_report krylov_method::finish(stop_reason reason) {
 double krylov_method::norm_of_A() {
     auto const p = vector(1);
     auto const q = vector(2);
-    std::uint32_t state = 1;
-    for (double& value : p) {
-        state = 1664525U * state + 1013904223U;
-        value = static_cast<double>(state >> 8) - 0x1p23;
-    }
+    scatter(p);
     double estimate = 0.0;
     for (int step = 0; step < 10; ++step) {
         double const norm_p = norm2(p);

@@ -75,4 +75,7 @@ protected:
 void step_along(double alpha, std::span<double const> p, std::span<double const> q, std::span<double> x,
                 std::span<double> r);
 
+/// v becomes a vector without order, the same always: it has parts in all directions.
+void scatter(std::span<double> v) noexcept;
+
 }  // namespace poise::linear::detail
