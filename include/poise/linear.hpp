@@ -2,6 +2,7 @@
 // Everything of the layer linear but the adaptor to Eigen, which users of Eigen include themselves.
 #pragma once
 
+#include <poise/linear/bicgstab.hpp>
 #include <poise/linear/cg.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/csr.hpp>

@@ -6,6 +6,7 @@
 #include "support/message_of.hpp"
 
 #include <poise/core/reductions.hpp>
+#include <poise/linear/bicgstab.hpp>
 #include <poise/linear/cg.hpp>
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/minres.hpp>
@@ -52,7 +53,8 @@ protected:
 };
 
 INSTANTIATE_TEST_SUITE_P(All, KrylovMethod,
-                         testing::Values(method{"cg", &linear::cg}, method{"minres", &linear::minres}),
+                         testing::Values(method{"bicgstab", &linear::bicgstab}, method{"cg", &linear::cg},
+                                         method{"minres", &linear::minres}),
                          [](auto const& instance) { return instance.param.name; });
 
 }  // namespace

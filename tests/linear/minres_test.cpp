@@ -15,6 +15,7 @@
 #include <Eigen/SparseLU>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
