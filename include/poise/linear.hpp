@@ -8,6 +8,7 @@
 #include <poise/linear/csr.hpp>
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/fast_transform.hpp>
+#include <poise/linear/gmres.hpp>
 #include <poise/linear/krylov.hpp>
 #include <poise/linear/minres.hpp>
 #include <poise/linear/multigrid.hpp>

@@ -11,10 +11,10 @@
 namespace poise::linear {
 
 void map_view::operator()(std::span<double const> x, std::span<double> y) const {
-    if (call_ != nullptr)
-        call_(object_, x, y);
-    else
+    if (is_identity())
         std::ranges::copy(x, y.begin());
+    else
+        call_(object_, x, y);
 }
 
 namespace {

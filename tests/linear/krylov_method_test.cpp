@@ -9,6 +9,7 @@
 #include <poise/linear/bicgstab.hpp>
 #include <poise/linear/cg.hpp>
 #include <poise/linear/direct_solve.hpp>
+#include <poise/linear/gmres.hpp>
 #include <poise/linear/minres.hpp>
 #include <poise/profile/memory.hpp>
 
@@ -44,6 +45,17 @@ struct method {
     friend std::ostream& operator<<(std::ostream& out, method const& m) { return out << m.name; }
 };
 
+linear::solve_report gmres(linear::map_view A, std::span<double const> b, std::span<double> x,
+                           linear::krylov_options const& options, linear::map_view M) {
+    return linear::gmres(A, b, x,
+                         {.rtol = options.rtol,
+                          .atol = options.atol,
+                          .max_iterations = options.max_iterations,
+                          .workspace = options.workspace,
+                          .on_iteration = options.on_iteration},
+                         M);
+}
+
 class KrylovMethod : public testing::TestWithParam<method> {
 protected:
     static linear::solve_report solve(linear::map_view A, std::span<double const> b, std::span<double> x,
@@ -54,7 +66,7 @@ protected:
 
 INSTANTIATE_TEST_SUITE_P(All, KrylovMethod,
                          testing::Values(method{"bicgstab", &linear::bicgstab}, method{"cg", &linear::cg},
-                                         method{"minres", &linear::minres}),
+                                         method{"gmres", &gmres}, method{"minres", &linear::minres}),
                          [](auto const& instance) { return instance.param.name; });
 
 }  // namespace

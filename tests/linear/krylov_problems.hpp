@@ -3,8 +3,11 @@
 #pragma once
 
 #include <poise/core/reductions.hpp>
+#include <poise/grid/boundary.hpp>
 #include <poise/grid/cartesian.hpp>
 #include <poise/linear/neg_laplacian.hpp>
+
+#include <Eigen/Dense>
 
 #include <cstddef>
 #include <span>
@@ -27,6 +30,25 @@ inline poise::linear::csr_matrix convection_diffusion(std::ptrdiff_t n, double p
             if (A.columns()[e] == row - 1) A.values()[e] -= peclet;
         }
     return A;
+}
+
+/// −Δ on n × n cells between walls that let nothing through: the constants are its nullspace.
+inline poise::linear::csr_matrix insulated_square(std::ptrdiff_t n) {
+    poise::grid::condition_kinds<2> kinds;
+    kinds.fill(poise::grid::condition_kind::neumann);
+    return poise::linear::neg_laplacian(poise::grid::cartesian<2>{{.cells = {n, n}}}, kinds);
+}
+
+/// An orthonormal basis of span{b, A b, …, Aᵏ⁻¹ b}.
+inline Eigen::MatrixXd krylov_basis(Eigen::MatrixXd const& A, Eigen::VectorXd const& b, int k) {
+    Eigen::MatrixXd V(b.size(), k);
+    Eigen::VectorXd next = b;
+    for (int j = 0; j < k; ++j) {
+        for (int pass = 0; pass < 2; ++pass) next -= V.leftCols(j) * (V.leftCols(j).transpose() * next);
+        V.col(j) = next.normalized();
+        next = A * V.col(j);
+    }
+    return V;
 }
 
 /// ‖b − A x‖₂.

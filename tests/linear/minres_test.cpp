@@ -5,12 +5,10 @@
 #include "support/message_of.hpp"
 
 #include <poise/core/reductions.hpp>
-#include <poise/grid/cartesian.hpp>
 #include <poise/linear/cg.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/eigen.hpp>
 #include <poise/linear/minres.hpp>
-#include <poise/linear/neg_laplacian.hpp>
 
 #include <Eigen/SparseLU>
 #include <gtest/gtest.h>
@@ -38,13 +36,6 @@ linear::csr_matrix shifted(linear::csr_matrix A, double shift) {
         for (auto e = A.row_start()[row]; e < A.row_start()[row + 1]; ++e)
             if (A.columns()[e] == row) A.values()[e] -= shift;
     return A;
-}
-
-// Between walls that let nothing through: the constants are its nullspace.
-linear::csr_matrix insulated(std::ptrdiff_t n) {
-    grid::condition_kinds<2> kinds;
-    kinds.fill(grid::condition_kind::neumann);
-    return linear::neg_laplacian(grid::cartesian<2>{{.cells = {n, n}}}, kinds);
 }
 
 }  // namespace
@@ -133,16 +124,7 @@ TEST(Minres, TheResidualIsTheLeastOfItsKrylovSpace) {
     Eigen::MatrixXd const dense = linear::as_eigen(A);
     Eigen::VectorXd const f = Eigen::Map<Eigen::VectorXd const>{b.data(), 64};
     for (int k = 1; k <= 6; ++k) {
-        // An orthonormal basis of the Krylov space, then least squares by QR.
-        Eigen::MatrixXd space(64, k);
-        Eigen::VectorXd next = f.normalized();
-        for (int j = 0; j < k; ++j) {
-            for (int pass = 0; pass < 2; ++pass)
-                if (j > 0) next -= space.leftCols(j) * (space.leftCols(j).transpose() * next);
-            space.col(j) = next.normalized();
-            next = dense * space.col(j);
-        }
-        Eigen::MatrixXd const image = dense * space;
+        Eigen::MatrixXd const image = dense * poise_test::krylov_basis(dense, f, k);
         double const least = (f - image * image.householderQr().solve(f)).norm();
         std::vector<double> x(64);
         EXPECT_NEAR(linear::minres(A, b, x, {.max_iterations = k}).residual_norm, least, 1e-12) << k;
@@ -173,7 +155,7 @@ TEST(Minres, StopsByTheResidualItselfWithAPreconditioner) {
 }
 
 TEST(Minres, SolvesWhatIsSingularAndHasASolution) {
-    auto const A = insulated(20);
+    auto const A = poise_test::insulated_square(20);
     std::vector<double> b(400), x(400);
     linear::multiply(A, random_vector(400, 6), b);
     auto const report = linear::minres(A, b, x, {.rtol = 1e-10});
@@ -191,7 +173,7 @@ TEST(Minres, SaysThatASingularSystemHasNoSolution) {
     auto const nothing = [](std::span<double const>, std::span<double> y) { std::ranges::fill(y, 0.0); };
     EXPECT_EQ(linear::minres(nothing, std::vector<double>{1, 1}, x).reason, stop_reason::breakdown);
 
-    auto const A = insulated(20);
+    auto const A = poise_test::insulated_square(20);
     std::vector<double> const b(400, 1.0);
     std::vector<double> y(400);
     EXPECT_EQ(linear::minres(A, b, y).reason, stop_reason::breakdown);
