@@ -9,6 +9,8 @@
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/linear/gmres.hpp>
+#include <poise/linear/ic0.hpp>
+#include <poise/linear/ilu0.hpp>
 #include <poise/linear/krylov.hpp>
 #include <poise/linear/minres.hpp>
 #include <poise/linear/multigrid.hpp>

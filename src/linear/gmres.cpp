@@ -49,7 +49,7 @@ private:
         std::ranges::transform(r_, v(0).begin(), [before](double value) { return value / before; });
         double g = before;
         for (std::size_t j = 0;; ++j) {
-            M_(v(j), z(j));
+            precondition(j);
             A_(z(j), r_);  // r itself is in v(0), and computed again after the cycle
             double const h = orthogonalise(j);
             if (!std::isfinite(h)) return {stop_reason::not_finite};
@@ -69,7 +69,7 @@ private:
         detail::scatter(v(0));
         double const norm_v = norm2(v(0));
         for (double& value : v(0)) value /= norm_v;
-        M_(v(0), z(0));
+        precondition(0);
         auto const Az = v(1);
         A_(z(0), Az);
         norm_ = norm2(Az);
@@ -130,6 +130,10 @@ private:
             for (std::size_t i = 0; i < k; ++i) at(i).g -= last.R[i] * y;
             add(y, x_.size(), z(k).data(), x_.data());
         }
+    }
+
+    void precondition(std::size_t j) {
+        if (!M_.is_identity()) M_(v(j), z(j));
     }
 
     [[nodiscard]] std::span<double> v(std::size_t j) { return vector(3 * j + 1); }

@@ -51,6 +51,19 @@ inline Eigen::MatrixXd krylov_basis(Eigen::MatrixXd const& A, Eigen::VectorXd co
     return V;
 }
 
+/// The matrix that a preconditioner of n unknowns solves with: the inverse of its columns.
+template <class Preconditioner>
+Eigen::MatrixXd matrix_of(Preconditioner const& M, Eigen::Index n) {
+    Eigen::MatrixXd inverse(n, n);
+    for (Eigen::Index j = 0; j < n; ++j) {
+        std::vector<double> r(static_cast<std::size_t>(n)), z(r.size());
+        r[static_cast<std::size_t>(j)] = 1.0;
+        M(r, z);
+        inverse.col(j) = Eigen::Map<Eigen::VectorXd const>{z.data(), n};
+    }
+    return inverse.inverse();
+}
+
 /// ‖b − A x‖₂.
 inline double residual_norm(poise::linear::csr_view A, std::span<double const> x, std::span<double const> b) {
     std::vector<double> r(b.size());
