@@ -4,6 +4,7 @@
 
 #include <poise/linear/bicgstab.hpp>
 #include <poise/linear/cg.hpp>
+#include <poise/linear/chebyshev.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/csr.hpp>
 #include <poise/linear/direct_solve.hpp>

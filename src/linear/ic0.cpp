@@ -8,19 +8,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <string>
 
 namespace poise::linear {
 namespace {
-
-void require_positive_diagonal(csr_view const& A) {
-    for (index_t i = 0; i < A.n_rows; ++i) {
-        auto const entry = detail::diagonal_entry(A, i);
-        POISE_REQUIRE(entry && A.values[*entry] > 0.0, "ic0: A(", i, ", ", i, ") is ",
-                      entry ? to_text(A.values[*entry]) : std::string{"not stored"},
-                      "; a positive definite matrix has a positive diagonal");
-    }
-}
 
 csr_matrix lower_triangle(csr_view const& A) {
     std::size_t n_entries = 0;
@@ -73,10 +63,7 @@ bool factor(csr_view const& A, double shift, csr_matrix& matrix) {
 }  // namespace
 
 ic0::ic0(csr_view A) {
-    detail::require_square("ic0", A);
-    require_valid(A);
-    require_symmetric(A);
-    require_positive_diagonal(A);
+    detail::require_symmetric_with_positive_diagonal("ic0", A);
     L_ = lower_triangle(A);
     // It ends where the diagonal dominates, whose pivots are positive, unless that is beyond doubles.
     while (!factor(A, shift_, L_)) {

@@ -39,6 +39,18 @@ std::vector<double> inverse_diagonal(char const* name, csr_view A) {
     return inverse;
 }
 
+void require_symmetric_with_positive_diagonal(char const* name, csr_view A) {
+    require_square(name, A);
+    require_valid(A);
+    require_symmetric(A);
+    for (index_t row = 0; row < A.n_rows; ++row) {
+        auto const entry = diagonal_entry(A, row);
+        POISE_REQUIRE(entry && A.values[*entry] > 0.0, name, ": A(", row, ", ", row, ") is ",
+                      entry ? to_text(A.values[*entry]) : std::string{"not stored"},
+                      "; a positive definite matrix has a positive diagonal");
+    }
+}
+
 void require_sizes(char const* name, std::size_t n, std::span<double const> r, std::span<double> z) {
     POISE_REQUIRE(r.size() == n && z.size() == n, name, ": of ", n, " rows, for vectors of ", r.size(), " and ",
                   z.size(), " entries");

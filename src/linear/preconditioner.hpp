@@ -22,6 +22,9 @@ void require_square(char const* name, csr_view A);
 /// not finite; nullptr is not stored.
 void require_invertible(char const* name, std::size_t row, double const* entry);
 
+/// Throws std::invalid_argument unless A is valid and symmetric and every entry on its diagonal is positive.
+void require_symmetric_with_positive_diagonal(char const* name, csr_view A);
+
 /// Throws std::invalid_argument unless both have n entries.
 void require_sizes(char const* name, std::size_t n, std::span<double const> r, std::span<double> z);
 
