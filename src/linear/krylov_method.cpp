@@ -68,7 +68,7 @@ krylov_method::krylov_method(char const* function, char const* method, map_view 
 }
 
 solve_report krylov_method::run() {
-    compute_residual();
+    report_.residual_norm = compute_residual(r_);
     for (;;) {
         if (auto const reason = verdict()) return finish(*reason);
         if (report_.iterations >= options_.max_iterations) return finish(stop_reason::max_iterations);
@@ -79,7 +79,7 @@ solve_report krylov_method::run() {
             profile::scope const timing{"iterations"};
             return iterate();
         }();
-        compute_residual();
+        report_.residual_norm = compute_residual(r_);
         if (auto const reason = verdict()) return finish(*reason);
         if (was_asked_to_stop_) return finish(stop_reason::max_iterations);
         if (computed_norm() > end.anew * before) return finish(end.reason);
@@ -95,11 +95,11 @@ std::optional<krylov_method::ending> krylov_method::after_iteration(double resid
     return {};
 }
 
-void krylov_method::compute_residual() {
+double krylov_method::compute_residual(std::span<double> r) {
     profile::scope const timing{"residual"};
-    A_(x_, r_);
-    subtract_from(b_.data(), b_.size(), r_.data());
-    report_.residual_norm = norm2(r_);
+    A_(x_, r);
+    subtract_from(b_.data(), b_.size(), r.data());
+    return norm2(r);
 }
 
 // What a residual that was computed says by itself.
@@ -113,6 +113,9 @@ solve_report krylov_method::finish(stop_reason reason) {
     report_.reason = reason;
     if (reason != stop_reason::converged && report_.iterations > 0)
         report_.attainable_residual = attainable_residual(norm_of_A(), norm2(x_), norm_b_);
+    // Noise has no properties that a method could assume.
+    if (reason == stop_reason::breakdown && report_.residual_norm <= report_.attainable_residual)
+        report_.reason = stop_reason::stagnated;
     report_.solve_s = taken_.seconds();
     return report_;
 }

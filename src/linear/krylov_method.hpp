@@ -41,8 +41,8 @@ protected:
 
     /// Counts an iteration and tells of it. Nothing while there is reason to go on.
     [[nodiscard]] std::optional<ending> after_iteration(double residual_norm);
-    /// r = b - A x, and its norm.
-    void compute_residual();
+    /// r = b - A x; its norm.
+    double compute_residual(std::span<double> r);
     /// The norm that was computed last.
     [[nodiscard]] double computed_norm() const noexcept { return report_.residual_norm; }
     /// That the recurred residual is small enough to compute it.

@@ -15,6 +15,8 @@
 namespace poise::linear {
 namespace {
 
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
 // q -= a v + b v_old.
 POISE_MULTIVERSION void orthogonalise(double a, double b, std::size_t n, double const* v, double const* v_old,
                                       double* q) {
@@ -57,19 +59,47 @@ private:
     ending iterate() override {
         if (auto const end = norm_ ? std::nullopt : estimate_norm()) return *end;
         if (auto const end = begin()) return *end;
-        double eta = gamma_;
+        double eta = gamma_, first_left = 0.0;
         column before, R;
-        for (bool is_first = true;; is_first = false) {
+        for (int k = 0;; ++k) {
             if (auto const end = extend()) return *end;
             before = std::exchange(R, eliminate(R, before));
-            if (auto const end = judge(R, is_first)) return *end;
+            if (k == 0) first_left = R.left;
+            if (R.left <= 100.0 * epsilon * *norm_) return {stop_reason::breakdown};
             step(R, eta, r_.size(), z_.data(), v_new_.data(), w_.data(), w_old_.data(), x_.data(), r_.data());
-            if (auto const end = after_iteration(norm2(r_))) return *end;
+            double const norm_r = norm2(r_);
+            auto const end = after_iteration(norm_r);
+            if (auto const loss = doubt(k, R.left / first_left, norm_r)) return *loss;
+            if (end) return *end;
             if (gamma_new_ == 0.0) return {stop_reason::breakdown};
             eta *= -R.s;
             advance();
         }
     }
+
+    // Where A is singular and b not in its range, A r goes to 0 and r does not. Rounding stops that at about √ε, and
+    // then x grows without bounds along the nullspace. Before, it may as well be that an eigenvalue is only small: so x
+    // is kept there, and taken back if r then falls where b - A x does not.
+    std::optional<ending> doubt(int k, double share_left, double norm_r) {
+        if (!kept_norm_) {
+            if (share_left > 100.0 * std::sqrt(epsilon)) return {};
+            kept_norm_ = norm_r;
+            std::ranges::copy(x_, kept().begin());
+            return {};
+        }
+        bool const has_fallen = norm_r <= 0.5 * *kept_norm_;
+        if (!has_fallen && k % 16 != 0) return {};
+        auto const true_r = z_;  // not used any more in this step
+        double const true_norm = compute_residual(true_r);
+        if (true_norm <= 2.0 * norm_r) {
+            if (has_fallen) kept_norm_.reset();
+            return {};
+        }
+        if (true_norm <= 0.5 * *std::exchange(kept_norm_, {})) return ending{stop_reason::stagnated, 0.5};
+        std::ranges::copy(kept(), x_.begin());
+        return ending{stop_reason::breakdown};
+    }
+    [[nodiscard]] std::span<double> kept() { return vector(8); }
 
     // From below, by a vector without order: an r in the nullspace knows nothing of it.
     std::optional<ending> estimate_norm() {
@@ -80,22 +110,8 @@ private:
         return {};
     }
 
-    // Where A is singular and b not in its range, A r goes to 0 and r does not. Rounding stops that at about √ε, and
-    // then x grows without bounds along the nullspace: so r is computed there, and looked at before x is moved again.
-    std::optional<ending> judge(column const& R, bool is_first) {
-        constexpr double epsilon = std::numeric_limits<double>::epsilon();
-        if (!is_first) {
-            is_suspected_ = R.left <= std::sqrt(epsilon) * first_left_;
-            if (!is_suspected_) return {};
-            return ending{stop_reason::breakdown, std::numeric_limits<double>::infinity()};
-        }
-        first_left_ = R.left;
-        // c is the cosine between r and A r: near 0 in the nullspace, near 1 where an eigenvalue is only small.
-        bool const is_in_nullspace = R.left <= 100.0 * epsilon * *norm_ || (is_suspected_ && std::abs(R.c) < 0.1);
-        return is_in_nullspace ? std::optional{ending{stop_reason::breakdown}} : std::nullopt;
-    }
-
     std::optional<ending> begin() {
+        kept_norm_.reset();
         std::ranges::copy(r_, v_.begin());
         return normalise();
     }
@@ -149,8 +165,7 @@ private:
     std::span<double> v_old_, v_, v_new_, z_, z_new_, w_old_, w_;
     double delta_ = 0.0, gamma_ = 0.0, gamma_old_ = 0.0, gamma_new_ = 0.0;
     std::optional<double> norm_;
-    double first_left_ = 0.0;
-    bool is_suspected_ = false;
+    std::optional<double> kept_norm_;  // of r where x was kept
 };
 
 }  // namespace

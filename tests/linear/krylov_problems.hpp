@@ -15,13 +15,16 @@
 
 namespace poise_test {
 
-/// −Δ on n × n cells, Dirichlet on all sides; rows scaled by h², so its eigenvalues are between 2 π² h² (nearly) and 8.
-inline poise::linear::csr_matrix square(std::ptrdiff_t n) {
-    return poise::linear::neg_laplacian(poise::grid::cartesian<2>{{.cells = {n, n}}}, {});
+/// n × n cells of side 1.
+inline poise::grid::cartesian<2> unit_cells(std::ptrdiff_t n) {
+    return poise::grid::cartesian<2>{{.upper = {static_cast<double>(n), static_cast<double>(n)}, .cells = {n, n}}};
 }
 
-/// −Δ + wind · ∂/∂x on n × n cells by central differences: the couplings in x change by ± the cell's Péclet number.
-/// Not symmetric; its symmetric part is that of square(n), positive definite.
+/// −Δ on them, Dirichlet on all sides: its eigenvalues are 4 sin²(iπ/2n) + 4 sin²(jπ/2n), i and j from 1 to n.
+inline poise::linear::csr_matrix square(std::ptrdiff_t n) { return poise::linear::neg_laplacian(unit_cells(n), {}); }
+
+/// −Δ + 2 · peclet · ∂/∂x on them by central differences, peclet the Péclet number of a cell. Not symmetric; its
+/// symmetric part is square(n).
 inline poise::linear::csr_matrix convection_diffusion(std::ptrdiff_t n, double peclet) {
     auto A = square(n);
     for (poise::index_t row = 0; row < A.n_rows(); ++row)
@@ -32,11 +35,11 @@ inline poise::linear::csr_matrix convection_diffusion(std::ptrdiff_t n, double p
     return A;
 }
 
-/// −Δ on n × n cells between walls that let nothing through: the constants are its nullspace.
+/// −Δ on them between walls that let nothing through: the constants are its nullspace.
 inline poise::linear::csr_matrix insulated_square(std::ptrdiff_t n) {
     poise::grid::condition_kinds<2> kinds;
     kinds.fill(poise::grid::condition_kind::neumann);
-    return poise::linear::neg_laplacian(poise::grid::cartesian<2>{{.cells = {n, n}}}, kinds);
+    return poise::linear::neg_laplacian(unit_cells(n), kinds);
 }
 
 /// An orthonormal basis of span{b, A b, …, Aᵏ⁻¹ b}.
