@@ -28,11 +28,14 @@ public:
           v_{vector(2)},
           r_hat_{vector(3)},
           z_{vector(4)},
-          t_{vector(5)} {}
+          t_{vector(5)},
+          kept_x_{vector(6)} {}
 
 private:
     ending iterate() override {
-        double rho = computed_norm();
+        double const before = computed_norm();
+        double rho = before;
+        std::ranges::copy(x_, kept_x_.begin());
         std::ranges::copy(r_, p_.begin());
         std::ranges::transform(r_, r_hat_.begin(), [rho](double value) { return value / rho; });
         for (;;) {
@@ -53,6 +56,11 @@ private:
             detail::step_along(omega, z_, t_, x_, r_);
             double const norm_r = norm2(r_);
             if (auto const end = after_iteration(norm_r)) return *end;
+            // What peaks that high loses half the digits of x when it falls again, if it does.
+            if (norm_r > before / std::sqrt(std::numeric_limits<double>::epsilon())) {
+                std::ranges::copy(kept_x_, x_.begin());
+                return {stop_reason::breakdown};
+            }
             double const next_rho = dot(r_hat_, r_);
             if (auto const end = judge(next_rho, norm_r)) return *end;
             turn(next_rho / rho * (alpha / omega), omega, p_.size(), r_.data(), v_.data(), p_.data());
@@ -68,7 +76,7 @@ private:
         return {};
     }
 
-    std::span<double> p_, v_, r_hat_, z_, t_;
+    std::span<double> p_, v_, r_hat_, z_, t_, kept_x_;
 };
 
 }  // namespace

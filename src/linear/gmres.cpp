@@ -27,11 +27,16 @@ POISE_MULTIVERSION void add(double a, std::size_t n, double const* x, double* y)
 // Column j of R, and what the rotation j that ends it left: the entries 0 … j are kept in one vector with the rest.
 struct column {
     explicit column(std::span<double> all)
-        : R{all.first(all.size() - 3)}, c{all[R.size()]}, s{all[R.size() + 1]}, g{all[R.size() + 2]} {}
+        : R{all.first(all.size() - 4)},
+          c{all[R.size()]},
+          s{all[R.size() + 1]},
+          g{all[R.size() + 2]},
+          y{all[R.size() + 3]} {}
     std::span<double> R;
     double& c;
     double& s;
     double& g;
+    double& y;
 };
 
 class generalised_minimal_residuals : public detail::krylov_method {
@@ -57,8 +62,10 @@ private:
             auto end = is_independent ? after_iteration(std::abs(g)) : ending{stop_reason::breakdown, 0.5};
             if (!end && j + 1 == length_) end = judge(std::abs(g) / before);
             if (end) {
-                improve(is_independent ? j + 1 : j);
-                return *end;
+                std::size_t const n_columns = is_independent ? j + 1 : j;
+                std::size_t const n_trusted = trusted(n_columns, before);
+                improve(n_trusted);
+                return n_trusted < n_columns ? ending{stop_reason::breakdown, 0.5} : *end;
             }
             std::ranges::transform(r_, v(j + 1).begin(), [h](double value) { return value / h; });
         }
@@ -96,17 +103,18 @@ private:
         return norm;
     }
 
-    // The rotations so far, and one more that takes h to 0. False where the column depends on those before it.
+    // The rotations so far, and one more that takes h to 0. False where the column depends on those before it: what is
+    // left of it is rounding, and a step by its inverse would be too.
     bool rotate(std::size_t j, double h, double& g) {
         auto last = at(j);
         for (std::size_t i = 0; i < j; ++i) {
-            auto const [R, c, s, _] = at(i);
+            auto const [R, c, s, g_of_i, y] = at(i);
             double const above = last.R[i];
             last.R[i] = c * above + s * last.R[i + 1];
             last.R[i + 1] = c * last.R[i + 1] - s * above;
         }
         double const length = std::hypot(last.R[j], h);
-        if (length <= 10.0 * epsilon * *norm_) return false;
+        if (length <= 1000.0 * epsilon * *norm_) return false;
         last.c = last.R[j] / length;
         last.s = h / length;
         last.R[j] = length;
@@ -122,14 +130,36 @@ private:
         return {share <= enough ? stop_reason::stagnated : stop_reason::breakdown, enough};
     }
 
-    // x += Z R⁻¹ g with the first n_columns.
-    void improve(std::size_t n_columns) {
+    // y = R⁻¹ g with the first n_columns; its norm, which is that of the step in M⁻¹ x.
+    double solve(std::size_t n_columns) {
+        for (std::size_t k = 0; k < n_columns; ++k) at(k).y = at(k).g;
+        double norm = 0.0;
         for (std::size_t k = n_columns; k-- > 0;) {
             auto const last = at(k);
-            double const y = last.g / last.R[k];
-            for (std::size_t i = 0; i < k; ++i) at(i).g -= last.R[i] * y;
-            add(y, x_.size(), z(k).data(), x_.data());
+            last.y /= last.R[k];
+            norm = std::hypot(norm, last.y);
+            for (std::size_t i = 0; i < k; ++i) at(i).y -= last.R[i] * last.y;
         }
+        return norm;
+    }
+
+    // The most columns that make a step whose rounding is far below the residual before the cycle. All, unless A M is
+    // singular and the residual cannot vanish, where R becomes so ill-conditioned as doubles allow.
+    std::size_t trusted(std::size_t n_columns, double before) {
+        auto const is_lost = [&](std::size_t n) { return epsilon * *norm_ * solve(n) > 1e-3 * before; };
+        if (!is_lost(n_columns)) return n_columns;
+        std::size_t kept = 0;
+        for (std::size_t lost = n_columns; kept + 1 < lost;) {
+            std::size_t const middle = kept + (lost - kept) / 2;
+            (is_lost(middle) ? lost : kept) = middle;
+        }
+        return kept;
+    }
+
+    // x += Z y.
+    void improve(std::size_t n_columns) {
+        (void)solve(n_columns);
+        for (std::size_t k = 0; k < n_columns; ++k) add(at(k).y, x_.size(), z(k).data(), x_.data());
     }
 
     void precondition(std::size_t j) {
@@ -138,7 +168,7 @@ private:
 
     [[nodiscard]] std::span<double> v(std::size_t j) { return vector(3 * j + 1); }
     [[nodiscard]] std::span<double> z(std::size_t j) { return M_.is_identity() ? v(j) : vector(3 * j + 2); }
-    [[nodiscard]] column at(std::size_t j) { return column{workspace_.vector(3 * j + 3, j + 4)}; }
+    [[nodiscard]] column at(std::size_t j) { return column{workspace_.vector(3 * j + 3, j + 5)}; }
 
     std::size_t length_;
     std::optional<double> norm_;

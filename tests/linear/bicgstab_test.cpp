@@ -123,6 +123,16 @@ TEST(Bicgstab, BeginsAnewAfterABreakdownThatWasWorthIt) {
     EXPECT_NEAR(x[2], 0.1, 1e-12);
 }
 
+TEST(Bicgstab, TakesBackWhatGrewOutOfBounds) {
+    auto const A = poise_test::insulated_square(20);
+    auto const b = random_vector(400, 4);
+    auto x = random_vector(400, 5);
+    auto const guess = x;
+    auto const report = linear::bicgstab(A, b, x, {.rtol = 1e-10});
+    EXPECT_EQ(report.reason, stop_reason::breakdown) << report;
+    EXPECT_EQ(x, guess) << "there is no solution";
+}
+
 TEST(Bicgstab, ReportsMatricesAndPreconditionersThatAreSingular) {
     auto const nothing = [](std::span<double const>, std::span<double> y) { std::ranges::fill(y, 0.0); };
     std::vector<double> const b{1, 1};

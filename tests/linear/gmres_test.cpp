@@ -234,6 +234,22 @@ TEST(Gmres, SaysThatASingularSystemHasNoSolution) {
     EXPECT_EQ(x, constant);
 }
 
+// The cycle exhausts the Krylov space: R is singular to rounding without a small entry on its diagonal.
+TEST(Gmres, FindsTheLeastResidualWhereThereIsNoSolution) {
+    auto const check = [](linear::csr_matrix const& A) {
+        auto const b = random_vector(static_cast<std::size_t>(A.n_rows()), 8);
+        std::vector<double> x(b.size());
+        auto const report = linear::gmres(A, b, x, {.rtol = 1e-10, .restart = 1000});
+        EXPECT_EQ(report.reason, stop_reason::breakdown) << report;
+        Eigen::MatrixXd const dense = linear::as_eigen(A);
+        Eigen::VectorXd const f = Eigen::Map<Eigen::VectorXd const>{b.data(), A.n_rows()};
+        double const least = (f - dense * dense.completeOrthogonalDecomposition().solve(f)).norm();
+        EXPECT_NEAR(report.residual_norm, least, 2e-3 * norm2(b)) << "what steps may lose to rounding";
+    };
+    check(poise_test::insulated_square(12));
+    check(poise_test::shifted(square(10), 3.0));
+}
+
 TEST(Gmres, TakesMemoryForTheStepsItTakes) {
     if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
     auto const A = square(32);

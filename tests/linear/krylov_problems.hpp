@@ -35,6 +35,14 @@ inline poise::linear::csr_matrix convection_diffusion(std::ptrdiff_t n, double p
     return A;
 }
 
+/// A − shift, indefinite where the shift is between eigenvalues.
+inline poise::linear::csr_matrix shifted(poise::linear::csr_matrix A, double shift) {
+    for (poise::index_t row = 0; row < A.n_rows(); ++row)
+        for (auto e = A.row_start()[row]; e < A.row_start()[row + 1]; ++e)
+            if (A.columns()[e] == row) A.values()[e] -= shift;
+    return A;
+}
+
 /// −Δ on them between walls that let nothing through: the constants are its nullspace.
 inline poise::linear::csr_matrix insulated_square(std::ptrdiff_t n) {
     poise::grid::condition_kinds<2> kinds;

@@ -26,19 +26,8 @@ using poise_test::distance;
 using poise_test::from_dense;
 using poise_test::random_vector;
 using poise_test::residual_norm;
+using poise_test::shifted;
 using poise_test::square;
-
-namespace {
-
-// A - shift, indefinite where the shift is between eigenvalues.
-linear::csr_matrix shifted(linear::csr_matrix A, double shift) {
-    for (index_t row = 0; row < A.n_rows(); ++row)
-        for (auto e = A.row_start()[row]; e < A.row_start()[row + 1]; ++e)
-            if (A.columns()[e] == row) A.values()[e] -= shift;
-    return A;
-}
-
-}  // namespace
 
 TEST(Minres, SolvesSmallSystemsExactly) {
     std::vector<double> x(2);

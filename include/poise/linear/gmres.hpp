@@ -23,17 +23,18 @@ struct gmres_options {
 /// A: n×n; M: z ≈ A⁻¹ r, which may change from call to call and need not be linear: a few steps of another method, say
 /// (flexible GMRES). b: n. x: n, in: initial guess, out: last iterate.
 ///   auto const report = linear::gmres(matrix, b, x, {.rtol = 1e-10, .restart = 50}, linear::ilu0{matrix});
-/// Each iterate has the least residual of its cycle's Krylov space, so the residual never grows. Stops when
-/// ‖b − A x‖₂ ≤ max(rtol·‖b‖₂, atol). The residual is recurred, and computed at the end of each cycle; if a recurred
-/// one meets the tolerance and the computed one does not, the method begins anew, as often as that halves the residual.
-/// Reports converged, stagnated, max_iterations, not_finite, or breakdown: a whole cycle gained nothing, which a longer
-/// one may, or A M is singular. Throws for none of these; std::invalid_argument for sizes that differ, a b or x that is
-/// not finite, a negative tolerance or number of iterations, a restart below 1; and what A, M and on_iteration throw.
-/// Step j of a cycle: 1 A·z, 1 M·v, j dots, 2 norms, j + 1 updates, twice as many where nine tenths of A·z cancel: 5 j
-/// n doubles moved + A + M; each cycle, 1 A·x and as many updates as it had steps; once 1 A·z and 1 M·v. Memory grows
-/// with the steps taken, to restart + 1 vectors, with M 2 restart + 1, and restart² / 2 doubles. No allocation in a
-/// workspace that was used before. The same bits always, if A and M give them. Source: Saad & Schultz (1986), SIAM J.
-/// Sci. Stat. Comput. 7, 856; Saad (1993), SIAM J. Sci. Comput. 14, 461, Alg. 2.2.
+/// Each iterate has the least residual of its cycle's Krylov space, so the residual never grows but for rounding. Stops
+/// when ‖b − A x‖₂ ≤ max(rtol·‖b‖₂, atol). The residual is recurred, and computed at the end of each cycle; if a
+/// recurred one meets the tolerance and the computed one does not, the method begins anew, as often as that halves the
+/// residual. Reports converged, stagnated, max_iterations, not_finite, or breakdown: a whole cycle gained nothing,
+/// which a longer one may, or A M is singular, and then the residual is about the least there is. Throws for none of
+/// these; std::invalid_argument for sizes that differ, a b or x that is not finite, a negative tolerance or number of
+/// iterations, a restart below 1; and what A, M and on_iteration throw. Step j of a cycle: 1 A·z, 1 M·v, j dots, 2
+/// norms, j + 1 updates, twice as many where nine tenths of A·z cancel: 5 j n doubles moved + A + M; each cycle, 1 A·x
+/// and as many updates as it had steps; once 1 A·z and 1 M·v. Memory grows with the steps taken, to restart + 1
+/// vectors, with M 2 restart + 1, and restart² / 2 doubles. No allocation in a workspace that was used before. The same
+/// bits always, if A and M give them. Source: Saad & Schultz (1986), SIAM J. Sci. Stat. Comput. 7, 856; Saad (1993),
+/// SIAM J. Sci. Comput. 14, 461, Alg. 2.2.
 solve_report gmres(map_view A, std::span<double const> b, std::span<double> x, gmres_options const& options = {},
                    map_view M = {});
 
