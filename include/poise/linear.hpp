@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer linear but the adaptor to Eigen, which users of Eigen include themselves.
+// Everything of the layer linear; cg.hpp brings csr, krylov and report, multigrid.hpp stencil_matrix. Users of Eigen
+// include the adaptor to it themselves.
 #pragma once
 
+#include <poise/linear/bicgstab.hpp>
 #include <poise/linear/cg.hpp>
+#include <poise/linear/chebyshev.hpp>
 #include <poise/linear/cholesky.hpp>
-#include <poise/linear/csr.hpp>
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/fast_transform.hpp>
-#include <poise/linear/krylov.hpp>
+#include <poise/linear/gmres.hpp>
+#include <poise/linear/ic0.hpp>
+#include <poise/linear/ilu0.hpp>
+#include <poise/linear/minres.hpp>
 #include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/linear/nested_dissection.hpp>
 #include <poise/linear/operator_cache.hpp>
-#include <poise/linear/report.hpp>
-#include <poise/linear/stencil_matrix.hpp>

@@ -20,7 +20,7 @@ std::string remedy(solve_report const& report) {
             return "; raise the limit (max_iterations, of a direct solve max_refinements), loosen rtol or take a "
                    "preconditioner";
         case stop_reason::breakdown:
-            return "; the matrix is not what the method assumes: choose another method";
+            return "; the matrix is not what the method assumes: choose another method, or of gmres a longer restart";
         case stop_reason::not_finite:
             return "; look for NaN or overflow in the matrix and the right-hand side";
         case stop_reason::stagnated:

@@ -32,6 +32,8 @@ TEST(Krylov, MapsAreMatricesCallablesOrTheIdentity) {
     EXPECT_EQ(y, (std::vector<double>{2, 20}));
     linear::map_view{}(x, y);
     EXPECT_EQ(y, x);
+    EXPECT_TRUE(linear::map_view{}.is_identity());
+    EXPECT_FALSE(twice.is_identity());
 }
 
 TEST(Krylov, JacobiDividesByTheDiagonal) {

@@ -37,6 +37,8 @@ public:
 
     /// y = A x.
     void operator()(std::span<double const> x, std::span<double> y) const;
+    /// Whether nothing was given.
+    [[nodiscard]] bool is_identity() const noexcept { return call_ == nullptr; }
 
 private:
     void const* object_ = nullptr;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Private to src/linear: what the Krylov methods share. A method iterates; the frame computes the residuals and judges.
+#pragma once
+
+#include <poise/linear/krylov.hpp>
+#include <poise/linear/report.hpp>
+#include <poise/profile/timer.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace poise::linear::detail {
+
+/// Who says that the residual is small enough is believed when it was computed: a method's iterate() begins at x with
+/// the residual computed, and what it recurs from there only says when to compute it again.
+class krylov_method {
+public:
+    krylov_method(krylov_method const&) = delete;
+    krylov_method& operator=(krylov_method const&) = delete;
+
+    /// Call once: x is improved until the report's reason.
+    [[nodiscard]] solve_report run();
+
+protected:
+    /// Why iterate() ended. That is reported, unless the computed residual fell to `anew` times what it was when
+    /// iterate() began, or below: then it begins anew.
+    struct ending {
+        stop_reason reason;
+        double anew = 0.0;
+    };
+
+    /// Throws std::invalid_argument, which begins with the name of the function, for input that every method refuses.
+    /// Takes vector 0 of the workspace for r; vectors 1 and 2 are the method's until it ends.
+    krylov_method(char const* function, char const* method, map_view A, std::span<double const> b, std::span<double> x,
+                  krylov_options const& options, map_view M);
+    ~krylov_method() = default;
+
+    /// From r = b - A x on, until after_iteration() or the method itself says to end.
+    [[nodiscard]] virtual ending iterate() = 0;
+
+    /// Counts an iteration and tells of it. Nothing while there is reason to go on.
+    [[nodiscard]] std::optional<ending> after_iteration(double residual_norm);
+    /// r = b - A x; its norm.
+    double compute_residual(std::span<double> r);
+    /// The norm that was computed last.
+    [[nodiscard]] double computed_norm() const noexcept { return report_.residual_norm; }
+    /// That the recurred residual is small enough to compute it.
+    [[nodiscard]] bool is_enough(double residual_norm) const noexcept { return residual_norm <= enough_; }
+    /// Of the workspace: n entries, from number 1 on.
+    [[nodiscard]] std::span<double> vector(std::size_t number) { return workspace_.vector(number, b_.size()); }
+
+private:
+    [[nodiscard]] std::optional<stop_reason> verdict() const;
+    [[nodiscard]] solve_report finish(stop_reason reason);
+    [[nodiscard]] double norm_of_A();
+
+    profile::timer taken_;
+    krylov_workspace own_;
+    krylov_options const& options_;
+    double norm_b_ = 0.0;
+    double enough_ = 0.0;
+    bool was_asked_to_stop_ = false;
+    solve_report report_;
+
+protected:
+    map_view A_, M_;
+    std::span<double const> b_;
+    std::span<double> x_;
+    krylov_workspace& workspace_;
+    std::span<double> r_;
+};
+
+/// x += alpha p, r -= alpha q.
+void step_along(double alpha, std::span<double const> p, std::span<double const> q, std::span<double> x,
+                std::span<double> r);
+
+/// v becomes a vector without order, the same always: it has parts in all directions.
+void scatter(std::span<double> v) noexcept;
+
+}  // namespace poise::linear::detail
