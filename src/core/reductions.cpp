@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/block_reductions.hpp"
 #include "core/multiversion.hpp"
 
 #include <poise/core/concat.hpp>
@@ -15,7 +16,7 @@ namespace {
 
 // Eight running sums over a block keep the vector units busy; blocks are combined as a balanced tree.
 constexpr std::size_t n_lanes = 8;
-constexpr std::size_t block = 1024;
+constexpr std::size_t block = detail::reduction_block;
 
 template <class Term>
 inline double block_sum(std::size_t first, std::size_t last, Term term) {
@@ -75,9 +76,25 @@ double dot(std::span<double const> x, std::span<double const> y) {
 }
 
 double norm2(std::span<double const> x) noexcept {
-    double const squares = pairwise(0, x.size(), [&](std::size_t first, std::size_t last) {
-        return block_of_dot(x.data(), x.data(), first, last);
-    });
+    return detail::norm_by_squares(
+        pairwise(0, x.size(),
+                 [&](std::size_t first, std::size_t last) { return block_of_dot(x.data(), x.data(), first, last); }),
+        x);
+}
+
+double detail::dot_of_block(double const* x, double const* y, std::size_t first, std::size_t last) {
+    return block_of_dot(x, y, first, last);
+}
+
+// As pairwise() halves the blocks.
+double detail::combine_blocks(std::span<double const> sums) noexcept {
+    if (sums.empty()) return 0.0;
+    if (sums.size() == 1) return sums.front();
+    std::size_t const middle = sums.size() / 2;
+    return combine_blocks(sums.first(middle)) + combine_blocks(sums.subspan(middle));
+}
+
+double detail::norm_by_squares(double squares, std::span<double const> x) noexcept {
     bool const representable = squares > std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon();
     if (representable && std::isfinite(squares)) return std::sqrt(squares);
     double const scale = norm_max(x);

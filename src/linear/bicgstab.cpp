@@ -2,7 +2,6 @@
 #include "core/multiversion.hpp"
 #include "linear/krylov_method.hpp"
 
-#include <poise/core/reductions.hpp>
 #include <poise/linear/bicgstab.hpp>
 #include <poise/profile/scope.hpp>
 
@@ -41,27 +40,25 @@ private:
         for (;;) {
             M_(p_, z_);
             A_(z_, v_);
-            double const projection = dot(r_hat_, v_);
-            if (auto const end = judge(projection, norm2(v_))) return *end;
+            double const projection = all_.dot(r_hat_, v_);
+            if (auto const end = judge(projection, all_.norm2(v_))) return *end;
             double const alpha = rho / projection;
-            detail::step_along(alpha, z_, v_, x_, r_);  // r is s from here
-            double const norm_s = norm2(r_);
+            double const norm_s = all_.step_along(alpha, z_, v_, x_, r_);  // r is s from here
             if (is_enough(norm_s)) return after_iteration(norm_s).value();
             M_(r_, z_);
             A_(z_, t_);
-            double const norm_t = norm2(t_);
-            double const shared = dot(t_, r_);
+            double const norm_t = all_.norm2(t_);
+            double const shared = all_.dot(t_, r_);
             if (auto const end = judge(shared, norm_t * norm_s)) return after_iteration(norm_s).value_or(*end);
             double const omega = shared / norm_t / norm_t;
-            detail::step_along(omega, z_, t_, x_, r_);
-            double const norm_r = norm2(r_);
+            double const norm_r = all_.step_along(omega, z_, t_, x_, r_);
             if (auto const end = after_iteration(norm_r)) return *end;
             // What peaks that high loses half the digits of x when it falls again, if it does.
             if (norm_r > before / std::sqrt(std::numeric_limits<double>::epsilon())) {
                 std::ranges::copy(kept_x_, x_.begin());
                 return {stop_reason::breakdown};
             }
-            double const next_rho = dot(r_hat_, r_);
+            double const next_rho = all_.dot(r_hat_, r_);
             if (auto const end = judge(next_rho, norm_r)) return *end;
             turn(next_rho / rho * (alpha / omega), omega, p_.size(), r_.data(), v_.data(), p_.data());
             rho = next_rho;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "core/multiversion.hpp"
 #include "linear/krylov_method.hpp"
 
-#include <poise/core/reductions.hpp>
 #include <poise/linear/cg.hpp>
 #include <poise/profile/scope.hpp>
 
@@ -11,11 +9,6 @@
 
 namespace poise::linear {
 namespace {
-
-// p = z + beta p.
-POISE_MULTIVERSION void turn(double beta, std::size_t n, double const* z, double* p) {
-    for (std::size_t i = 0; i < n; ++i) p[i] = z[i] + beta * p[i];
-}
 
 class conjugate_gradients : public detail::krylov_method {
 public:
@@ -31,20 +24,20 @@ private:
         double rho = 0.0;
         for (bool is_first = true;; is_first = false) {
             M_(r_, z_);
-            double const next_rho = dot(r_, z_);
+            double const next_rho = all_.dot(r_, z_);
             if (!std::isfinite(next_rho)) return {stop_reason::not_finite};
             if (next_rho <= 0.0) return {stop_reason::breakdown};
             if (is_first)
                 std::ranges::copy(z_, p_.begin());
             else
-                turn(next_rho / rho, p_.size(), z_.data(), p_.data());
+                all_.turn(next_rho / rho, z_, p_);
             rho = next_rho;
             A_(p_, q_);
-            double const curvature = dot(p_, q_);
+            double const curvature = all_.dot(p_, q_);
             if (!std::isfinite(curvature)) return {stop_reason::not_finite};
             if (curvature <= 0.0) return {stop_reason::breakdown};
-            detail::step_along(rho / curvature, p_, q_, x_, r_);
-            if (auto const end = after_iteration(norm2(r_))) return *end;
+            double const residual_norm = all_.step_along(rho / curvature, p_, q_, x_, r_);
+            if (auto const end = after_iteration(residual_norm)) return *end;
         }
     }
 

@@ -4,6 +4,7 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/linear/csr.hpp>
+#include <poise/task/parallel_for.hpp>
 
 #include <cmath>
 #include <vector>
@@ -11,26 +12,38 @@
 namespace poise::linear {
 namespace {
 
-POISE_MULTIVERSION void multiply_rows(csr_view const& A, double const* x, double* y) {
+POISE_MULTIVERSION void multiply_rows(csr_view const& A, double const* x, double* y, index_t first, index_t last) {
     index_t const* const start = A.row_start.data();
     index_t const* const column = A.columns.data();
     double const* const value = A.values.data();
-    for (index_t row = 0; row < A.n_rows; ++row) {
+    for (index_t row = first; row < last; ++row) {
         double sum = 0.0;
         for (index_t e = start[row]; e < start[row + 1]; ++e) sum += value[e] * x[column[e]];
         y[row] = sum;
     }
 }
 
-POISE_MULTIVERSION void residual_rows(csr_view const& A, double const* x, double const* b, double* r) {
+POISE_MULTIVERSION void residual_rows(csr_view const& A, double const* x, double const* b, double* r, index_t first,
+                                      index_t last) {
     index_t const* const start = A.row_start.data();
     index_t const* const column = A.columns.data();
     double const* const value = A.values.data();
-    for (index_t row = 0; row < A.n_rows; ++row) {
+    for (index_t row = first; row < last; ++row) {
         double sum = b[row];
         for (index_t e = start[row]; e < start[row + 1]; ++e) sum -= value[e] * x[column[e]];
         r[row] = sum;
     }
+}
+
+// Below this a second thread costs more than it saves.
+constexpr std::size_t least_entries_for_threads = 200'000;
+
+template <class Body>
+void for_row_ranges(csr_view const& A, Body const& body) {
+    std::size_t const n_chunks = A.n_entries() < least_entries_for_threads ? 1 : 4 * task::available_threads();
+    task::parallel_for(static_cast<std::size_t>(A.n_rows), n_chunks, [&](std::size_t first, std::size_t last) {
+        body(static_cast<index_t>(first), static_cast<index_t>(last));
+    });
 }
 
 void require_sizes(csr_view const& A, std::size_t x, std::size_t y) {
@@ -64,13 +77,14 @@ csr_view csr_matrix::view() const noexcept { return {n_rows_, n_cols_, row_start
 
 void multiply(csr_view A, std::span<double const> x, std::span<double> y) {
     require_sizes(A, x.size(), y.size());
-    multiply_rows(A, x.data(), y.data());
+    for_row_ranges(A, [&](index_t first, index_t last) { multiply_rows(A, x.data(), y.data(), first, last); });
 }
 
 void residual(csr_view A, std::span<double const> x, std::span<double const> b, std::span<double> r) {
     require_sizes(A, x.size(), b.size());
     require_sizes(A, x.size(), r.size());
-    residual_rows(A, x.data(), b.data(), r.data());
+    for_row_ranges(A,
+                   [&](index_t first, index_t last) { residual_rows(A, x.data(), b.data(), r.data(), first, last); });
 }
 
 double norm_infinity(csr_view A) noexcept {

@@ -4,7 +4,6 @@
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
-#include <poise/core/reductions.hpp>
 #include <poise/linear/gmres.hpp>
 #include <poise/profile/scope.hpp>
 
@@ -74,12 +73,12 @@ private:
     // ‖A M‖ from below, by a vector without order: an r in the nullspace knows nothing of it.
     void estimate_norm() {
         detail::scatter(v(0));
-        double const norm_v = norm2(v(0));
+        double const norm_v = all_.norm2(v(0));
         for (double& value : v(0)) value /= norm_v;
         precondition(0);
         auto const Az = v(1);
         A_(z(0), Az);
-        norm_ = norm2(Az);
+        norm_ = all_.norm2(Az);
     }
 
     // A z_j less its parts along V, by modified Gram-Schmidt. That is stable as it is (Paige, Rozložník & Strakoš
@@ -88,16 +87,16 @@ private:
     double orthogonalise(std::size_t j) {
         auto const R = at(j).R;
         std::ranges::fill(R, 0.0);
-        double norm = norm2(r_);
+        double norm = all_.norm2(r_);
         norm_ = std::max(*norm_, norm);
         for (int pass = 0; pass < 2; ++pass) {
             double const norm_before = norm;
             for (std::size_t i = 0; i <= j; ++i) {
-                double const h = dot(v(i), r_);
+                double const h = all_.dot(v(i), r_);
                 R[i] += h;
                 add(-h, r_.size(), v(i).data(), r_.data());
             }
-            norm = norm2(r_);
+            norm = all_.norm2(r_);
             if (norm > 0.1 * norm_before) break;
         }
         return norm;
@@ -168,7 +167,7 @@ private:
 
     [[nodiscard]] std::span<double> v(std::size_t j) { return vector(3 * j + 1); }
     [[nodiscard]] std::span<double> z(std::size_t j) { return M_.is_identity() ? v(j) : vector(3 * j + 2); }
-    [[nodiscard]] column at(std::size_t j) { return column{workspace_.vector(3 * j + 3, j + 5)}; }
+    [[nodiscard]] column at(std::size_t j) { return column{workspace_.vector(3 * j + 4, j + 5)}; }
 
     std::size_t length_;
     std::optional<double> norm_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "linear/krylov_method.hpp"
 
-#include "core/multiversion.hpp"
 #include "linear/refinement.hpp"
 
 #include <poise/core/concat.hpp>
@@ -16,28 +15,6 @@
 #include <limits>
 
 namespace poise::linear::detail {
-namespace {
-
-POISE_MULTIVERSION void step_along(double alpha, std::size_t n, double const* p, double const* q, double* x,
-                                   double* r) {
-    for (std::size_t i = 0; i < n; ++i) {
-        x[i] += alpha * p[i];
-        r[i] -= alpha * q[i];
-    }
-}
-
-// r = b - r.
-POISE_MULTIVERSION void subtract_from(double const* b, std::size_t n, double* r) {
-    for (std::size_t i = 0; i < n; ++i) r[i] = b[i] - r[i];
-}
-
-}  // namespace
-
-void step_along(double alpha, std::span<double const> p, std::span<double const> q, std::span<double> x,
-                std::span<double> r) {
-    step_along(alpha, x.size(), p.data(), q.data(), x.data(), r.data());
-}
-
 void scatter(std::span<double> v) noexcept {
     std::uint32_t state = 1;
     for (double& value : v) {
@@ -53,7 +30,8 @@ krylov_method::krylov_method(char const* function, char const* method, map_view 
       M_{M},
       b_{b},
       x_{x},
-      workspace_{options.workspace != nullptr ? *options.workspace : own_} {
+      workspace_{options.workspace != nullptr ? *options.workspace : own_},
+      all_{b.size(), workspace_.vector(0, poise::detail::n_reduction_blocks(b.size()))} {
     require_tolerances(options.rtol, options.atol);
     POISE_REQUIRE(b.size() == x.size(), function, ": b has ", b.size(), " entries and x has ", x.size());
     POISE_REQUIRE(options.max_iterations >= 0, function, ": max_iterations is ", options.max_iterations,
@@ -61,7 +39,7 @@ krylov_method::krylov_method(char const* function, char const* method, map_view 
     require_finite(b, "b");
     require_finite(x, "x");
     r_ = vector(0);
-    norm_b_ = norm2(b);
+    norm_b_ = all_.norm2(b);
     report_.method = method;
     report_.n_unknowns = b.size();
     report_.tolerance = std::max(options.rtol * norm_b_, options.atol);
@@ -98,8 +76,7 @@ std::optional<krylov_method::ending> krylov_method::after_iteration(double resid
 double krylov_method::compute_residual(std::span<double> r) {
     profile::scope const timing{"residual"};
     A_(x_, r);
-    subtract_from(b_.data(), b_.size(), r.data());
-    return norm2(r);
+    return all_.subtract_from(b_, r);
 }
 
 // What a residual that was computed says by itself.

@@ -2,6 +2,8 @@
 // Private to src/linear: what the Krylov methods share. A method iterates; the frame computes the residuals and judges.
 #pragma once
 
+#include "linear/long_vectors.hpp"
+
 #include <poise/linear/krylov.hpp>
 #include <poise/linear/report.hpp>
 #include <poise/profile/timer.hpp>
@@ -31,7 +33,7 @@ protected:
     };
 
     /// Throws std::invalid_argument, which begins with the name of the function, for input that every method refuses.
-    /// Takes vector 0 of the workspace for r; vectors 1 and 2 are the method's until it ends.
+    /// Takes two vectors of the workspace; the method's own vectors 1 and 2 are its until it ends.
     krylov_method(char const* function, char const* method, map_view A, std::span<double const> b, std::span<double> x,
                   krylov_options const& options, map_view M);
     ~krylov_method() = default;
@@ -48,7 +50,7 @@ protected:
     /// That the recurred residual is small enough to compute it.
     [[nodiscard]] bool is_enough(double residual_norm) const noexcept { return residual_norm <= enough_; }
     /// Of the workspace: n entries, from number 1 on.
-    [[nodiscard]] std::span<double> vector(std::size_t number) { return workspace_.vector(number, b_.size()); }
+    [[nodiscard]] std::span<double> vector(std::size_t number) { return workspace_.vector(number + 1, b_.size()); }
 
 private:
     [[nodiscard]] std::optional<stop_reason> verdict() const;
@@ -68,12 +70,9 @@ protected:
     std::span<double const> b_;
     std::span<double> x_;
     krylov_workspace& workspace_;
+    long_vectors all_;
     std::span<double> r_;
 };
-
-/// x += alpha p, r -= alpha q.
-void step_along(double alpha, std::span<double const> p, std::span<double const> q, std::span<double> x,
-                std::span<double> r);
 
 /// v becomes a vector without order, the same always: it has parts in all directions.
 void scatter(std::span<double> v) noexcept;

@@ -2,7 +2,6 @@
 #include "core/multiversion.hpp"
 #include "linear/krylov_method.hpp"
 
-#include <poise/core/reductions.hpp>
 #include <poise/linear/minres.hpp>
 #include <poise/profile/scope.hpp>
 
@@ -67,7 +66,7 @@ private:
             if (k == 0) first_left = R.left;
             if (R.left <= 100.0 * epsilon * *norm_) return {stop_reason::breakdown};
             step(R, eta, r_.size(), z_.data(), v_new_.data(), w_.data(), w_old_.data(), x_.data(), r_.data());
-            double const norm_r = norm2(r_);
+            double const norm_r = all_.norm2(r_);
             auto const end = after_iteration(norm_r);
             if (auto const loss = doubt(k, R.left / first_left, norm_r)) return *loss;
             if (end) return *end;
@@ -120,7 +119,7 @@ private:
     std::optional<ending> normalise() {
         for (auto const& zero : {v_old_, w_old_, w_}) std::ranges::fill(zero, 0.0);
         M_(v_, z_);
-        double const squared = dot(z_, v_);
+        double const squared = all_.dot(z_, v_);
         if (!std::isfinite(squared)) return ending{stop_reason::not_finite};
         if (squared <= 0.0) return ending{stop_reason::breakdown};
         gamma_old_ = 1.0;
@@ -132,10 +131,10 @@ private:
     std::optional<ending> extend() {
         std::ranges::transform(z_, z_.begin(), [this](double value) { return value / gamma_; });
         A_(z_, v_new_);
-        delta_ = dot(v_new_, z_);
+        delta_ = all_.dot(v_new_, z_);
         orthogonalise(delta_ / gamma_, gamma_ / gamma_old_, v_.size(), v_.data(), v_old_.data(), v_new_.data());
         M_(v_new_, z_new_);
-        double const squared = dot(z_new_, v_new_);
+        double const squared = all_.dot(z_new_, v_new_);
         if (!std::isfinite(delta_) || !std::isfinite(squared)) return ending{stop_reason::not_finite};
         if (squared < 0.0) return ending{stop_reason::breakdown};
         gamma_new_ = std::sqrt(squared);

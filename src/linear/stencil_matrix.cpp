@@ -6,6 +6,7 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/linear/stencil_matrix.hpp>
+#include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -28,13 +29,24 @@ POISE_MULTIVERSION void multiply_row(double const* diagonal, double const* c, do
     for (std::size_t i = 0; i + 1 < n; ++i) y[i] -= c[i] * x[i + 1];
 }
 
+// Below this a second thread costs more than it saves.
+constexpr std::size_t least_unknowns_for_threads = 50'000;
+
 // Calls visit(row, place) for each row along x: the number of its first unknown, and its place in the other directions.
 template <std::size_t D, class Visitor>
-void for_each_row(grid::extents<D> const& n, Visitor&& visit) {
-    std::size_t first = 0;
-    grid::detail::for_each_line(n, [&](grid::extents<D> const& place) {
-        visit(first, place);
-        first += static_cast<std::size_t>(n[0]);
+void for_each_row(grid::extents<D> const& n, Visitor const& visit) {
+    std::size_t n_unknowns = 1;
+    for (auto const extent : n) n_unknowns *= static_cast<std::size_t>(extent);
+    if (n_unknowns == 0) return;
+    auto const nx = static_cast<std::size_t>(n[0]);
+    std::size_t const n_chunks = n_unknowns < least_unknowns_for_threads ? 1 : 2 * task::available_threads();
+    task::parallel_for(n_unknowns / nx, n_chunks, [&](std::size_t first, std::size_t last) {
+        for (std::size_t row = first; row < last; ++row) {
+            grid::extents<D> place{};
+            auto rest = static_cast<std::ptrdiff_t>(row);
+            for (std::size_t d = 1; d < D; rest /= n[d++]) place[d] = rest % n[d];
+            visit(row * nx, place);
+        }
     });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/block_reductions.hpp"
 #include "support/message_of.hpp"
 
 #include <poise/core/reductions.hpp>
@@ -223,3 +224,19 @@ TEST(Reductions, RequireFiniteNamesTheFirstBadEntry) {
 }
 
 }  // namespace
+
+// Whoever computes the blocks, on however many threads, gets the bits of the whole.
+TEST(Reductions, AreTheSameByBlocks) {
+    for (std::size_t const n : lengths) {
+        std::vector<double> x(n), y(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            x[i] = std::sin(static_cast<double>(i));
+            y[i] = std::cos(3.0 * static_cast<double>(i));
+        }
+        std::vector<double> sums(poise::detail::n_reduction_blocks(n));
+        for (std::size_t block = 0; block < sums.size(); ++block)
+            sums[block] = poise::detail::dot_of_block(x.data(), y.data(), block * poise::detail::reduction_block,
+                                                      std::min(n, (block + 1) * poise::detail::reduction_block));
+        EXPECT_EQ(poise::detail::combine_blocks(sums), poise::dot(x, y)) << n;
+    }
+}

@@ -4,6 +4,8 @@
 #include "linear/random_vector.hpp"
 
 #include <poise/linear/cg.hpp>
+#include <poise/task/executor.hpp>
+#include <poise/task/graph.hpp>
 
 #include <gtest/gtest.h>
 
@@ -70,4 +72,18 @@ TEST(Cg, ReportsMatricesAndPreconditionersThatAreNotPositiveDefinite) {
         for (std::size_t i = 0; i < r.size(); ++i) z[i] = -r[i];
     };
     EXPECT_EQ(linear::cg(from_dense({{2, 0}, {0, 1}}), b, x, {}, negative).reason, stop_reason::breakdown);
+}
+
+TEST(Cg, GivesTheSameBitsOnAnyNumberOfThreads) {
+    auto const A = square(300);
+    auto const b = random_vector(90'000, 5);
+    std::vector<double> alone(b.size()), several(b.size());
+    auto const solve_on = [&](int n_threads, std::vector<double>& x) {
+        task::graph only;
+        only.add("solve", [&] { return linear::cg(A, b, x, {.max_iterations = 50}).residual_norm; });
+        ASSERT_TRUE((task::executor{{.threads = n_threads}}.run(only)));
+    };
+    solve_on(1, alone);
+    solve_on(4, several);
+    EXPECT_EQ(alone, several);
 }

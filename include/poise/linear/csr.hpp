@@ -52,8 +52,9 @@ private:
     buffer<double> values_;
 };
 
-/// y = A x. x: n_cols, y: n_rows, not overlapping. Rows are summed in order: the same bits always.
-/// Moves 12 bytes an entry and 20 a row. Throws std::invalid_argument on sizes that differ.
+/// y = A x. x: n_cols, y: n_rows, not overlapping. Rows are summed in order: the same bits always, on any
+/// number of threads: those of the arena that the caller is in, where the matrix is large enough to gain. Moves 12
+/// bytes an entry and 20 a row. Throws std::invalid_argument on sizes that differ.
 void multiply(csr_view A, std::span<double const> x, std::span<double> y);
 /// r = b - A x, as multiply().
 void residual(csr_view A, std::span<double const> x, std::span<double const> b, std::span<double> r);

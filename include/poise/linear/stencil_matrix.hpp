@@ -34,7 +34,8 @@ public:
     [[nodiscard]] std::span<double const> coupling(std::size_t d) const noexcept { return couplings_[d]; }
 
     /// y = A x. Sizes n_unknowns(), not overlapping (throws std::invalid_argument for sizes that differ). The same bits
-    /// always. Moves 8 (D + 3) bytes an unknown. Thread-safe.
+    /// always, on any number of threads: those of the arena that the caller is in, where the box is large enough to
+    /// gain. Moves 8 (D + 3) bytes an unknown. Thread-safe.
     void operator()(std::span<double const> x, std::span<double> y) const;
 
 private:
