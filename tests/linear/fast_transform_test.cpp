@@ -192,6 +192,31 @@ TEST(FastTransform, KeepsWhatAThinDirectionLivesOn) {
             }
 }
 
+// A ring of one cell is a direction that is not there: its spacing costs no digit, and its residual no tolerance.
+TEST(FastTransform, LosesNothingToARingOfOneCell) {
+    grid::cartesian<2> const plane{{.upper = {1.0, 2.0}, .cells = {20, 70}}};
+    auto const kinds = mix_of<2>(1);
+    linear::fast_transform<2> const flat{plane, kinds, 0.5};
+    auto const b = random_vector(flat.n_unknowns());
+    std::vector<double> expected(b.size()), x(b.size());
+    flat.solve(b, expected).or_throw();
+    for (double const width : {1e-100, 1e-6, 1e6})
+        for (std::size_t const ring : {0U, 1U, 2U}) {
+            grid::cartesian_options<3> options;
+            grid::condition_kinds<3> all;
+            for (std::size_t d = 0, rest = 0; d < 3; ++d) {
+                options.upper[d] = d == ring ? width : plane.upper()[rest];
+                options.cells[d] = d == ring ? 1 : plane.cells()[rest];
+                for (std::size_t end = 0; end < 2; ++end) all[2 * d + end] = d == ring ? around : kinds[2 * rest + end];
+                rest += d != ring;
+            }
+            linear::fast_transform<3> const plan{grid::cartesian<3>{options}, all, 0.5};
+            auto const report = plan.solve(b, x, {.rtol = 1e-12});
+            EXPECT_TRUE(report) << width << ' ' << ring << ": " << report;
+            for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(x[i], expected[i], 1e-12 * norm_max(expected));
+        }
+}
+
 TEST(FastTransform, GivesTheSameBitsOnAnyNumberOfThreads) {
     grid::cartesian<3> const box{{.cells = {40, 37, 130}}};
     linear::fast_transform<3> const plan{box, mix_of<3>(1)};

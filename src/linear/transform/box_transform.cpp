@@ -74,8 +74,10 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
     if constexpr (D > 2) plan_.along_rows = coefficients_of(axes[1]);
     plan_.along_lines = coefficients_of(axes[D - 1]);
     for (auto const& axis : axes)
-        norm_ += std::max({2.0 * axis.coupling, axis.end_part[0] + axis.coupling, axis.end_part[1] + axis.coupling}) +
-                 2.0 * axis.coupling;
+        if (axis.n > 1 || !axis.periodic)
+            norm_ +=
+                std::max({2.0 * axis.coupling, axis.end_part[0] + axis.coupling, axis.end_part[1] + axis.coupling}) +
+                2.0 * axis.coupling;
     norm_ += shift;
     plan_.sweep.strip = lines_of_strip(D, plan_.along_lines.n);
     bool const has_constant = std::ranges::count(kinds, grid::condition_kind::dirichlet) == 0;
