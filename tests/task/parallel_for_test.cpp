@@ -87,6 +87,14 @@ TEST(ParallelPhases, DoesAllOfAPhaseBeforeTheNextBegins) {
     }
 }
 
+TEST(ParallelPhases, TakesManyPhases) {
+    std::vector<std::size_t> const n_items(100, 5);
+    std::atomic<long> sum{0};
+    task::parallel_phases(n_items, 2,
+                          [&](std::size_t phase, std::size_t, std::size_t) { sum += static_cast<long>(phase); });
+    EXPECT_EQ(sum, 5 * 99 * 100 / 2);
+}
+
 TEST(ParallelPhases, RethrowsWhatABodyThrowsAndLeavesTheRestOut) {
     std::vector<std::size_t> const n_items{4, 4};
     for (std::size_t const n_threads : {1, 3}) {
