@@ -395,6 +395,13 @@ TEST(FastTransform, RefusesWhatItCannotSolve) {
                   (void)linear::fast_transform<2>{uneven, {}};
               }).find("overflows"),
               std::string::npos);
+    // Waves across of an eigenvalue that is 0 beside 1/h² of the last direction: not one of them is the constant.
+    grid::cartesian<2> const film{{.upper = {1e130, 1e-150}, .cells = {4, 4}}};
+    for (auto const& kinds : {everywhere<2>(mirror), everywhere<2>(around), everywhere<2>(wall)})
+        EXPECT_NE(message_of<std::invalid_argument>([&] {
+                      (void)linear::fast_transform<2>{film, kinds};
+                  }).find("the spacings differ too much: an eigenvalue of "),
+                  std::string::npos);
     grid::cartesian<1> const long_line{{.cells = {std::ptrdiff_t{1} << 40}}};
     EXPECT_NE(message_of<std::invalid_argument>([&] {
                   (void)linear::fast_transform<1>{long_line, {}};
@@ -413,6 +420,19 @@ TEST(FastTransform, TellsItsBytes) {
     EXPECT_EQ(plan.bytes(), before) << "the memory of one solve is counted from the start";
     on_threads(3, [&] { (void)plan.solve(b, x, {.max_threads = 3}); });
     EXPECT_GT(plan.bytes(), before);
+}
+
+// Across, the constant has the eigenvalue 0, which walls along the lines leave regular whatever their spacing.
+TEST(FastTransform, SolvesForTheConstantAcrossWhateverTheSpacingAlongTheLines) {
+    for (double const length : {1e-150, 1e150})
+        for (auto const kind : {mirror, around}) {
+            grid::cartesian<2> const box{{.upper = {length, length}, .cells = {6, 40}}};
+            linear::fast_transform<2> const plan{box, {kind, kind, wall, wall}};
+            std::vector<double> const b(plan.n_unknowns(), 1.0 / length / length);
+            std::vector<double> x(b.size());
+            plan.solve(b, x).or_throw();
+            EXPECT_NEAR(norm_max(x), 0.125, 1e-4);
+        }
 }
 
 // The mean of the solution is what the shift makes of the mean of the source, however small the shift.
