@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -66,6 +67,29 @@ TEST(ParallelFor, WorksWithinTasks) {
         }));
     task::run const run = task::executor{{.threads = 2}}.run(graph);
     for (auto const& sum : sums) EXPECT_EQ(run[sum].value(), 499'500);
+}
+
+// Also where the caller is a task itself, of an executor with more threads.
+TEST(ParallelFor, HasOneThreadWithinASerialExecutor) {
+    auto const expect_one_thread = [] {
+        task::graph graph;
+        (void)graph.add("loops", [here = std::this_thread::get_id()] {
+            EXPECT_EQ(std::this_thread::get_id(), here);
+            EXPECT_EQ(task::available_threads(), 1U);
+            task::parallel_for(100, 50, [&](std::size_t, std::size_t) {
+                EXPECT_EQ(std::this_thread::get_id(), here);
+                std::this_thread::sleep_for(std::chrono::microseconds{100});  // others would come
+            });
+            task::graph inner;
+            auto const thread = inner.add("inner", [] { return std::this_thread::get_id(); });
+            EXPECT_EQ(task::executor{{.threads = 2}}.run(inner)[thread].value(), here);
+        });
+        EXPECT_TRUE(task::serial().run(graph));
+    };
+    expect_one_thread();
+    task::graph outer;
+    (void)outer.add("runs one after the other", expect_one_thread);
+    EXPECT_TRUE(task::executor{{.threads = 3}}.run(outer));
 }
 
 TEST(ParallelPhases, DoesAllOfAPhaseBeforeTheNextBegins) {
