@@ -320,6 +320,8 @@ TEST(Diffusion, ObeysTheMaximumPrincipleAndReciprocity) {
 TEST(Diffusion, RefusesBadCoefficients) {
     EXPECT_TRUE(has(refusal({.domain = square, .kappa = 0.0}), "kappa is 0; it must be positive"));
     EXPECT_TRUE(has(refusal({.domain = square, .kappa = HUGE_VAL}), "kappa is inf"));
+    for (double const value : {1e307, 1e-312})
+        EXPECT_TRUE(has(refusal({.domain = square, .kappa = value}), "leave the range of normal numbers"));
     EXPECT_TRUE(has(refusal({.domain = square, .sigma = -1.0}), "sigma is -1; it must be finite and not negative"));
     auto const hole = [](double x, double y) { return x < 0.05 && y < 0.05 ? -2.0 : 1.0; };
     EXPECT_TRUE(has(refusal({.domain = square, .kappa = hole}), "kappa is -2 at (0.0208333, 0.0208333)"));
