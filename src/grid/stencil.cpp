@@ -15,7 +15,7 @@ std::array<axis_stencil, D> axis_stencils(cartesian<D> const& grid, condition_ki
         if (kinds[2 * d] == condition_kind::periodic) {
             axis.periodic = true;
             axis.n = grid.cells()[d];
-            axis.end_part = {axis.coupling, axis.coupling};
+            if (axis.n > 1) axis.end_part = {axis.coupling, axis.coupling};
             axis.end_share = {0.5, 0.5};
             continue;
         }

@@ -12,7 +12,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace poise::linear {
@@ -55,8 +56,8 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
     std::size_t const n = box_.n_unknowns();
     POISE_REQUIRE(b.size() == n && x.size() == n, "the box has ", n, " unknowns, b ", b.size(), " and x ", x.size());
     POISE_REQUIRE(!overlap(b, x), "b and x overlap; a fast transform needs both");
-    std::size_t const most = options.max_threads != 0 ? options.max_threads : task::available_threads();
-    std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : most;
+    std::size_t const most = options.max_threads != 0 ? options.max_threads : SIZE_MAX;
+    std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : std::min(most, task::available_threads());
 
     auto const norms = box_.solve(b, x, n_threads);
     // Sums of squares that are no normal numbers: zeros, numbers too large or small to be squared, or not finite.
@@ -68,6 +69,13 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
     report.tolerance = std::max(options.rtol * norm_b, options.atol);
     report.removed_mean = norms.removed_mean;
     report.residual_norm = norms.residual;
+    if (norm_b == 0.0) {
+        std::ranges::fill(x, 0.0);
+        report.reason = stop_reason::converged;
+        report.residual_norm = 0.0;
+        report.solve_s = taken.seconds();
+        return report;
+    }
     std::vector<double> r;
     if (!(norms.residual <= report.tolerance)) {
         r.resize(n);
@@ -102,15 +110,16 @@ fast_transform<D>& fast_transform<D>::operator=(fast_transform&&) noexcept = def
 template <std::size_t D>
 solve_report fast_transform<D>::solve(std::span<double const> b, std::span<double> x,
                                       fast_transform_options const& options) const {
+    POISE_REQUIRE(implementation_ != nullptr, "this fast_transform was moved from; solve by the one that it went to");
     return implementation_->solve(b, x, options);
 }
 template <std::size_t D>
 std::size_t fast_transform<D>::n_unknowns() const noexcept {
-    return implementation_->box_.n_unknowns();
+    return implementation_ != nullptr ? implementation_->box_.n_unknowns() : 0;
 }
 template <std::size_t D>
 std::size_t fast_transform<D>::bytes() const {
-    return implementation_->box_.bytes();
+    return implementation_ != nullptr ? implementation_->box_.bytes() : 0;
 }
 
 template class fast_transform<1>;

@@ -36,6 +36,23 @@ void require_values(grid::cartesian<D> const& grid, std::span<double const> valu
                          "; it must be ", rule));
 }
 
+// A row has at most 4 κ/h² of each direction.
+template <std::size_t D>
+void require_scale(grid::cartesian<D> const& grid, std::array<grid::axis_stencil, D> const& axes,
+                   std::span<double const> kappa) {
+    auto const [least, most] = std::ranges::minmax_element(kappa);
+    for (auto const at : {least, most})
+        for (std::size_t d = 0; d < D; ++d) {
+            if (axes[d].periodic && axes[d].n == 1) continue;  // adds nothing
+            double const over_h2 = *at * axes[d].coupling;
+            if (std::isnormal(over_h2) && std::isfinite(4.0 * D * over_h2)) continue;
+            throw_invalid(concat("kappa is ", *at, " at ",
+                                 position_of(grid, static_cast<std::size_t>(at - kappa.begin())),
+                                 " and the spacing in ", "xyz"[d], " is ", grid.spacing(d), "; rows of kappa / h^2, ",
+                                 over_h2, ", leave the range of normal numbers: choose other units"));
+        }
+}
+
 }  // namespace
 
 template <std::size_t D>
@@ -47,6 +64,7 @@ stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_
         grid, kappa, "kappa", [](double v) { return v > 0.0 && std::isfinite(v); }, "positive and finite");
     require_values(
         grid, sigma, "sigma", [](double v) { return v >= 0.0 && std::isfinite(v); }, "finite and not negative");
+    require_scale(grid, axes, kappa);
     grid::extents<D> n;
     std::array<bool, D> periodic;
     for (std::size_t d = 0; d < D; ++d) {

@@ -35,12 +35,12 @@ public:
         for (std::size_t d = 0; d < D; ++d)
             if (place_[d] + 1 < axes_[d].n) row.append(stride_[d], -axes_[d].coupling * share_without(d));
         for (std::size_t d = 0; d < D; ++d)
-            if (axes_[d].periodic) add_around(row, d);
+            if (axes_[d].periodic && axes_[d].n > 1) add_around(row, d);
         return row;
     }
 
 private:
-    // The neighbour on the other side of the box, which two points have in each other already and one in itself.
+    // The neighbour on the other side of the box, which two points have in each other already.
     void add_around(row_pattern& row, std::size_t d) const {
         auto const n = axes_[d].n;
         double const value = -axes_[d].coupling * share_without(d);

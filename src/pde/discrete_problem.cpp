@@ -90,7 +90,7 @@ void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::spa
             point[t] += axes_[t].first_point;
             if (t != d) share *= axes_[t].share(i[t]);
         }
-        if (!kappa_.empty() && side.kind == grid::condition_kind::dirichlet) share *= kappa_at_wall(d, end, point);
+        if (side.kind == grid::condition_kind::dirichlet) share *= kappa_at_wall(d, end, point);
         b[static_cast<std::size_t>(place_of(i, n))] +=
             axes_[d].data_factor[end] * share * data(d, end, coordinates(point));
     });
@@ -126,6 +126,7 @@ void discrete_problem<D>::repeat_first_points(std::size_t d, grid::field<D>& u) 
 
 template <std::size_t D>
 double discrete_problem<D>::kappa_at_wall(std::size_t d, std::size_t end, index const& point) const {
+    if (kappa_.empty()) return everywhere_;
     auto const& points = domain_.points();
     double const here = kappa_[static_cast<std::size_t>(place_of(point, points))];
     if (!is_known(d, end)) return here;

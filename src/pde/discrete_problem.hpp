@@ -16,10 +16,12 @@ namespace poise::pde::detail {
 template <std::size_t D>
 class discrete_problem {
 public:
-    /// kappa: on all points of the domain, as linear::neg_diffusion has it; empty: 1.
-    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary,
-                     std::span<double const> kappa = {})
-        : domain_{domain}, boundary_{boundary}, kappa_{kappa}, axes_{grid::axis_stencils(domain, boundary.kinds())} {}
+    /// kappa: everywhere.
+    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, double kappa)
+        : discrete_problem{domain, boundary, kappa, {}} {}
+    /// kappa: on all points of the domain, as linear::neg_diffusion has it.
+    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, std::span<double const> kappa)
+        : discrete_problem{domain, boundary, 1.0, kappa} {}
 
     /// One value per unknown, x fastest, matching linear::neg_laplacian and linear::neg_diffusion. source: values on
     /// all points of the domain. Throws std::invalid_argument where data is not finite, naming the position.
@@ -34,6 +36,14 @@ public:
 
 private:
     using index = std::array<std::ptrdiff_t, D>;
+
+    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, double everywhere,
+                     std::span<double const> kappa)
+        : domain_{domain},
+          boundary_{boundary},
+          everywhere_{everywhere},
+          kappa_{kappa},
+          axes_{grid::axis_stencils(domain, boundary.kinds())} {}
 
     template <class Visitor>
     void for_each_line(Visitor&& visit) const;
@@ -52,6 +62,7 @@ private:
 
     grid::cartesian<D> const& domain_;
     grid::boundary<D> const& boundary_;
+    double everywhere_;  ///< κ where kappa_ is empty
     std::span<double const> kappa_;
     std::array<grid::axis_stencil, D> axes_;
 };

@@ -11,9 +11,12 @@ namespace {
 using detail::choice;
 
 template <std::size_t D>
-double stiffness(grid::cartesian<D> const& domain) {
+double stiffness(grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds) {
     double sum = 0.0;
-    for (std::size_t d = 0; d < D; ++d) sum += 2.0 / (domain.spacing(d) * domain.spacing(d));
+    for (std::size_t d = 0; d < D; ++d) {
+        bool const is_absent = kinds[2 * d] == grid::condition_kind::periodic && domain.cells()[d] == 1;
+        if (!is_absent) sum += 2.0 / (domain.spacing(d) * domain.spacing(d));
+    }
     return sum;
 }
 
@@ -22,32 +25,24 @@ choice choose(solve_options const& options) {
         return options.backend == linear::cholesky_backend::automatic
                    ? choice{method::fast_transform, "constant coefficients on a box"}
                    : choice{method::direct, "a backend of the factorisation is named"};
-    POISE_REQUIRE(options.method == method::direct || options.backend == linear::cholesky_backend::automatic,
-                  "method is fast_transform and backend ", to_string(options.backend),
-                  ", which factors; name one of them");
     return {options.method, nullptr};
 }
 
-// −Δu + shift·u = source: what every problem of this layer comes down to.
+// −Δy + shift·y = source with y = κu and shift = σ/κ, so that the right-hand side and its norm are the caller's.
 template <std::size_t D>
 class shifted_problem {
 public:
-    shifted_problem(grid::cartesian<D> const& domain, double shift, grid::scalar_function<D> const& source,
-                    grid::boundary<D> const& boundary, solve_options const& options)
-        : domain_{domain},
-          shift_{shift},
-          source_{source},
+    shifted_problem(detail::constant_problem<D> const& problem, solve_options const& options)
+        : problem_{problem},
+          domain_{problem.domain},
+          shift_{problem.sigma / problem.kappa},
           options_{options},
-          kinds_{boundary.kinds()},
-          discrete_{domain, boundary},
+          kinds_{problem.boundary.kinds()},
+          discrete_{problem.domain, problem.boundary, problem.kappa},
           cache_{options.cache != nullptr ? *options.cache : linear::default_operator_cache()} {}
 
     solution<D> solve() const {
         profile::scope const timing{"pde::solve"};
-        linear::require_tolerances(options_.rtol, options_.atol);
-        detail::require_on_domain(domain_, source_, "the source");
-        POISE_REQUIRE(std::isfinite(shift_) && shift_ >= 0.0, "shift is ", shift_,
-                      "; -Laplacian + shift needs a finite shift >= 0");
         auto const chosen = choose(options_);
         auto result = chosen.method == method::direct ? by_factor() : by_transform();
         if (chosen.why != nullptr) result.report.chosen = chosen.why;
@@ -60,9 +55,10 @@ private:
         detail::require_memory_of_points(domain_.size(), 4, "the solve by fast transform");  // source, b, x and u
         auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
         profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, domain_, source_);
+        auto const b = detail::assemble_right_hand_side(discrete_, domain_, problem_.source);
         std::vector<double> x(b.size());
         auto report = plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
+        divide_by_kappa(x, report);
         auto u = discrete_.to_field(x);
         report.solve_s = taken.seconds();
         report.operator_reused = reused;
@@ -72,20 +68,25 @@ private:
 
     solution<D> by_factor() const {
         bool const is_anchored = detail::is_anchored<D>(kinds_);
-        if (!is_anchored) detail::require_definite(stiffness(domain_), shift_, "shift", "method::fast_transform");
+        double const stiffest = stiffness(domain_, kinds_);
+        if (!is_anchored)
+            detail::require_definite(problem_.kappa * stiffest, problem_.sigma, problem_.sigma_name,
+                                     "method::fast_transform");
         auto const [op, reused] = cache_.get(domain_, kinds_, shift_, options_.backend);
         profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, domain_, source_);
+        auto const b = detail::assemble_right_hand_side(discrete_, domain_, problem_.source);
         std::vector<double> x(b.size());
         auto report =
             linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
-        if (!is_anchored && detail::loss_of_constant(stiffness(domain_), shift_) > 1e-12) {
+        if (!is_anchored && detail::loss_of_constant(stiffest, shift_) > 1e-12) {
             auto weights = discrete_.shares();
             for (double& weight : weights) weight *= shift_;
-            detail::correct_constant(x, weights, b, report, [&](auto const& at, std::vector<double>& r) {
+            detail::correct_constant(x, weights, b, report, [&](auto const& at, auto& r) {
                 linear::residual(op->matrix, at, b, r);
+                return norm2(r);
             });
         }
+        divide_by_kappa(x, report);
         auto u = discrete_.to_field(x);
         report.solve_s = taken.seconds();
         report.operator_reused = reused;
@@ -94,9 +95,15 @@ private:
         return {std::move(u), std::move(report)};
     }
 
+    void divide_by_kappa(std::span<double> x, linear::solve_report& report) const {
+        if (problem_.kappa == 1.0) return;
+        for (double& value : x) value /= problem_.kappa;
+        if (first_not_finite(x)) report.reason = linear::stop_reason::not_finite;
+    }
+
+    detail::constant_problem<D> const& problem_;
     grid::cartesian<D> const& domain_;
     double shift_;
-    grid::scalar_function<D> const& source_;
     solve_options const& options_;
     grid::condition_kinds<D> kinds_;
     detail::discrete_problem<D> discrete_;
@@ -106,7 +113,17 @@ private:
 }  // namespace
 
 template <std::size_t D>
+solution<D> detail::solve_constant(constant_problem<D> const& problem, solve_options const& options) {
+    return shifted_problem<D>{problem, options}.solve();
+}
+
+template <std::size_t D>
 solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
+    linear::require_tolerances(options.rtol, options.atol);
+    detail::require_use_of_backend(options);
+    detail::require_on_domain(problem.domain, problem.source, "the source");
+    POISE_REQUIRE(std::isfinite(problem.shift) && problem.shift >= 0.0, "shift is ", problem.shift,
+                  "; -Laplacian + shift needs a finite shift >= 0");
     if (options.method == method::multigrid || options.method == method::conjugate_gradients)
         return solve(diffusion<D>{.domain = problem.domain,
                                   .kappa = 1.0,
@@ -114,7 +131,13 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
                                   .source = problem.source,
                                   .boundary = problem.boundary},
                      options);
-    return shifted_problem<D>{problem.domain, problem.shift, problem.source, problem.boundary, options}.solve();
+    return detail::solve_constant<D>({.domain = problem.domain,
+                                      .kappa = 1.0,
+                                      .sigma = problem.shift,
+                                      .sigma_name = "shift",
+                                      .source = problem.source,
+                                      .boundary = problem.boundary},
+                                     options);
 }
 template <std::size_t D>
 solution<D> solve(poisson<D> const& problem, solve_options const& options) {
@@ -123,6 +146,9 @@ solution<D> solve(poisson<D> const& problem, solve_options const& options) {
         options);
 }
 
+template solution<1> detail::solve_constant(constant_problem<1> const&, solve_options const&);
+template solution<2> detail::solve_constant(constant_problem<2> const&, solve_options const&);
+template solution<3> detail::solve_constant(constant_problem<3> const&, solve_options const&);
 template solution<1> solve(helmholtz<1> const&, solve_options const&);
 template solution<2> solve(helmholtz<2> const&, solve_options const&);
 template solution<3> solve(helmholtz<3> const&, solve_options const&);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/refinement.hpp"
 #include "pde/solving.hpp"
 
 #include <poise/linear/cg.hpp>
@@ -14,41 +15,14 @@ namespace {
 
 using detail::choice;
 
+// Whether the problem can be solved as that of σ/κ without losing either to over- or underflow.
 template <std::size_t D>
-grid::scalar_function<D> scaled(grid::scalar_function<D> const& f, double factor) {
-    if (double const* value = f.constant()) return *value * factor;
-    if (auto const* values = f.values()) {
-        auto copy = *values;
-        for (double& value : copy.values()) value *= factor;
-        return copy;
+bool is_helmholtz(grid::cartesian<D> const& domain, double kappa, double sigma) {
+    for (std::size_t d = 0; d < D; ++d) {
+        double const over_h2 = kappa * (1.0 / (domain.spacing(d) * domain.spacing(d)));
+        if (!std::isnormal(over_h2) || !std::isfinite(4.0 * D * over_h2)) return false;
     }
-    if constexpr (D == 1) return [f, factor](double x) { return factor * f({x}); };
-    if constexpr (D == 2) return [f, factor](double x, double y) { return factor * f({x, y}); };
-    if constexpr (D == 3) return [f, factor](double x, double y, double z) { return factor * f({x, y, z}); };
-}
-
-// Constant coefficients: κ (-Δu + σ/κ u) = source, with fluxes over κ.
-template <std::size_t D>
-solution<D> solve_constant(diffusion<D> const& problem, double kappa, double sigma, solve_options options) {
-    auto boundary = problem.boundary;
-    for (std::size_t s = 0; s < 2 * D; ++s) {
-        auto side = problem.boundary.at(static_cast<grid::side>(s));
-        if (side.kind != grid::condition_kind::neumann) continue;
-        side.value = scaled(side.value, 1.0 / kappa);
-        boundary.on(static_cast<grid::side>(s), side);
-    }
-    helmholtz<D> const over_kappa{.domain = problem.domain,
-                                  .shift = sigma / kappa,
-                                  .source = scaled(problem.source, 1.0 / kappa),
-                                  .boundary = std::move(boundary)};
-    options.atol /= kappa;
-    auto const on_failure = std::exchange(options.on_failure, on_failure::return_report);
-    auto result = solve(over_kappa, options);
-    for (double* number : {&result.report.residual_norm, &result.report.tolerance, &result.report.attainable_residual,
-                           &result.report.removed_mean})
-        *number *= kappa;
-    if (on_failure == on_failure::throw_exception) result.report.or_throw();
-    return result;
+    return sigma == 0.0 || std::isnormal(sigma / kappa);
 }
 
 // A factorisation costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate gradients about n^{1/D} iterations.
@@ -95,23 +69,24 @@ public:
         }
         double const mean_sigma = is_anchored ? 0.0 : sum(weights) / sum(shares);
         bool const is_singular = !is_anchored && mean_sigma == 0.0;
+        double const stiffest = is_anchored ? 0.0 : norm_max(A.diagonal());
         auto const chosen = choose(A, is_singular, options_);
 
         auto b = detail::assemble_right_hand_side(discrete_, problem_.domain, problem_.source);
         std::vector<double> x(b.size());
         linear::solve_report report;
         if (chosen.method == method::direct) {
-            if (!is_anchored)
-                detail::require_definite(norm_max(A.diagonal()), mean_sigma, "sigma", "method::multigrid");
+            if (!is_anchored) detail::require_definite(stiffest, mean_sigma, "sigma", "method::multigrid");
             report = by_factor(A, b, x);
+        } else if (mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) > 1e-3) {
+            report = around_constant(A, b, x, shares, weights, chosen.method);
         } else {
-            report = by_iteration(A, b, x, shares, chosen.method, is_singular);
+            linear::krylov_options const iterate{.rtol = options_.rtol, .atol = options_.atol};
+            report = by_iteration(A, b, x, shares, chosen.method, is_singular, iterate);
         }
         if (!is_anchored && mean_sigma > 0.0)
-            detail::correct_constant(x, weights, b, report, [&](auto const& at, std::vector<double>& r) {
-                A(at, r);
-                for (std::size_t i = 0; i < r.size(); ++i) r[i] = b[i] - r[i];
-            });
+            detail::correct_constant(x, weights, b, report,
+                                     [&](auto const& at, auto& r) { return residual_norm(A, at, b, r); });
         report.assembly_s = assembly_s;
         report.solve_s = taken.seconds() - assembly_s - report.factorisation_s;
         if (chosen.why != nullptr) report.chosen = chosen.why;
@@ -143,15 +118,35 @@ private:
         return report;
     }
 
+    // For a right-hand side of about 1, so that no dot product leaves the range of double. The scale is a power of two:
+    // it changes no bit of the solution.
     linear::solve_report by_iteration(linear::stencil_matrix<D> const& A, std::span<double> b, std::span<double> x,
-                                      std::vector<double> const& shares, method by, bool is_singular) const {
+                                      std::vector<double> const& shares, method by, bool is_singular,
+                                      linear::krylov_options iterate) const {
+        double const largest = norm_max(b);
+        int const exponent = largest > 0.0 ? std::clamp(std::ilogb(largest), -1000, 1000) : 0;
+        double const scale = std::ldexp(1.0, exponent);
+        for (double& value : b) value /= scale;
+        iterate.atol /= scale;
+        auto report = by_iteration_of_one(A, b, x, shares, by, is_singular, iterate);
+        for (auto const& scaled : {b, x})
+            for (double& value : scaled) value *= scale;
+        for (double* number :
+             {&report.residual_norm, &report.tolerance, &report.attainable_residual, &report.removed_mean})
+            *number *= scale;
+        if (first_not_finite(x)) report.reason = linear::stop_reason::not_finite;
+        return report;
+    }
+
+    linear::solve_report by_iteration_of_one(linear::stencil_matrix<D> const& A, std::span<double> b,
+                                             std::span<double> x, std::vector<double> const& shares, method by,
+                                             bool is_singular, linear::krylov_options iterate) const {
         double const total = is_singular ? sum(shares) : 0.0;
         double const removed = is_singular ? sum(b) / total : 0.0;
         for (std::size_t i = 0; i < b.size() && is_singular; ++i) b[i] -= removed * shares[i];
         if (is_singular && b.size() == 1) return lonely_zero(removed);
         auto const longest = *std::ranges::max_element(A.n());
-        int const most = static_cast<int>(std::clamp<std::ptrdiff_t>(20 * longest, 10'000, 10'000'000));
-        linear::krylov_options const iterate{.rtol = options_.rtol, .atol = options_.atol, .max_iterations = most};
+        iterate.max_iterations = static_cast<int>(std::clamp<std::ptrdiff_t>(20 * longest, 10'000, 10'000'000));
         auto report =
             by == method::multigrid ? by_multigrid(A, b, x, iterate) : by_conjugate_gradients(A, b, x, iterate);
         report.removed_mean = removed;
@@ -159,6 +154,34 @@ private:
         double const mean = dot(shares, x) / total;
         for (double& value : x) value -= mean;
         return report;
+    }
+
+    // Where rounding loses σ beside κ/h², and no side is a wall: u = c + v with c Σσ = Σb, and A v = b - cσ, which asks
+    // nothing of σ any more. Of a large c rounding may leave a residual that no tolerance on b allows.
+    linear::solve_report around_constant(linear::stencil_matrix<D> const& A, std::span<double const> b,
+                                         std::span<double> x, std::vector<double> const& shares,
+                                         std::vector<double> const& weights, method by) const {
+        double const c = sum(b) / sum(weights);
+        std::vector<double> rest(b.begin(), b.end());
+        for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= c * weights[i];
+        double const tolerance = std::max(options_.rtol * norm2(b), options_.atol);
+        auto report = by_iteration(A, rest, x, shares, by, true, {.rtol = 0.0, .atol = tolerance});
+        report.removed_mean = 0.0;
+        for (double& value : x) value += c;
+        report.residual_norm = residual_norm(A, x, b, rest);
+        if (!report || report.residual_norm <= tolerance) return report;
+        report.reason =
+            std::isfinite(report.residual_norm) ? linear::stop_reason::stagnated : linear::stop_reason::not_finite;
+        report.attainable_residual =
+            linear::detail::attainable_residual(2.0 * norm_max(A.diagonal()), norm2(x), norm2(b));
+        return report;
+    }
+
+    static double residual_norm(linear::stencil_matrix<D> const& A, std::span<double const> x,
+                                std::span<double const> b, std::span<double> r) {
+        A(x, r);
+        for (std::size_t i = 0; i < r.size(); ++i) r[i] = b[i] - r[i];
+        return norm2(r);
     }
 
     // One unknown without neighbours: its matrix is 0, and so is the solution of mean zero.
@@ -196,11 +219,21 @@ private:
     detail::discrete_problem<D> discrete_;
 };
 
+[[noreturn]] void refuse_transform(double const* kappa, double const* sigma) {
+    if (kappa != nullptr && sigma != nullptr)
+        throw_invalid(concat("method is fast_transform, and of kappa = ", *kappa, " and sigma = ", *sigma,
+                             " sigma / kappa or kappa / h^2 is not a normal number; choose other units, or take "
+                             "method::multigrid or method::direct"));
+    throw_invalid(concat("method is fast_transform, and ", kappa == nullptr ? "kappa" : "sigma",
+                         " varies; give numbers, or take method::multigrid or method::direct"));
+}
+
 }  // namespace
 
 template <std::size_t D>
 solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
     linear::require_tolerances(options.rtol, options.atol);
+    detail::require_use_of_backend(options);
     detail::require_on_domain(problem.domain, problem.source, "the source");
     detail::require_on_domain(problem.domain, problem.kappa, "kappa");
     detail::require_on_domain(problem.domain, problem.sigma, "sigma");
@@ -213,15 +246,25 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
                       "; it must be finite and not negative");
     bool const are_constant = kappa != nullptr && sigma != nullptr;
     bool const is_iterative = options.method == method::multigrid || options.method == method::conjugate_gradients;
-    if (are_constant && !is_iterative) return solve_constant(problem, *kappa, *sigma, options);
-    POISE_REQUIRE(options.method != method::fast_transform, "method is fast_transform, and ",
-                  kappa == nullptr ? "kappa" : "sigma",
-                  " varies; give numbers, or take method::multigrid or method::direct");
+    if (are_constant && !is_iterative && is_helmholtz(problem.domain, *kappa, *sigma))
+        return detail::solve_constant<D>({.domain = problem.domain,
+                                          .kappa = *kappa,
+                                          .sigma = *sigma,
+                                          .sigma_name = "sigma",
+                                          .source = problem.source,
+                                          .boundary = problem.boundary},
+                                         options);
+    if (options.method == method::fast_transform) refuse_transform(kappa, sigma);
     profile::scope const timing{"pde::solve"};
     // κ, σ, the matrix, the vectors of the problem and of the iteration, and the hierarchy.
     std::size_t const hierarchy = options.method == method::conjugate_gradients ? 0 : D == 3 ? 17 : 14;
     detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy, "the diffusion problem");
-    return varying_problem<D>{problem, options}.solve();
+    auto result = varying_problem<D>{problem, options}.solve();
+    bool const is_chosen =
+        options.method == method::automatic && options.backend == linear::cholesky_backend::automatic;
+    if (are_constant && is_chosen)
+        result.report.chosen = concat("sigma / kappa is ", *sigma / *kappa, ", not a normal number");
+    return result;
 }
 
 template solution<1> solve(diffusion<1> const&, solve_options const&);

@@ -27,6 +27,45 @@ struct choice {
     char const* why;
 };
 
+/// −∇·(κ∇u) + σu = source with numbers for κ and σ.
+template <std::size_t D>
+struct constant_problem {
+    grid::cartesian<D> const& domain;
+    double kappa;
+    double sigma;
+    char const* sigma_name;  ///< what the caller calls it
+    grid::scalar_function<D> const& source;
+    grid::boundary<D> const& boundary;
+};
+
+/// By fast transform or factorisation, both of −Δ + σ/κ. κ/h² and, but for σ = 0, σ/κ must be normal numbers.
+template <std::size_t D>
+[[nodiscard]] solution<D> solve_constant(constant_problem<D> const& problem, solve_options const& options);
+
+[[nodiscard]] inline char const* name_of(method m) noexcept {
+    switch (m) {
+        case method::automatic:
+            return "automatic";
+        case method::fast_transform:
+            return "fast_transform";
+        case method::direct:
+            return "direct";
+        case method::multigrid:
+            return "multigrid";
+        case method::conjugate_gradients:
+            return "conjugate_gradients";
+    }
+    return "unknown";
+}
+
+/// Throws std::invalid_argument when a backend of the factorisation is named beside a method that does not factor.
+inline void require_use_of_backend(solve_options const& options) {
+    POISE_REQUIRE(options.backend == linear::cholesky_backend::automatic || options.method == method::automatic ||
+                      options.method == method::direct,
+                  "method is ", name_of(options.method), " and backend ", to_string(options.backend),
+                  ", which factors; name one of them");
+}
+
 template <std::size_t D>
 [[nodiscard]] bool is_anchored(grid::condition_kinds<D> const& kinds) {
     return std::ranges::find(kinds, grid::condition_kind::dirichlet) != kinds.end();
@@ -75,15 +114,15 @@ template <std::size_t D>
 }
 
 /// Without a Dirichlet side, summing the equations gives Σ weights·u = Σ b exactly, weights = A·1, which settles the
-/// one part of u that is badly conditioned; kept unless the residual, by residual(x, r), would then miss the tolerance.
-template <class Residual>
+/// one part of u that is badly conditioned; kept unless the residual, whose norm residual_norm(x, r) returns, would
+/// then miss the tolerance.
+template <class ResidualNorm>
 void correct_constant(std::span<double> x, std::span<double const> weights, std::span<double const> b,
-                      linear::solve_report& report, Residual const& residual) {
+                      linear::solve_report& report, ResidualNorm const& residual_norm) {
     double const error = (sum(b) - dot(weights, x)) / sum(weights);
     std::vector<double> moved(x.begin(), x.end()), r(b.size());
     for (double& value : moved) value += error;
-    residual(moved, r);
-    double const norm = norm2(r);
+    double const norm = residual_norm(moved, r);
     if (report && !(norm <= report.tolerance)) return;  // converged as it is
     std::ranges::copy(moved, x.begin());
     report.residual_norm = norm;

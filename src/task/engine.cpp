@@ -104,6 +104,7 @@ void engine::run_all() {
 }
 
 void engine::run_in_order() {
+    inside_run const here{1};
     worker& me = workers_.front();
     group_.run_and_wait([&] {
         for (std::size_t i = 0; i < steps_.n_nodes; ++i) {

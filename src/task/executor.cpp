@@ -146,8 +146,12 @@ void executor::execute(detail::run_state& run, std::string const& results_folder
     auto const caller = profile::capture();  // here: the arena may run what follows on another thread
     int const around = detail::engine::threads_around();
     if (mode_ == mode::serial) {
-        detail::engine engine{run, caller, 1};
-        run_by(engine, run, options_, [&] { engine.run_in_order(); });
+        // An arena for one thread, which is the caller: loops within tasks have no other either.
+        detail::arena_pool::lease lent{*arenas_};
+        lent.arena().execute([&] {
+            detail::engine engine{run, caller, 1};
+            run_by(engine, run, options_, [&] { engine.run_in_order(); });
+        });
     } else if (mode_ == mode::processes) {
         run_in_processes(run, options_, caller, threads_);
     } else if (around > 0 && !run.steps->suspends) {

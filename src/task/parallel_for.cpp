@@ -7,6 +7,7 @@
 #include <tbb/task_group.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <thread>
@@ -23,8 +24,10 @@ struct alignas(64) phase_state {
 
 class phases {
 public:
-    phases(std::span<std::size_t const> n_items, detail::phase_body body)
-        : n_items_{n_items}, body_{body}, states_(n_items.size()) {}
+    phases(std::span<std::size_t const> n_items, detail::phase_body body) : n_items_{n_items}, body_{body} {
+        if (n_items.size() > few_.size()) many_ = std::vector<phase_state>(n_items.size());
+        states_ = many_.empty() ? few_.data() : many_.data();
+    }
 
     void work(std::size_t thread) {
         for (std::size_t phase = 0; phase < n_items_.size(); ++phase) {
@@ -53,7 +56,9 @@ private:
 
     std::span<std::size_t const> n_items_;
     detail::phase_body body_;
-    std::vector<phase_state> states_;
+    std::array<phase_state, 8> few_;  // a loop of so few phases allocates nothing
+    std::vector<phase_state> many_;
+    phase_state* states_;
     std::atomic<bool> failed_{false};
     std::exception_ptr thrown_;  // written once, by who set failed_; read when all are back
 };

@@ -84,6 +84,9 @@ TEST(Stencil, OneCell) {
     EXPECT_EQ(diagonal_of(stencil_of(centering::cell, d, d, 1)), std::vector<double>{16});
     EXPECT_EQ(diagonal_of(stencil_of(centering::cell, n, n, 1)), std::vector<double>{0});
     EXPECT_EQ(shares_of(stencil_of(centering::cell, n, n, 1)), std::vector<double>{1});
+    auto const ring = stencil_of(centering::cell, condition_kind::periodic, condition_kind::periodic, 1);
+    EXPECT_EQ(diagonal_of(ring), std::vector<double>{0});
+    EXPECT_EQ(shares_of(ring), std::vector<double>{1});
     EXPECT_EQ(stencil_of(centering::node, d, d, 1).n, 0);
     EXPECT_EQ(diagonal_of(stencil_of(centering::node, d, n, 1)), std::vector<double>{4});
     EXPECT_EQ(shares_of(stencil_of(centering::node, d, n, 1)), std::vector<double>{0.5});

@@ -8,6 +8,7 @@
 #include <poise/linear/fast_transform.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/profile/memory.hpp>
+#include <poise/task/executor.hpp>
 
 #include <gtest/gtest.h>
 
@@ -15,6 +16,7 @@
 #include <limits>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace poise;
@@ -86,6 +88,15 @@ std::string name_of(auto const& cells, unsigned mix, centering where) {
 }
 
 grid::cartesian<2> square(std::ptrdiff_t n) { return grid::cartesian<2>{{.cells = {n, n}}}; }
+
+// Calls f where task::available_threads() is n, however many the machine has.
+template <class F>
+void on_threads(int n, F const& f) {
+    task::graph graph;
+    (void)graph.add("body", f);
+    auto const run = task::executor{{.threads = n}}.run(graph);
+    EXPECT_TRUE(run) << run.failures();
+}
 
 }  // namespace
 
@@ -192,17 +203,44 @@ TEST(FastTransform, KeepsWhatAThinDirectionLivesOn) {
             }
 }
 
+// A ring of one cell is a direction that is not there: its spacing costs no digit, and its residual no tolerance.
+TEST(FastTransform, LosesNothingToARingOfOneCell) {
+    grid::cartesian<2> const plane{{.upper = {1.0, 2.0}, .cells = {20, 70}}};
+    auto const kinds = mix_of<2>(1);
+    linear::fast_transform<2> const flat{plane, kinds, 0.5};
+    auto const b = random_vector(flat.n_unknowns());
+    std::vector<double> expected(b.size()), x(b.size());
+    flat.solve(b, expected).or_throw();
+    for (double const width : {1e-100, 1e-6, 1e6})
+        for (std::size_t const ring : {0U, 1U, 2U}) {
+            grid::cartesian_options<3> options;
+            grid::condition_kinds<3> all;
+            for (std::size_t d = 0, rest = 0; d < 3; ++d) {
+                options.upper[d] = d == ring ? width : plane.upper()[rest];
+                options.cells[d] = d == ring ? 1 : plane.cells()[rest];
+                for (std::size_t end = 0; end < 2; ++end) all[2 * d + end] = d == ring ? around : kinds[2 * rest + end];
+                rest += d != ring;
+            }
+            linear::fast_transform<3> const plan{grid::cartesian<3>{options}, all, 0.5};
+            auto const report = plan.solve(b, x, {.rtol = 1e-12});
+            EXPECT_TRUE(report) << width << ' ' << ring << ": " << report;
+            for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(x[i], expected[i], 1e-12 * norm_max(expected));
+        }
+}
+
 TEST(FastTransform, GivesTheSameBitsOnAnyNumberOfThreads) {
     grid::cartesian<3> const box{{.cells = {40, 37, 130}}};
     linear::fast_transform<3> const plan{box, mix_of<3>(1)};
     auto const b = random_vector(plan.n_unknowns());
     std::vector<double> one(b.size()), many(b.size());
     auto const report = plan.solve(b, one, {.max_threads = 1});
-    for (std::size_t const n_threads : {2, 3, 5, 64}) {
-        auto const again = plan.solve(b, many, {.max_threads = n_threads});
-        EXPECT_EQ(one, many) << n_threads;
-        EXPECT_EQ(report.residual_norm, again.residual_norm);
-    }
+    on_threads(9, [&] {
+        for (std::size_t const n_threads : {2, 3, 5, 9}) {
+            auto const again = plan.solve(b, many, {.max_threads = n_threads});
+            EXPECT_EQ(one, many) << n_threads;
+            EXPECT_EQ(report.residual_norm, again.residual_norm);
+        }
+    });
 }
 
 TEST(FastTransform, IsUsedByManyThreadsAtOnce) {
@@ -231,6 +269,47 @@ TEST(FastTransform, AllocatesNothingAfterTheFirstSolve) {
     auto const report = plan.solve(b, x);
     EXPECT_LE(used.so_far().allocations, 1U) << "but for the report's name of the method";
     EXPECT_TRUE(report);
+}
+
+TEST(FastTransform, AllocatesNothingOnSeveralThreadsNorForNoRightHandSide) {
+    if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
+    linear::fast_transform<2> const plan{square(200), everywhere<2>(wall)};
+    auto const b = random_vector(plan.n_unknowns());
+    std::vector<double> const none(b.size(), 0.0);
+    std::vector<double> x(b.size());
+    on_threads(2, [&] {
+        (void)plan.solve(b, x, {.max_threads = 2});
+        profile::memory const used;
+        for (auto const& right : {std::span{b}, std::span{b}, std::span{none}})
+            EXPECT_TRUE(plan.solve(right, x, {.max_threads = 2}));
+        EXPECT_EQ(used.so_far().allocations, 0U);
+    });
+}
+
+TEST(FastTransform, TakesNoMoreThreadsThanThereAre) {
+    grid::cartesian<2> const tall{{.cells = {20, 2000}}};  // 32 strips, which 32 threads could share
+    auto const bytes_after = [&](std::size_t max_threads) {
+        linear::fast_transform<2> const plan{tall, everywhere<2>(wall)};
+        std::vector<double> const b(plan.n_unknowns(), 1.0);
+        std::vector<double> x(b.size());
+        (void)plan.solve(b, x, {.max_threads = max_threads});
+        return plan.bytes();
+    };
+    on_threads(2, [&] {
+        EXPECT_EQ(bytes_after(1000), bytes_after(2));
+        EXPECT_EQ(bytes_after(0), bytes_after(2));
+        EXPECT_LT(bytes_after(1), bytes_after(2));
+    });
+}
+
+TEST(FastTransform, IsEmptyWhereItWasMovedFrom) {
+    linear::fast_transform<2> plan{square(4), everywhere<2>(wall)};
+    auto const moved = std::move(plan);
+    EXPECT_EQ(moved.n_unknowns(), 16U);
+    EXPECT_EQ(plan.n_unknowns(), 0U);  // NOLINT(bugprone-use-after-move): what is left is specified
+    EXPECT_EQ(plan.bytes(), 0U);
+    EXPECT_NE(message_of<std::invalid_argument>([&] { (void)plan.solve({}, {}); }).find("was moved from"),
+              std::string::npos);
 }
 
 TEST(FastTransform, TakesWhatNoSolutionHasOutOfASingularProblem) {
@@ -316,6 +395,13 @@ TEST(FastTransform, RefusesWhatItCannotSolve) {
                   (void)linear::fast_transform<2>{uneven, {}};
               }).find("overflows"),
               std::string::npos);
+    // Waves across of an eigenvalue that is 0 beside 1/h² of the last direction: not one of them is the constant.
+    grid::cartesian<2> const film{{.upper = {1e130, 1e-150}, .cells = {4, 4}}};
+    for (auto const& kinds : {everywhere<2>(mirror), everywhere<2>(around), everywhere<2>(wall)})
+        EXPECT_NE(message_of<std::invalid_argument>([&] {
+                      (void)linear::fast_transform<2>{film, kinds};
+                  }).find("the spacings differ too much: an eigenvalue of "),
+                  std::string::npos);
     grid::cartesian<1> const long_line{{.cells = {std::ptrdiff_t{1} << 40}}};
     EXPECT_NE(message_of<std::invalid_argument>([&] {
                   (void)linear::fast_transform<1>{long_line, {}};
@@ -332,8 +418,21 @@ TEST(FastTransform, TellsItsBytes) {
     std::vector<double> x(b.size());
     (void)plan.solve(b, x, {.max_threads = 1});
     EXPECT_EQ(plan.bytes(), before) << "the memory of one solve is counted from the start";
-    (void)plan.solve(b, x, {.max_threads = 3});
+    on_threads(3, [&] { (void)plan.solve(b, x, {.max_threads = 3}); });
     EXPECT_GT(plan.bytes(), before);
+}
+
+// Across, the constant has the eigenvalue 0, which walls along the lines leave regular whatever their spacing.
+TEST(FastTransform, SolvesForTheConstantAcrossWhateverTheSpacingAlongTheLines) {
+    for (double const length : {1e-150, 1e150})
+        for (auto const kind : {mirror, around}) {
+            grid::cartesian<2> const box{{.upper = {length, length}, .cells = {6, 40}}};
+            linear::fast_transform<2> const plan{box, {kind, kind, wall, wall}};
+            std::vector<double> const b(plan.n_unknowns(), 1.0 / length / length);
+            std::vector<double> x(b.size());
+            plan.solve(b, x).or_throw();
+            EXPECT_NEAR(norm_max(x), 0.125, 1e-4);
+        }
 }
 
 // The mean of the solution is what the shift makes of the mean of the source, however small the shift.

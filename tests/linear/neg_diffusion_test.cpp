@@ -76,6 +76,24 @@ TEST(NegDiffusion, RefusesCoefficientsThatAreNone) {
     EXPECT_EQ(said(), "sigma has 15 values, the grid 16 points");
 }
 
+TEST(NegDiffusion, RefusesAKappaThatLeavesTheRangeOverHSquared) {
+    grid::cartesian<2> const flat{{.upper = {1e-3, 1.0}, .cells = {4, 4}}};
+    std::vector<double> kappa(16, 1.0);
+    auto const said = [&] {
+        return message_of<std::invalid_argument>(
+            [&] { (void)linear::neg_diffusion<2>(flat, {}, std::span<double const>{kappa}, zeros(16)); });
+    };
+    kappa[6] = 1e304;
+    EXPECT_EQ(
+        said(),
+        "kappa is 1e+304 at (0.000625, 0.375) and the spacing in x is 0.00025; rows of kappa / h^2, inf, leave the "
+        "range of normal numbers: choose other units");
+    kappa[6] = 1e-309;
+    EXPECT_NE(said().find("and the spacing in y is 0.25; rows of kappa / h^2, "), std::string::npos) << said();
+    kappa[6] = 1e300;
+    EXPECT_EQ(said(), "(nothing was thrown)");
+}
+
 TEST(HarmonicMean, NeitherOverflowsNorUnderflows) {
     EXPECT_EQ(linear::harmonic_mean(1.0, 3.0), 1.5);
     EXPECT_EQ(linear::harmonic_mean(1e308, 1e308), 1e308);

@@ -54,10 +54,10 @@ dense by_definition(grid::cartesian<Dim> const& grid, grid::condition_kinds<Dim>
             } else if (n_different == 1 && std::abs(i[along] - j[along]) == 1) {
                 A[r][c] = -axes[along].coupling * shares / axes[along].share(i[along]);
             }
-            // Around a periodic direction, where two points are neighbours twice, and one is its own on both sides.
+            // Around a periodic direction, where two points are neighbours twice; one has none.
             for (std::size_t d = 0; d < Dim; ++d) {
                 bool const elsewhere = n_different == 0 || (n_different == 1 && along == d);
-                if (!axes[d].periodic || !elsewhere) continue;
+                if (!axes[d].periodic || axes[d].n == 1 || !elsewhere) continue;
                 std::ptrdiff_t const last = axes[d].n - 1;
                 double const value = -axes[d].coupling * shares / axes[d].share(i[d]);
                 if (i[d] == 0 && j[d] == last) A[r][c] += value;
@@ -135,6 +135,19 @@ TEST(NegLaplacian, GoesAroundPeriodicDirections) {
                      {grid::condition_kinds<3>{P, P, P, P, P, P}, {D, D, P, P, N, N}, {N, D, D, D, P, P}})
                     expect_same<3>(linear::neg_laplacian(box, kinds, 0.5), by_definition(box, kinds, 0.5));
             }
+}
+
+// A ring of one cell, however thin, adds nothing and takes no digit from the other directions.
+TEST(NegLaplacian, IsThatOfTheOtherDirectionsAroundARingOfOneCell) {
+    for (auto const where : {centering::cell, centering::node})
+        for (double const width : {1e-100, 1e-9, 1.0}) {
+            grid::cartesian<1> const line{{.upper = {3.0}, .cells = {5}, .centering = where}};
+            auto const expected = to_dense(linear::neg_laplacian(line, {D, N}, 0.3));
+            grid::cartesian<2> const flat{{.upper = {width, 3.0}, .cells = {1, 5}, .centering = where}};
+            EXPECT_EQ(to_dense(linear::neg_laplacian(flat, {P, P, D, N}, 0.3)), expected);
+            grid::cartesian<3> const thin{{.upper = {width, 3.0, width}, .cells = {1, 5, 1}, .centering = where}};
+            EXPECT_EQ(to_dense(linear::neg_laplacian(thin, {P, P, D, N, P, P}, 0.3)), expected);
+        }
 }
 
 TEST(NegLaplacian, RefusesADirectionThatIsPeriodicOnOneSide) {

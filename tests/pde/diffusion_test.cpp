@@ -217,6 +217,72 @@ TEST(Diffusion, WithConstantsIsHelmholtz) {
     for (std::size_t i = 0; i < square.size(); ++i) EXPECT_NEAR(a.u.values()[i], b.u.values()[i], 1e-9);
 }
 
+// u = x + 1/2 between walls, insulated elsewhere: κ of any size leaves the same discrete solution.
+TEST(Diffusion, TakesAKappaOfAnySize) {
+    auto const sides = grid::boundary<2>{grid::neumann{0.0}}
+                           .on(grid::side::x_lower, grid::dirichlet{0.5})
+                           .on(grid::side::x_upper, grid::dirichlet{1.5});
+    for (double const kappa : {1e-306, 1e-200, 1.0, 1e200, 1e304})
+        for (auto const by : {method::fast_transform, method::direct}) {
+            auto const u =
+                pde::solve(pde::diffusion<2>{.domain = square, .kappa = kappa, .boundary = sides}, {.method = by}).u;
+            grid::for_each_point(square, [&](std::size_t i, grid::point<2> const& x) {
+                EXPECT_NEAR(u.values()[i], x[0] + 0.5, 1e-12) << kappa;
+            });
+        }
+}
+
+// Without walls σu = f everywhere. σ/κ is 1e-310, or 0, or infinite: no shift of a Helmholtz problem.
+TEST(Diffusion, LosesNoSigmaBesideKappa) {
+    for (auto const& [kappa, sigma] : {std::pair{1e10, 1e-300}, {1e100, 1e-300}, {1e-300, 1e10}}) {
+        pde::diffusion<2> const problem{
+            .domain = square, .kappa = kappa, .sigma = sigma, .source = 3.0 * sigma, .boundary = grid::neumann{0.0}};
+        auto const [u, report] = pde::solve(problem, {.on_failure = pde::on_failure::return_report});
+        // Rounding may leave a residual that no tolerance on so small a source allows.
+        EXPECT_TRUE(report || report.reason == linear::stop_reason::stagnated) << report;
+        EXPECT_LE(report.residual_norm, std::max(report.tolerance, report.attainable_residual));
+        EXPECT_EQ(report.removed_mean, 0.0);
+        EXPECT_TRUE(has(report.chosen, "sigma / kappa is ")) << report.chosen;
+        for (double const value : u.values()) EXPECT_NEAR(value, 3.0, 1e-9) << kappa << ' ' << sigma;
+        EXPECT_TRUE(has(refusal(problem, {.method = method::fast_transform}),
+                        "sigma / kappa or kappa / h^2 is not a normal number"));
+    }
+}
+
+TEST(Diffusion, SpeaksOfTheNumbersOfTheCaller) {
+    auto const said = refusal({.domain = square, .kappa = 4.0, .sigma = 1e-12, .boundary = grid::neumann{0.0}},
+                              {.method = method::direct});
+    EXPECT_TRUE(has(said, "no side is Dirichlet and sigma is 1e-12, which rounding loses")) << said;
+    EXPECT_TRUE(
+        has(refusal({.domain = square, .kappa = 4.0, .boundary = grid::neumann{0.0}}, {.method = method::direct}),
+            "no side is Dirichlet and sigma is 0"));
+    EXPECT_TRUE(has(refusal({.domain = square, .kappa = 1e-300, .source = HUGE_VAL}), "the source is inf at"));
+    auto const report = pde::solve(pde::diffusion<2>{.domain = square, .kappa = 1e-300, .source = 1e10},
+                                   {.on_failure = pde::on_failure::return_report})
+                            .report;
+    EXPECT_EQ(report.reason, linear::stop_reason::not_finite) << "u is about 1e309";
+}
+
+// Products of residuals and of what a preconditioner makes of them stay within the range of double.
+TEST(Diffusion, TakesASourceOfAnySize) {
+    auto const kappa = [](double x, double y) { return 1.0 + x * y; };
+    for (auto const by : {method::multigrid, method::conjugate_gradients}) {
+        auto const solve = [&](double scale) {
+            return pde::solve(pde::diffusion<2>{.domain = square, .kappa = kappa, .source = scale},
+                              {.atol = 0x1p-40 * scale, .method = by});
+        };
+        auto const one = solve(1.0);
+        for (double const scale : {0x1p-990, 0x1p-520, 0x1p520, 0x1p1000}) {
+            auto const other = solve(scale);
+            EXPECT_EQ(other.report.iterations, one.report.iterations);
+            EXPECT_EQ(other.report.residual_norm, one.report.residual_norm * scale);
+            EXPECT_EQ(other.report.tolerance, one.report.tolerance * scale);
+            for (std::size_t i = 0; i < square.size(); ++i)
+                EXPECT_EQ(other.u.values()[i], one.u.values()[i] * scale) << scale;
+        }
+    }
+}
+
 // Properties on random problems: the discrete maximum principle, and symmetry of the solution operator.
 TEST(Diffusion, ObeysTheMaximumPrincipleAndReciprocity) {
     std::mt19937 random{11};
@@ -254,6 +320,8 @@ TEST(Diffusion, ObeysTheMaximumPrincipleAndReciprocity) {
 TEST(Diffusion, RefusesBadCoefficients) {
     EXPECT_TRUE(has(refusal({.domain = square, .kappa = 0.0}), "kappa is 0; it must be positive"));
     EXPECT_TRUE(has(refusal({.domain = square, .kappa = HUGE_VAL}), "kappa is inf"));
+    for (double const value : {1e307, 1e-312})
+        EXPECT_TRUE(has(refusal({.domain = square, .kappa = value}), "leave the range of normal numbers"));
     EXPECT_TRUE(has(refusal({.domain = square, .sigma = -1.0}), "sigma is -1; it must be finite and not negative"));
     auto const hole = [](double x, double y) { return x < 0.05 && y < 0.05 ? -2.0 : 1.0; };
     EXPECT_TRUE(has(refusal({.domain = square, .kappa = hole}), "kappa is -2 at (0.0208333, 0.0208333)"));
@@ -266,4 +334,11 @@ TEST(Diffusion, RefusesBadCoefficients) {
     EXPECT_TRUE(
         has(refusal({.domain = square, .kappa = one, .boundary = grid::neumann{0.0}}, {.method = method::direct}),
             "no side is Dirichlet and sigma is 0"));
+    for (auto const by : {method::multigrid, method::conjugate_gradients})
+        EXPECT_TRUE(
+            has(refusal({.domain = square, .kappa = one}, {.method = by, .backend = linear::cholesky_backend::eigen}),
+                "and backend Eigen, which factors; name one of them"));
+    EXPECT_TRUE(has(refusal({.domain = square, .kappa = one},
+                            {.method = method::multigrid, .backend = linear::cholesky_backend::cholmod}),
+                    "method is multigrid and backend CHOLMOD"));
 }

@@ -141,6 +141,8 @@ TEST(Solve, RefusesABadShift) {
     double const nan = std::numeric_limits<double>::quiet_NaN();
     EXPECT_TRUE(has(refusal({.domain = square, .shift = -2.0, .boundary = grid::dirichlet{0.0}}), "shift is -2"));
     EXPECT_TRUE(has(refusal({.domain = square, .shift = nan, .boundary = grid::dirichlet{0.0}}), "shift is nan"));
+    for (auto const by : {pde::method::direct, pde::method::multigrid, pde::method::conjugate_gradients})
+        EXPECT_TRUE(has(refusal({.domain = square, .shift = -1.0}, {.method = by}), "shift is -1;"));
 }
 
 TEST(Solve, SaysWhereDataIsNotFinite) {

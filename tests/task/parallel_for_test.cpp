@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -68,6 +69,29 @@ TEST(ParallelFor, WorksWithinTasks) {
     for (auto const& sum : sums) EXPECT_EQ(run[sum].value(), 499'500);
 }
 
+// Also where the caller is a task itself, of an executor with more threads.
+TEST(ParallelFor, HasOneThreadWithinASerialExecutor) {
+    auto const expect_one_thread = [] {
+        task::graph graph;
+        (void)graph.add("loops", [here = std::this_thread::get_id()] {
+            EXPECT_EQ(std::this_thread::get_id(), here);
+            EXPECT_EQ(task::available_threads(), 1U);
+            task::parallel_for(100, 50, [&](std::size_t, std::size_t) {
+                EXPECT_EQ(std::this_thread::get_id(), here);
+                std::this_thread::sleep_for(std::chrono::microseconds{100});  // others would come
+            });
+            task::graph inner;
+            auto const thread = inner.add("inner", [] { return std::this_thread::get_id(); });
+            EXPECT_EQ(task::executor{{.threads = 2}}.run(inner)[thread].value(), here);
+        });
+        EXPECT_TRUE(task::serial().run(graph));
+    };
+    expect_one_thread();
+    task::graph outer;
+    (void)outer.add("runs one after the other", expect_one_thread);
+    EXPECT_TRUE(task::executor{{.threads = 3}}.run(outer));
+}
+
 TEST(ParallelPhases, DoesAllOfAPhaseBeforeTheNextBegins) {
     std::vector<std::size_t> const n_items{7, 0, 1, 300, 20};
     for (std::size_t const n_threads : {0, 1, 2, 5}) {
@@ -85,6 +109,14 @@ TEST(ParallelPhases, DoesAllOfAPhaseBeforeTheNextBegins) {
         for (std::size_t phase = 0; phase < n_items.size(); ++phase) EXPECT_EQ(done[phase], n_items[phase]);
         for (auto const& times : seen) EXPECT_EQ(times, 1);
     }
+}
+
+TEST(ParallelPhases, TakesManyPhases) {
+    std::vector<std::size_t> const n_items(100, 5);
+    std::atomic<long> sum{0};
+    task::parallel_phases(n_items, 2,
+                          [&](std::size_t phase, std::size_t, std::size_t) { sum += static_cast<long>(phase); });
+    EXPECT_EQ(sum, 5 * 99 * 100 / 2);
 }
 
 TEST(ParallelPhases, RethrowsWhatABodyThrowsAndLeavesTheRestOut) {

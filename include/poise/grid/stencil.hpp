@@ -14,8 +14,8 @@ namespace poise::grid {
 /// diagonal: K(i,i) = lower_part(i) + upper_part(i), K(i,i±1) = -coupling, M(i,i) the share of a cell that belongs to
 /// unknown i. In D dimensions the operator is Σ_d K_d ⊗ (M of the other directions): symmetric for every mix of sides.
 /// Points on a Dirichlet side of a node-centred grid are known and are not among the unknowns. A periodic direction has
-/// K(0,n-1) = K(n-1,0) = -coupling too (added up where n <= 2 makes them one entry), and on nodes its last point is its
-/// first one again.
+/// K(0,n-1) = K(n-1,0) = -coupling too (added up where n = 2 makes them one entry), and on nodes its last point is its
+/// first one again; of one cell, which is its own neighbour on both sides, K is 0.
 /// Second order (on cells, Dirichlet data enters through a mirrored value half a cell outside).
 /// Source: LeVeque (2007), Finite Difference Methods, §2.12; Versteeg & Malalasekera (2007), §4.
 struct axis_stencil {

@@ -17,7 +17,8 @@ struct fast_transform_options {
     double rtol = 1e-8;
     double atol = 0.0;
     int max_refinements = 3;
-    std::size_t max_threads = 0;  ///< 0: as many as task::available_threads(), where the box is large enough to gain
+    /// At most task::available_threads(), and one where the box is too small to gain. 0: no limit but these.
+    std::size_t max_threads = 0;
 };
 
 /// Solves A x = b for the matrix of neg_laplacian(grid, kinds, shift), which is never assembled: sine and cosine
@@ -26,7 +27,9 @@ struct fast_transform_options {
 ///   linear::fast_transform<2> const plan{square, kinds};
 ///   auto const report = plan.solve(b, x);
 /// Construction: O(Σ cells + modes) operations, a few bytes for each unknown of a plane of the box.
-/// Throws what neg_laplacian() throws, std::bad_alloc. Immutable; const member functions are thread-safe.
+/// Throws what neg_laplacian() throws, std::invalid_argument for spacings of which one over the other leaves the range
+/// of double, std::bad_alloc. Immutable; const member functions are thread-safe. One that was moved from has no
+/// unknowns.
 /// Source: Hockney (1965), J. ACM 12, 95 (transform and tridiagonal systems); Strang (1999), SIAM Review 41, 135.
 template <std::size_t D>
 class fast_transform {
@@ -40,10 +43,13 @@ public:
     /// above the tolerance and falls by it, x is improved by iterative refinement.
     /// With no Dirichlet side and no shift, A is singular: the mean of the source that no solution has is taken out
     /// of b and told in report.removed_mean, the residual is that of the rest, and x has mean zero. Reports converged,
-    /// stagnated, max_iterations or not_finite; never throws for these. The same bits on any number of threads and on
-    /// every processor. No allocation after the first solves, as many as run at a time. Moves 48 bytes of memory an
-    /// unknown, and does about 5 log₂ n operations each in D - 1 directions, twice. Throws std::invalid_argument for
-    /// sizes that differ, overlapping spans, a b that is not finite (x is unspecified then) or a negative tolerance.
+    /// stagnated, max_iterations or not_finite; never throws for these. The same bits on any number of threads and by
+    /// whichever vector instructions, with one C library, whose sines are in the tables. After the first solves, as
+    /// many as run at a time, nothing is allocated but n numbers where the residual misses the tolerance or squares
+    /// over- or underflow, and 2n more for a refinement. Moves 48 bytes of memory an unknown, and does about 5 log₂ n
+    /// operations each in D - 1 directions, twice; in one dimension there is no transform but one long system, at 30 to
+    /// 50 ns an unknown. Throws std::invalid_argument for sizes that differ, overlapping spans, a b that is not finite
+    /// (x is unspecified then), a negative tolerance or a plan that was moved from.
     solve_report solve(std::span<double const> b, std::span<double> x,
                        fast_transform_options const& options = {}) const;
 

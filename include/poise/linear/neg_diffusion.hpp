@@ -16,7 +16,8 @@ namespace poise::linear {
 /// point of the grid, those on a Dirichlet side of nodes included; x fastest. The flux through a face is by the
 /// harmonic mean of κ at its two points, which is exact for layers and right to second order for smooth κ; where κ
 /// jumps, put the jump between two points. Throws std::invalid_argument for spans of another size, a κ that is not
-/// positive and finite or a σ that is negative or not finite, naming the point; and as neg_laplacian() for the grid.
+/// positive and finite, or so large or small that κ/h² leaves the range of double, or a σ that is negative or not
+/// finite, naming the point; and as neg_laplacian() for the grid.
 /// Source: Patankar (1980), Numerical Heat Transfer and Fluid Flow, §4.2-3.
 template <std::size_t D>
 [[nodiscard]] stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,

@@ -10,6 +10,7 @@ namespace poise::pde {
 
 /// −Δu + shift·u = source on the box, shift ≥ 0, with a condition on every side. With shift > 0 every mix of sides has
 /// one solution; with shift = 0 it is Poisson's equation.
+/// On nodes, the last points of a periodic direction are its first ones: what the source is there is not used.
 template <std::size_t D>
 struct helmholtz {
     grid::cartesian<D> domain;

@@ -102,8 +102,8 @@ private:
     std::shared_ptr<detail::arena_pool> arenas_;
 };
 
-/// Runs tasks one after the other on the thread that calls run(), by their numbers: for debugging. options.threads is
-/// ignored.
+/// Runs tasks one after the other on the thread that calls run(), by their numbers: for debugging. Loops within
+/// a task run on that thread alone, too, and so do graphs whose tasks are not suspended. options.threads is ignored.
 [[nodiscard]] executor serial(executor_options options = {});
 
 /// Runs each task in one of n other processes, 0 for one a core, told by the thread that calls run(). They are copies

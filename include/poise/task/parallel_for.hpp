@@ -24,7 +24,9 @@ struct phase_body {
 void run_phases(std::span<std::size_t const> n_items, std::size_t n_threads, phase_body body);
 }  // namespace detail
 
-/// Threads that a loop started here can have: those of the executor whose task this is, or of the machine; at least 1.
+/// Threads that a loop started here can have: those of the executor whose task this is, one in a task of serial(), or
+/// those of the machine; at least 1. A graph that is run within a task shares the threads of the outer run: its loops
+/// can have those, however few its own executor allows for tasks.
 [[nodiscard]] std::size_t available_threads() noexcept;
 
 /// Calls body(first, last) for n_chunks consecutive, nearly equal parts of [0, n), in any order and at the same time;

@@ -33,6 +33,7 @@ public:
     }
     // The next mode: where it lies, its angle π numerator/denominator, and Σ M φ².
     void mode(int out, int in, std::int64_t numerator, std::int64_t denominator, double norm) {
+        if (numerator == 0) result_.constant_mode = static_cast<std::ptrdiff_t>(mode_out_.size());
         mode_out_.push_back(out);
         mode_in_.push_back(in);
         double const s = root_of_unity(numerator, 4 * denominator).imag();  // sin(π numerator / 2 denominator)

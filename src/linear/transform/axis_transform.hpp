@@ -19,6 +19,7 @@ struct axis_transform {
     axis_plan plan;
     std::vector<double> eigenvalues;
     std::vector<double> inverse_norms;
+    std::ptrdiff_t constant_mode = -1;  ///< the one of eigenvalue 0; none where an end is a wall
     plan_memory memory;
 
     [[nodiscard]] std::size_t bytes() const noexcept {

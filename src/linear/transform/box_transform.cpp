@@ -14,6 +14,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 namespace poise::linear::detail {
 namespace {
@@ -74,8 +75,10 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
     if constexpr (D > 2) plan_.along_rows = coefficients_of(axes[1]);
     plan_.along_lines = coefficients_of(axes[D - 1]);
     for (auto const& axis : axes)
-        norm_ += std::max({2.0 * axis.coupling, axis.end_part[0] + axis.coupling, axis.end_part[1] + axis.coupling}) +
-                 2.0 * axis.coupling;
+        if (axis.n > 1 || !axis.periodic)
+            norm_ +=
+                std::max({2.0 * axis.coupling, axis.end_part[0] + axis.coupling, axis.end_part[1] + axis.coupling}) +
+                2.0 * axis.coupling;
     norm_ += shift;
     plan_.sweep.strip = lines_of_strip(D, plan_.along_lines.n);
     bool const has_constant = std::ranges::count(kinds, grid::condition_kind::dirichlet) == 0;
@@ -109,13 +112,18 @@ void box_transform::plan_sweep(double shift) {
             double largest = 0.0;
             for (std::size_t i = 0; i < W && panel * W + i < nx; ++i) {
                 std::size_t const at = block * W + i, mode = panel * W + i;
-                double const across = x_->eigenvalues[mode] + (y_ ? y_->eigenvalues[j] : 0.0);
-                double const eigenvalue = across + shift;
+                // By its number: the eigenvalue of another may underflow.
+                bool const is_constant =
+                    std::cmp_equal(mode, x_->constant_mode) && (!y_ || std::cmp_equal(j, y_->constant_mode));
+                double const eigenvalue = x_->eigenvalues[mode] + (y_ ? y_->eigenvalues[j] : 0.0) + shift;
                 double const excess = eigenvalue / lines.coupling;
                 double const norm = x_->inverse_norms[mode] * (y_ ? y_->inverse_norms[j] : 1.0) / lines.coupling;
-                POISE_REQUIRE(std::isfinite(excess), "the spacings differ too much: an eigenvalue of ", eigenvalue,
-                              " over the last direction's 1/h^2, ", lines.coupling, ", overflows");
-                if (has_constant && across == 0.0) {
+                POISE_REQUIRE(is_constant ? std::isfinite(excess) : std::isnormal(excess),
+                              "the spacings differ too much: an eigenvalue of ", eigenvalue,
+                              " over the last direction's 1/h^2, ", lines.coupling, ", ",
+                              std::isfinite(excess) ? "underflows" : "overflows",
+                              "; choose spacings closer to each other");
+                if (has_constant && is_constant) {
                     sweep.constant_mode = static_cast<std::ptrdiff_t>(at);
                     constant_scale_ = norm;
                     continue;

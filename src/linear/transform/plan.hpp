@@ -125,6 +125,8 @@ struct axis_coefficients {
     double end_part[2] = {};
     double end_share[2] = {0.5, 0.5};
 
+    /// Whether the ends are neighbours. A single point is not one of itself: its differences are 0.
+    [[nodiscard]] bool goes_around() const { return periodic && n > 1; }
     [[nodiscard]] double diagonal(int i) const {
         return (i == 0 ? end_part[0] : coupling) + (i == n - 1 ? end_part[1] : coupling);
     }

@@ -21,11 +21,11 @@ struct residual_row {
 POISE_ALWAYS_INLINE void add_neighbours(residual_row& row, int at, axis_coefficients const& axis, int i,
                                         std::ptrdiff_t stride, double share) {
     bool const below = i > 0, above = i + 1 < axis.n;
-    std::ptrdiff_t const around = axis.periodic ? (axis.n - 1) * stride : 0;
+    std::ptrdiff_t const around = axis.goes_around() ? (axis.n - 1) * stride : 0;
     row.neighbour[at] = below ? row.u - stride : row.u + around;
     row.neighbour[at + 1] = above ? row.u + stride : row.u - around;
-    row.coupling[at] = below || axis.periodic ? share * axis.coupling : 0.0;
-    row.coupling[at + 1] = above || axis.periodic ? share * axis.coupling : 0.0;
+    row.coupling[at] = below || axis.goes_around() ? share * axis.coupling : 0.0;
+    row.coupling[at + 1] = above || axis.goes_around() ? share * axis.coupling : 0.0;
     row.diagonal += share * axis.diagonal(i);
 }
 
@@ -45,8 +45,8 @@ inline void residual_of_row(residual_row const& row, axis_coefficients const& x,
         V const b = last ? load_part(row.b + column, width) : load(row.b + column);
         V diagonal = V{} + 2.0 * coupling, share = V{} + 1.0;
         if (first || last) {
-            if (x.periodic && first) left[0] = row.u[x.n - 1];
-            if (x.periodic && last) right[width - 1] = row.u[0];
+            if (x.goes_around() && first) left[0] = row.u[x.n - 1];
+            if (x.goes_around() && last) right[width - 1] = row.u[0];
             if (first) {
                 diagonal[0] = row.share * x.diagonal(0);
                 share[0] = x.share(0);
