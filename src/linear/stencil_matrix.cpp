@@ -9,6 +9,7 @@
 #include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -16,18 +17,79 @@
 namespace poise::linear {
 namespace {
 
-// y += or = over a row of unknowns that are all coupled to a row of neighbours by c.
-POISE_MULTIVERSION void subtract_coupled(double const* c, double const* x, double* y, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) y[i] -= c[i] * x[i];
+// Rows of neighbours in other directions, and what couples them.
+template <int N>
+struct neighbour_rows {
+    double const* coupling[N > 0 ? N : 1];
+    double const* x[N > 0 ? N : 1];
+};
+
+template <int N>
+[[gnu::always_inline]] inline void multiply_each(double const* diagonal, double const* c,
+                                                 neighbour_rows<N> const& others, double const* x, double* __restrict y,
+                                                 std::size_t n) {
+    auto const without = [&](double sum, std::size_t i) __attribute__((always_inline)) {
+#pragma GCC unroll 4
+        for (int k = 0; k < N; ++k) sum -= others.coupling[k][i] * others.x[k][i];
+        return sum;
+    };
+    if (n == 1) {
+        y[0] = without(diagonal[0] * x[0], 0);
+        return;
+    }
+    y[0] = without(diagonal[0] * x[0] - c[0] * x[1], 0);
+    for (std::size_t i = 1; i + 1 < n; ++i)
+        y[i] = without(diagonal[i] * x[i] - c[i - 1] * x[i - 1] - c[i] * x[i + 1], i);
+    y[n - 1] = without(diagonal[n - 1] * x[n - 1] - c[n - 2] * x[n - 2], n - 1);
 }
 
-// Along x: the diagonal and the neighbours on both sides.
-POISE_MULTIVERSION void multiply_row(double const* diagonal, double const* c, double const* x, double* y,
-                                     std::size_t n) {
-    y[0] = diagonal[0] * x[0];
-    for (std::size_t i = 1; i < n; ++i) y[i] = diagonal[i] * x[i] - c[i - 1] * x[i - 1];
-    for (std::size_t i = 0; i + 1 < n; ++i) y[i] -= c[i] * x[i + 1];
-}
+// Functions that are compiled for several processors cannot be templates: an overload for each number of neighbours.
+#define POISE_MULTIPLY_ROW(N)                                                                                      \
+    POISE_MULTIVERSION void multiply_row(double const* diagonal, double const* c, neighbour_rows<N> const& others, \
+                                         double const* x, double* y, std::size_t n) {                              \
+        multiply_each(diagonal, c, others, x, y, n);                                                               \
+    }
+POISE_MULTIPLY_ROW(0)
+POISE_MULTIPLY_ROW(1)
+POISE_MULTIPLY_ROW(2)
+POISE_MULTIPLY_ROW(3)
+POISE_MULTIPLY_ROW(4)
+#undef POISE_MULTIPLY_ROW
+
+// The rows of neighbours that a row has, 2D - 2 of them at most.
+class neighbours_of_row {
+public:
+    void add(double const* coupling, double const* x) {
+        coupling_[n_] = coupling;
+        x_[n_++] = x;
+    }
+    void multiply(double const* diagonal, double const* c, double const* x, double* y, std::size_t n) const {
+        switch (n_) {
+            case 0:
+                return multiply_row(diagonal, c, rows<0>(), x, y, n);
+            case 1:
+                return multiply_row(diagonal, c, rows<1>(), x, y, n);
+            case 2:
+                return multiply_row(diagonal, c, rows<2>(), x, y, n);
+            case 3:
+                return multiply_row(diagonal, c, rows<3>(), x, y, n);
+            default:
+                return multiply_row(diagonal, c, rows<4>(), x, y, n);
+        }
+    }
+
+private:
+    template <int N>
+    [[nodiscard]] neighbour_rows<N> rows() const {
+        neighbour_rows<N> first;
+        std::copy_n(coupling_.begin(), N, first.coupling);
+        std::copy_n(x_.begin(), N, first.x);
+        return first;
+    }
+
+    std::array<double const*, 4> coupling_{}, x_{};
+    std::size_t n_ = 0;
+};
 
 // Below this a second thread costs more than it saves.
 constexpr std::size_t least_unknowns_for_threads = 50'000;
@@ -67,21 +129,22 @@ void stencil_matrix<D>::operator()(std::span<double const> x, std::span<double> 
                   " unknowns, x of ", x.size(), " and y of ", y.size());
     auto const nx = static_cast<std::size_t>(n_[0]);
     for_each_row(n_, [&](std::size_t row, auto const& place) {
-        multiply_row(&diagonal_[row], &couplings_[0][row], &x[row], &y[row], nx);
-        if (periodic_[0]) {
-            double const around = couplings_[0][row + nx - 1];
-            y[row] -= around * x[row + nx - 1];
-            y[row + nx - 1] -= around * x[row];
-        }
+        neighbours_of_row others;
         std::size_t stride = nx;
         for (std::size_t d = 1; d < D; stride *= static_cast<std::size_t>(n_[d++])) {
             double const* const c = couplings_[d].data();
             std::size_t const across = stride * static_cast<std::size_t>(n_[d] - 1);
             bool const first = place[d] == 0, last = place[d] == n_[d] - 1;
-            if (!first) subtract_coupled(c + row - stride, &x[row - stride], &y[row], nx);
-            if (first && periodic_[d]) subtract_coupled(c + row + across, &x[row + across], &y[row], nx);
-            if (!last) subtract_coupled(c + row, &x[row + stride], &y[row], nx);
-            if (last && periodic_[d]) subtract_coupled(c + row, &x[row - across], &y[row], nx);
+            if (!first) others.add(c + row - stride, &x[row - stride]);
+            if (first && periodic_[d]) others.add(c + row + across, &x[row + across]);
+            if (!last) others.add(c + row, &x[row + stride]);
+            if (last && periodic_[d]) others.add(c + row, &x[row - across]);
+        }
+        others.multiply(&diagonal_[row], &couplings_[0][row], &x[row], &y[row], nx);
+        if (periodic_[0]) {
+            double const around = couplings_[0][row + nx - 1];
+            y[row] -= around * x[row + nx - 1];
+            y[row + nx - 1] -= around * x[row];
         }
     });
 }

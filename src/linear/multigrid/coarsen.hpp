@@ -18,13 +18,14 @@ struct coarsening {
 template <std::size_t D>
 [[nodiscard]] std::optional<coarsening<D>> choose_coarsening(box_matrix<D> const& A);
 
-/// The interpolation P from there that follows from A.
+/// The interpolation P from there that follows from A; on at most so many threads.
 template <std::size_t D>
-[[nodiscard]] transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to);
+[[nodiscard]] transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to,
+                                                        std::size_t n_threads);
 
 /// Pᵀ A P.
 template <std::size_t D>
 [[nodiscard]] box_matrix<D> galerkin_product(box_matrix<D> const& A, coarsening<D> const& to,
-                                             transfer_weights<D, double> const& P);
+                                             transfer_weights<D, double> const& P, std::size_t n_threads);
 
 }  // namespace poise::linear::detail

@@ -46,18 +46,20 @@ POISE_MULTIVERSION void subtract_row(double const* w, double const* diagonal, do
 template <std::size_t D>
 class product_of_matrices {
 public:
-    product_of_matrices(box_matrix<D> const& A, coarsening<D> const& to, transfer_weights<D, double> const& P)
+    product_of_matrices(box_matrix<D> const& A, coarsening<D> const& to, transfer_weights<D, double> const& P,
+                        std::size_t n_threads)
         : A_{A},
           P_{P},
           coarse_{to.n, false},
-          n_natural_{static_cast<std::size_t>(std::max(A.lanes, 2 * coarse_.lanes))},
-          rows_((steps::n_up + 2) * n_natural_) {
+          n_natural_{static_cast<std::size_t>(std::max(A.lanes, 2 * coarse_.lanes))} {
         std::size_t const n_segments = P.halved[0] ? 1 : 2;
         for (std::size_t segment = 0; segment < n_segments; ++segment) set_ways(segment);
-        for (std::ptrdiff_t slab = 0; slab < coarse_.n_slabs; ++slab)
+        auto const make_rows = [&] { return std::vector<double>((steps::n_up + 2) * n_natural_); };
+        for_each_slab<D>(coarse_, n_threads, make_rows, [&](std::ptrdiff_t slab, std::vector<double>& rows) {
             for (std::ptrdiff_t row = 0; row < coarse_.n_rows; ++row)
                 for (std::size_t segment = 0; segment < n_segments; ++segment)
-                    set_row(row_coordinates<D>(slab, row), segment);
+                    set_row(row_coordinates<D>(slab, row), segment, rows);
+        });
     }
 
     box_matrix<D> take() { return std::move(coarse_); }
@@ -112,14 +114,17 @@ private:
         }
     }
 
-    [[nodiscard]] double* entries(std::size_t t) { return rows_.data() + (t - steps::middle) * n_natural_; }
+    // Of the entries from the middle one on, and behind them of what one way adds.
+    [[nodiscard]] double* entries(std::vector<double>& rows, std::size_t t) const {
+        return rows.data() + (t - steps::middle) * n_natural_;
+    }
 
-    void set_row(grid::extents<D> const& row, std::size_t segment) {
-        std::ranges::fill(rows_, 0.0);
+    void set_row(grid::extents<D> const& row, std::size_t segment, std::vector<double>& rows) {
+        std::ranges::fill(rows, 0.0);
         std::ptrdiff_t const I =
             row_at(coarse_, row) + (P_.halved[0] ? 0 : static_cast<std::ptrdiff_t>(segment) * coarse_.half);
         double const* const weights = P_.values() + I;
-        double* const others = entries(steps::count);
+        double* const others = entries(rows, steps::count);
         for (std::size_t p = 0; p < steps::count; ++p) {
             if (ways_[segment][p].empty()) continue;
             auto const step = steps::at(p);
@@ -133,22 +138,22 @@ private:
                 std::fill_n(others, A_.lanes, 0.0);
                 add_products(to.terms.data(), to.terms.size(), fine, weights, others, A_.lanes);
                 subtract_row(weights + P_.start(p), fine, to.with_diagonal ? weights + to.diagonal_weight : nullptr,
-                             others, entries(to.to), A_.lanes);
+                             others, entries(rows, to.to), A_.lanes);
             }
         }
-        store(row, segment);
+        store(row, segment, rows);
     }
 
-    void store(grid::extents<D> const& row, std::size_t segment) {
+    void store(grid::extents<D> const& row, std::size_t segment, std::vector<double>& rows) {
         std::ptrdiff_t const I = row_at(coarse_, row);
-        double* const diagonal = entries(steps::middle);
+        double* const diagonal = entries(rows, steps::middle);
         for (std::size_t i = 0; i < n_natural_; ++i) diagonal[i] = -diagonal[i];
         for (std::size_t t = steps::middle; t < steps::count; ++t) {
             double* const out = (t == steps::middle ? coarse_.diagonal() : coarse_.coupling(t)).data() + I;
             if (P_.halved[0])
-                split(entries(t), out, out + coarse_.half, coarse_.lanes);
+                split(entries(rows, t), out, out + coarse_.half, coarse_.lanes);
             else
-                std::copy_n(entries(t), coarse_.lanes, out + static_cast<std::ptrdiff_t>(segment) * coarse_.half);
+                std::copy_n(entries(rows, t), coarse_.lanes, out + static_cast<std::ptrdiff_t>(segment) * coarse_.half);
         }
     }
 
@@ -157,19 +162,19 @@ private:
     box_matrix<D> coarse_;
     std::size_t n_natural_;
     std::array<std::array<std::vector<way>, steps::count>, 2> ways_;
-    std::vector<double> rows_;  // of the entries, and what one way adds
 };
 
 }  // namespace
 
 template <std::size_t D>
-box_matrix<D> galerkin_product(box_matrix<D> const& A, coarsening<D> const& to, transfer_weights<D, double> const& P) {
-    return product_of_matrices<D>{A, to, P}.take();
+box_matrix<D> galerkin_product(box_matrix<D> const& A, coarsening<D> const& to, transfer_weights<D, double> const& P,
+                               std::size_t n_threads) {
+    return product_of_matrices<D>{A, to, P, n_threads}.take();
 }
 
 #define POISE_INSTANTIATE(D)                                                            \
     template box_matrix<D> galerkin_product(box_matrix<D> const&, coarsening<D> const&, \
-                                            transfer_weights<D, double> const&);
+                                            transfer_weights<D, double> const&, std::size_t);
 POISE_INSTANTIATE(1)
 POISE_INSTANTIATE(2)
 POISE_INSTANTIATE(3)

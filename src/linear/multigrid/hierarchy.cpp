@@ -2,9 +2,9 @@
 #include "linear/multigrid/hierarchy.hpp"
 
 #include "linear/multigrid/coarsen.hpp"
-#include "linear/multigrid/input.hpp"
 #include "linear/multigrid/islands.hpp"
 #include "linear/multigrid/row_kernels.hpp"
+#include "linear/multigrid/row_places.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -25,8 +25,7 @@ constexpr std::size_t most_unknowns_of_coarsest = 100;
 // the corners at which blocks of different coefficients meet no longer cost iterations.
 constexpr std::size_t first_with_two_visits = 2;
 
-// Below this a second thread costs more than it saves; nor for strips of fewer slabs, which have seams.
-constexpr std::size_t least_unknowns_for_threads = 20'000;
+// Strips of fewer slabs would be seams for the most part.
 constexpr std::size_t least_slabs_of_strip = 16;
 
 // 2^e, at most 1 / x and more than half of it.
@@ -214,21 +213,21 @@ private:
 };
 
 template <std::size_t D, class T>
-hierarchy<D, T>::hierarchy(box_matrix<D> A, int sweeps)
-    : sweeps_{sweeps}, is_singular_{is_singular(A)}, scale_{power_of_two_below_inverse(norm_max(A.diagonal()))} {
+hierarchy<D, T>::hierarchy(box_matrix<D> A, bool is_singular, int sweeps, std::size_t n_threads)
+    : sweeps_{sweeps}, is_singular_{is_singular}, scale_{power_of_two_below_inverse(norm_max(A.diagonal()))} {
     for (;;) {
         levels_.emplace_back(A, scale_);
         // Exactly so: in a rounded row sum the constant of x, which nothing bounds, would be felt.
         if (is_singular_) std::ranges::fill(levels_.back().excess, T(0));
         auto const to = A.n_points() > most_unknowns_of_coarsest ? choose_coarsening(A) : std::nullopt;
         if (!to) break;
-        auto const P = interpolation(A, *to);
+        auto const P = interpolation(A, *to, n_threads);
         levels_.back().set_transfer(P, find_islands(A, level_geometry<D>{to->n}, P), scale_);
-        A = galerkin_product(A, *to, P);
+        A = galerkin_product(A, *to, P, n_threads);
     }
     factor_coarsest(A);
     std::size_t n_shared = 0;
-    while (n_shared + 1 < levels_.size() && levels_[n_shared].n_points() >= least_unknowns_for_threads) ++n_shared;
+    while (n_shared + 1 < levels_.size() && levels_[n_shared].n_points() >= least_points_for_threads) ++n_shared;
     steps_ = {{cycle_action::measure, 0}, {cycle_action::take_in, 0}};
     for_each_step(0, n_shared, [&](cycle_step const& step) { steps_.push_back(step); });
     if (is_singular_) steps_.push_back({cycle_action::add_up, 0});
@@ -274,12 +273,13 @@ std::unique_ptr<cycle_memory<T>> hierarchy<D, T>::make_memory() const {
 
 template <std::size_t D, class T>
 void hierarchy<D, T>::cycle(std::span<double const> r, std::span<double> z, std::size_t n_threads) const {
-    if (levels_.front().n_points() < least_unknowns_for_threads) n_threads = 1;
+    if (levels_.front().n_points() < least_points_for_threads) n_threads = 1;
     auto const leased = pool_.take([this] { return make_memory(); });
     cycle_memory<T>& own = *leased;
     while (own.of_threads.size() < n_threads) {
-        auto& of_thread = own.of_threads.emplace_back();
+        std::vector<slab_memory<T>> of_thread;
         for (auto const& level : levels_) of_thread.push_back(level_pass<D, T>::make_memory(level));
+        own.of_threads.push_back(std::move(of_thread));
     }
     run{*this, r, z, n_threads, own}.all();
 }

@@ -54,8 +54,8 @@ struct cycle_memory {
 template <std::size_t D, class T>
 class hierarchy {
 public:
-    /// A: of one unknown at least; consumed.
-    hierarchy(box_matrix<D> A, int sweeps);
+    /// A: of one unknown at least; consumed. is_singular: the constants are in its nullspace.
+    hierarchy(box_matrix<D> A, bool is_singular, int sweeps, std::size_t n_threads);
 
     /// z = one cycle for A z = r from 0, on at most so many threads.
     void cycle(std::span<double const> r, std::span<double> z, std::size_t n_threads) const;

@@ -85,32 +85,39 @@ box_matrix<D> to_box_matrix(stencil_matrix<D> const& A) {
     return box;
 }
 
-template <std::size_t D>
-bool is_singular(box_matrix<D> const& A) {
-    return total_row_sum(A) <= 1e-12 * norm_max(A.diagonal());
-}
+namespace {
 
 // Rounding in a cycle leaves an error of about 6e-8 of its result, which for what is rough costs energy by the largest
 // coupling, where the result itself, smooth, has little. The bounds are from solves of chequers, layers and discs on
 // 100² to 1000² and 80³ points: below them single precision takes hardly more iterations than double.
+constexpr double most_in_proportion = 1e11, most_over_row_sums = 1e10;
+// Which a cycle may solve to all digits, and does in no time.
+constexpr std::size_t few_points = 1000;
+
 template <std::size_t D>
-bool is_single_enough(box_matrix<D> const& A) {
-    constexpr std::size_t few_points = 1000;  // which a cycle may solve to all digits, and does in no time
-    if (A.n_points() <= few_points) return false;
-    constexpr double most_in_proportion = 1e11, most_over_row_sums = 1e10;
+bool couplings_are_alike(box_matrix<D> const& A) {
     auto const longest = static_cast<double>(*std::ranges::max_element(A.n));
     for (std::size_t d = 0; d < D; ++d) {
         auto const c = A.coupling(neighbour_step<D>::along(d));
         auto const range = range_of(c.data(), c.size());
         if (range.largest * longest * longest > most_in_proportion * range.least_positive) return false;
     }
-    return is_singular(A) || sum(A.diagonal()) <= most_over_row_sums * total_row_sum(A);
+    return true;
+}
+
+}  // namespace
+
+template <std::size_t D>
+matrix_traits traits_of(box_matrix<D> const& A) {
+    double const row_sums = total_row_sum(A);
+    bool const is_singular = row_sums <= 1e-12 * norm_max(A.diagonal());
+    bool const has_small_row_sums = !is_singular && sum(A.diagonal()) > most_over_row_sums * row_sums;
+    return {is_singular, A.n_points() > few_points && !has_small_row_sums && couplings_are_alike(A)};
 }
 
 #define POISE_INSTANTIATE(D)                                          \
     template box_matrix<D> to_box_matrix(stencil_matrix<D> const& A); \
-    template bool is_singular(box_matrix<D> const&);                  \
-    template bool is_single_enough(box_matrix<D> const&);
+    template matrix_traits traits_of(box_matrix<D> const&);
 POISE_INSTANTIATE(1)
 POISE_INSTANTIATE(2)
 POISE_INSTANTIATE(3)

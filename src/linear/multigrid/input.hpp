@@ -14,13 +14,12 @@ namespace poise::linear::detail {
 template <std::size_t D>
 [[nodiscard]] box_matrix<D> to_box_matrix(stencil_matrix<D> const& A);
 
-/// Whether the constants are in A's nullspace, to rounding.
+/// What a hierarchy is told of its matrix.
+struct matrix_traits {
+    bool is_singular;       ///< the constants are in its nullspace, to rounding
+    bool is_single_enough;  ///< cycles in single precision take about as many iterations as in double
+};
 template <std::size_t D>
-[[nodiscard]] bool is_singular(box_matrix<D> const& A);
-
-/// Whether cycles in single precision take as many iterations as in double: where neither couplings of one direction
-/// nor the largest and the least eigenvalue differ by too much.
-template <std::size_t D>
-[[nodiscard]] bool is_single_enough(box_matrix<D> const& A);
+[[nodiscard]] matrix_traits traits_of(box_matrix<D> const& A);
 
 }  // namespace poise::linear::detail

@@ -32,20 +32,19 @@ POISE_MULTIVERSION void invert_larger(double const* total, double* diagonal, std
 template <std::size_t D>
 class interpolator {
 public:
-    interpolator(box_matrix<D> const& A, coarsening<D> const& to)
-        : A_{A},
-          coarse_{to.n},
-          weights_{to.halved, coarse_.size, true},
-          rows_((steps::count + 3) * static_cast<std::size_t>(A.lanes)) {
+    interpolator(box_matrix<D> const& A, coarsening<D> const& to, std::size_t n_threads)
+        : A_{A}, coarse_{to.n}, weights_{to.halved, coarse_.size, true} {
         for (unsigned odd = 1; odd < n_patterns; ++odd) set_pattern(odd);
+        auto const make_rows = [&] { return std::vector<double>(n_rows * static_cast<std::size_t>(A.lanes)); };
         for (int n_odd = 1; n_odd <= static_cast<int>(D); ++n_odd)
-            for (std::ptrdiff_t slab = 0; slab < A.n_slabs; ++slab)
+            for_each_slab<D>(A, n_threads, make_rows, [&](std::ptrdiff_t slab, std::vector<double>& rows) {
                 for (std::ptrdiff_t row = 0; row < A.n_rows; ++row)
                     for (std::size_t parity = 0; parity < 2; ++parity) {
                         auto const place = row_coordinates<D>(slab, row);
                         unsigned const odd = odd_of(place, parity);
-                        if (std::popcount(odd) == n_odd) interpolate(place, parity, odd);
+                        if (std::popcount(odd) == n_odd) interpolate(place, parity, odd, rows);
                     }
+            });
     }
 
     transfer_weights<D, double> take() { return std::move(weights_); }
@@ -100,16 +99,19 @@ private:
         }
     }
 
-    [[nodiscard]] double* row_of_memory(std::size_t number) {
-        return rows_.data() + number * static_cast<std::size_t>(A_.lanes);
-    }
+    // What is kept of the points of half a row: the collapsed stencil by steps, and these.
+    static constexpr std::ptrdiff_t inverse_row = steps::count;    // one over the collapsed diagonal
+    static constexpr std::ptrdiff_t total_row = steps::count + 1;  // the sum of the collapsed couplings
+    static constexpr std::ptrdiff_t value_row = steps::count + 2;
+    static constexpr std::size_t n_rows = steps::count + 3;
 
-    void interpolate(grid::extents<D> const& row, std::size_t parity, unsigned odd) {
+    void interpolate(grid::extents<D> const& row, std::size_t parity, unsigned odd, std::vector<double>& rows) {
         std::ptrdiff_t const n = A_.lanes;
         std::ptrdiff_t const i = row_at(A_, row) + static_cast<std::ptrdiff_t>(parity) * A_.half;
-        std::ranges::fill(rows_, 0.0);
-        double* const inverse = row_of_memory(steps::count);
-        double* const total = row_of_memory(steps::count + 1);
+        std::ranges::fill(rows, 0.0);
+        auto const row_of = [&](std::size_t number) { return rows.data() + number * static_cast<std::size_t>(n); };
+        double* const inverse = row_of(inverse_row);
+        double* const total = row_of(total_row);
         std::copy_n(A_.values() + i, n, inverse);
         for (std::size_t s = 0; s < steps::count; ++s) {
             if (s == steps::middle || !A_.is_coupled(s)) continue;
@@ -118,15 +120,15 @@ private:
             if (to == steps::middle) {
                 subtract(c, inverse, n);
             } else {
-                add_product(nullptr, c, row_of_memory(to), n);
+                add_product(nullptr, c, row_of(to), n);
                 add_product(nullptr, c, total, n);
             }
         }
         invert_larger(total, inverse, n);
-        for (corner const& to : patterns_[odd].corners) set_corner(row, parity, to);
+        for (corner const& to : patterns_[odd].corners) set_corner(row, parity, to, rows.data());
     }
 
-    void set_corner(grid::extents<D> const& row, std::size_t parity, corner const& to) {
+    void set_corner(grid::extents<D> const& row, std::size_t parity, corner const& to, double* rows) {
         grid::extents<D> place{};
         for (std::size_t d = 1; d < D; ++d) place[d] = (row[d] + to.step[d]) / weights_.spread(d);
         if (!is_inside(coarse_, place)) return;
@@ -138,29 +140,29 @@ private:
             ++I;
             n_valid = std::min(n_valid, coarse_.n[0] - 1);
         }
-        double* const value = row_of_memory(steps::count + 2);
+        double* const value = rows + value_row * A_.lanes;
         std::fill_n(value, A_.lanes, 0.0);
         for (auto const& [neighbour, weight] : to.terms)
-            add_product(row_of_memory(neighbour), weights_.values() + weights_.start(weight) + I, value, n_valid);
-        multiply(row_of_memory(steps::count), value, weights_.values() + weights_.start(to.weight) + I, n_valid);
+            add_product(rows + static_cast<std::ptrdiff_t>(neighbour) * A_.lanes,
+                        weights_.values() + weights_.start(weight) + I, value, n_valid);
+        multiply(rows + inverse_row * A_.lanes, value, weights_.values() + weights_.start(to.weight) + I, n_valid);
     }
 
     std::array<pattern, n_patterns> patterns_;
     box_matrix<D> const& A_;
     level_geometry<D> coarse_;
     transfer_weights<D, double> weights_;
-    std::vector<double> rows_;  // the collapsed stencil, one over its diagonal, the sum of the others, a value
 };
 
 }  // namespace
 
 template <std::size_t D>
-transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to) {
-    return interpolator<D>{A, to}.take();
+transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to, std::size_t n_threads) {
+    return interpolator<D>{A, to, n_threads}.take();
 }
 
 #define POISE_INSTANTIATE(D) \
-    template transfer_weights<D, double> interpolation(box_matrix<D> const&, coarsening<D> const&);
+    template transfer_weights<D, double> interpolation(box_matrix<D> const&, coarsening<D> const&, std::size_t);
 POISE_INSTANTIATE(1)
 POISE_INSTANTIATE(2)
 POISE_INSTANTIATE(3)

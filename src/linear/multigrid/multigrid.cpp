@@ -21,21 +21,22 @@ public:
                       "; a cycle needs at least 1");
         auto box = detail::to_box_matrix(A);
         if (A.n_unknowns() == 0) return;
+        auto const traits = detail::traits_of(box);
         bool const single = options.precision == multigrid_precision::automatic
-                                ? detail::is_single_enough(box)
+                                ? traits.is_single_enough
                                 : options.precision == multigrid_precision::single_precision;
         if (single)
-            levels_.template emplace<in_single>(std::move(box), options.smoothing_sweeps);
+            levels_.template emplace<in_single>(std::move(box), traits.is_singular, options.smoothing_sweeps,
+                                                n_threads());
         else
-            levels_.template emplace<in_double>(std::move(box), options.smoothing_sweeps);
+            levels_.template emplace<in_double>(std::move(box), traits.is_singular, options.smoothing_sweeps,
+                                                n_threads());
     }
 
     void operator()(std::span<double const> r, std::span<double> z) const {
         POISE_REQUIRE(r.size() == n_unknowns() && z.size() == n_unknowns(), "multigrid: of ", n_unknowns(),
                       " unknowns, for vectors of ", r.size(), " and ", z.size());
-        std::size_t const available = task::available_threads();
-        std::size_t const n_threads = options_.max_threads == 0 ? available : std::min(options_.max_threads, available);
-        visit([&](auto const& levels) { levels.cycle(r, z, n_threads); });
+        visit([&](auto const& levels) { levels.cycle(r, z, n_threads()); });
     }
 
     std::size_t n_unknowns() const noexcept {
@@ -57,6 +58,11 @@ public:
 private:
     using in_single = detail::hierarchy<D, float>;
     using in_double = detail::hierarchy<D, double>;
+
+    [[nodiscard]] std::size_t n_threads() const {
+        std::size_t const available = task::available_threads();
+        return options_.max_threads == 0 ? available : std::min(options_.max_threads, available);
+    }
 
     // Nothing is visited when there are no unknowns.
     template <class Visitor>

@@ -4,6 +4,8 @@
 
 #include "linear/multigrid/level.hpp"
 
+#include <poise/task/parallel_for.hpp>
+
 namespace poise::linear::detail {
 
 /// The coordinates of a row other than x.
@@ -29,6 +31,19 @@ template <std::size_t D>
     for (std::size_t d = 1; d < D; ++d)
         if (point[d] < 0 || point[d] >= level.n[d]) return false;
     return true;
+}
+
+/// Below this a second thread costs more than it saves.
+constexpr std::size_t least_points_for_threads = 20'000;
+
+/// Calls body(slab, memory) for all slabs, on at most so many threads, each with a memory of its own that make() makes.
+template <std::size_t D, class Make, class Body>
+void for_each_slab(level_geometry<D> const& level, std::size_t n_threads, Make const& make, Body const& body) {
+    std::size_t const n_chunks = n_threads == 1 || level.n_points() < least_points_for_threads ? 1 : 2 * n_threads;
+    task::parallel_for(static_cast<std::size_t>(level.n_slabs), n_chunks, [&](std::size_t first, std::size_t last) {
+        auto memory = make();
+        for (std::size_t slab = first; slab < last; ++slab) body(static_cast<std::ptrdiff_t>(slab), memory);
+    });
 }
 
 }  // namespace poise::linear::detail
