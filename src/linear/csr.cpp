@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/multiversion.hpp"
+#include "linear/loop_threads.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -35,12 +36,12 @@ POISE_MULTIVERSION void residual_rows(csr_view const& A, double const* x, double
     }
 }
 
-// Below this a second thread costs more than it saves.
 constexpr std::size_t least_entries_for_threads = 200'000;
 
 template <class Body>
 void for_row_ranges(csr_view const& A, Body const& body) {
-    std::size_t const n_chunks = A.n_entries() < least_entries_for_threads ? 1 : 4 * task::available_threads();
+    std::size_t const n_chunks =
+        detail::parts_of_loop(A.n_entries(), least_entries_for_threads, task::available_threads());
     task::parallel_for(static_cast<std::size_t>(A.n_rows), n_chunks, [&](std::size_t first, std::size_t last) {
         body(static_cast<index_t>(first), static_cast<index_t>(last));
     });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/loop_threads.hpp"
 #include "linear/refinement.hpp"
 #include "linear/transform/box_transform.hpp"
 
@@ -12,14 +13,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <functional>
 #include <vector>
 
 namespace poise::linear {
 namespace {
 
-// Below this a second thread costs more than it saves.
+// Fewer are solved on one thread: a second one would cost more than it saves.
 constexpr std::size_t least_unknowns_for_threads = 20'000;
 
 bool overlap(std::span<double const> a, std::span<double const> b) {
@@ -56,8 +56,7 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
     std::size_t const n = box_.n_unknowns();
     POISE_REQUIRE(b.size() == n && x.size() == n, "the box has ", n, " unknowns, b ", b.size(), " and x ", x.size());
     POISE_REQUIRE(!overlap(b, x), "b and x overlap; a fast transform needs both");
-    std::size_t const most = options.max_threads != 0 ? options.max_threads : SIZE_MAX;
-    std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : std::min(most, task::available_threads());
+    std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : detail::threads_of(options.max_threads);
 
     auto const norms = box_.solve(b, x, n_threads);
     // Sums of squares that are no normal numbers: zeros, numbers too large or small to be squared, or not finite.

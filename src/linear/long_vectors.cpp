@@ -2,6 +2,7 @@
 #include "linear/long_vectors.hpp"
 
 #include "core/multiversion.hpp"
+#include "linear/loop_threads.hpp"
 
 #include <poise/task/parallel_for.hpp>
 
@@ -10,7 +11,6 @@
 namespace poise::linear::detail {
 namespace {
 
-// Below this a second thread costs more than it saves.
 constexpr std::size_t least_entries_for_threads = 50'000;
 
 POISE_MULTIVERSION void step_block(double alpha, double const* p, double const* q, double* x, double* r,
@@ -32,7 +32,7 @@ template <class Visitor>
 void for_each_block(std::size_t n, Visitor const& visit) {
     using poise::detail::reduction_block;
     std::size_t const n_blocks = poise::detail::n_reduction_blocks(n);
-    std::size_t const n_chunks = n < least_entries_for_threads ? 1 : 2 * task::available_threads();
+    std::size_t const n_chunks = parts_of_loop(n, least_entries_for_threads, task::available_threads());
     task::parallel_for(n_blocks, n_chunks, [&](std::size_t first, std::size_t last) {
         for (std::size_t block = first; block < last; ++block)
             visit(block, block * reduction_block, std::min((block + 1) * reduction_block, n));

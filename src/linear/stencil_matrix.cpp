@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/multiversion.hpp"
 #include "grid/indices.hpp"
+#include "linear/loop_threads.hpp"
 #include "linear/stencil_row.hpp"
 
 #include <poise/core/concat.hpp>
@@ -91,7 +92,6 @@ private:
     std::size_t n_ = 0;
 };
 
-// Below this a second thread costs more than it saves.
 constexpr std::size_t least_unknowns_for_threads = 50'000;
 
 // Calls visit(row, place) for each row along x: the number of its first unknown, and its place in the other directions.
@@ -101,7 +101,8 @@ void for_each_row(grid::extents<D> const& n, Visitor const& visit) {
     for (auto const extent : n) n_unknowns *= static_cast<std::size_t>(extent);
     if (n_unknowns == 0) return;
     auto const nx = static_cast<std::size_t>(n[0]);
-    std::size_t const n_chunks = n_unknowns < least_unknowns_for_threads ? 1 : 2 * task::available_threads();
+    std::size_t const n_chunks =
+        detail::parts_of_loop(n_unknowns, least_unknowns_for_threads, task::available_threads());
     task::parallel_for(n_unknowns / nx, n_chunks, [&](std::size_t first, std::size_t last) {
         for (std::size_t row = first; row < last; ++row) {
             grid::extents<D> place{};

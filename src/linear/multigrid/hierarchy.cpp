@@ -6,14 +6,12 @@
 #include "linear/multigrid/row_kernels.hpp"
 #include "linear/multigrid/row_places.hpp"
 
-#include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/reductions.hpp>
 #include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 namespace poise::linear::detail {
 namespace {
@@ -144,7 +142,7 @@ private:
 
     void whole(std::size_t depth, std::size_t thread) {
         std::size_t const last = owner_.levels_.size() - 1;
-        if (depth == last) return owner_.solve_coarsest(own_.vectors[last]);
+        if (depth == last) return owner_.solve_coarsest(own_);
         owner_.for_each_step(depth, last, [&](cycle_step const& step) {
             bool const has_seams = step.what == action::descend_seams || step.what == action::descend_beside ||
                                    step.what == action::ascend_seams || step.what == action::ascend_beside;
@@ -268,6 +266,7 @@ std::unique_ptr<cycle_memory<T>> hierarchy<D, T>::make_memory() const {
     auto made = std::make_unique<cycle_memory<T>>();
     for (auto const& level : levels_)
         made->vectors.push_back({large_vector<T>(level.size), large_vector<T>(level.size)});
+    made->coarsest.resize(coarsest_.size());
     return made;
 }
 
@@ -315,16 +314,12 @@ void hierarchy<D, T>::factor_coarsest(box_matrix<D> const& A) {
 }
 
 template <std::size_t D, class T>
-void hierarchy<D, T>::solve_coarsest(level_vectors<T>& vectors) const {
-    std::array<double, 4 * most_unknowns_of_coarsest> few;
-    auto const n = coarsest_.size();
-    // More are left only where no direction can be halved any more.
-    std::vector<double> many(n > few.size() ? n : 0);
-    std::span<double> const values = n > few.size() ? std::span{many} : std::span{few}.first(n);
-    for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<double>(vectors.b[coarsest_[i]]);
-    Eigen::Map<Eigen::VectorXd> in_place{values.data(), static_cast<Eigen::Index>(n)};
+void hierarchy<D, T>::solve_coarsest(cycle_memory<T>& own) const {
+    auto& [x, b] = own.vectors.back();
+    for (std::size_t i = 0; i < coarsest_.size(); ++i) own.coarsest[i] = static_cast<double>(b[coarsest_[i]]);
+    Eigen::Map<Eigen::VectorXd> in_place{own.coarsest.data(), static_cast<Eigen::Index>(coarsest_.size())};
     factor_.solveInPlace(in_place);
-    for (std::size_t i = 0; i < n; ++i) vectors.x[coarsest_[i]] = static_cast<T>(values[i]);
+    for (std::size_t i = 0; i < coarsest_.size(); ++i) x[coarsest_[i]] = static_cast<T>(own.coarsest[i]);
 }
 
 template <std::size_t D, class T>

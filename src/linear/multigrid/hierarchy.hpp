@@ -48,6 +48,7 @@ struct cycle_memory {
     std::vector<std::vector<slab_memory<T>>> of_threads;
     std::vector<double> largest, sums;  ///< of the slabs of r; sums: then of those of x, where A is singular
     std::vector<std::size_t> n_items;   ///< of the steps
+    std::vector<double> coarsest;       ///< of the coarsest grid's points, in order
 };
 
 /// T: what cycles compute in. Immutable but for memory that it lends to calls.
@@ -68,7 +69,7 @@ private:
     class run;
 
     void factor_coarsest(box_matrix<D> const& A);
-    void solve_coarsest(level_vectors<T>& vectors) const;
+    void solve_coarsest(cycle_memory<T>& own) const;
     template <class Visitor>
     void for_each_step(std::size_t depth, std::size_t n_shared, Visitor const& visit) const;
     [[nodiscard]] std::unique_ptr<cycle_memory<T>> make_memory() const;

@@ -9,7 +9,6 @@
 #include <poise/core/reductions.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace poise::linear::detail {

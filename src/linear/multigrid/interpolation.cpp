@@ -12,9 +12,6 @@
 namespace poise::linear::detail {
 namespace {
 
-POISE_MULTIVERSION void subtract(double const* x, double* __restrict y, std::ptrdiff_t n) {
-    for (std::ptrdiff_t i = 0; i < n; ++i) y[i] -= x[i];
-}
 POISE_MULTIVERSION void multiply(double const* a, double const* x, double* y, std::ptrdiff_t n) {
     for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = a[i] * x[i];
 }

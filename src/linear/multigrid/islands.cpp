@@ -2,6 +2,7 @@
 #include "linear/multigrid/islands.hpp"
 
 #include "core/multiversion.hpp"
+#include "linear/multigrid/row_places.hpp"
 
 #include <poise/core/reductions.hpp>
 
@@ -43,15 +44,6 @@ POISE_MULTIVERSION void mark_strong(double const* c, double const* at, double co
 POISE_MULTIVERSION void add_where_same(std::uint32_t const* group, std::uint32_t const* other, double const* x,
                                        double* __restrict sum, std::ptrdiff_t n) {
     for (std::ptrdiff_t i = 0; i < n; ++i) sum[i] += group[i] == other[i] ? x[i] : 0.0;
-}
-
-// Calls visit(place of its first even or odd point, parity) for every half of a row.
-template <std::size_t D, class Visitor>
-void for_each_half(level_geometry<D> const& level, Visitor&& visit) {
-    for (std::ptrdiff_t slab = 0; slab < level.n_slabs; ++slab)
-        for (std::ptrdiff_t row = 0; row < level.n_rows; ++row)
-            for (std::size_t parity = 0; parity < 2; ++parity)
-                visit(level.row(slab, row) + static_cast<std::ptrdiff_t>(parity) * level.half, parity);
 }
 
 // Couplings along the axes that differ by so little leave one group, which has coarse points.

@@ -2,15 +2,14 @@
 #include "linear/multigrid/level.hpp"
 
 #include "core/multiversion.hpp"
+#include "linear/multigrid/row_kernels.hpp"
+#include "linear/multigrid/row_places.hpp"
 
 #include <poise/core/reductions.hpp>
 
 namespace poise::linear::detail {
 namespace {
 
-POISE_MULTIVERSION void subtract(double const* x, double* __restrict y, std::ptrdiff_t n) {
-    for (std::ptrdiff_t i = 0; i < n; ++i) y[i] -= x[i];
-}
 POISE_MULTIVERSION void invert(double const* x, double* __restrict y, std::ptrdiff_t n) {
     for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = x[i] != 0.0 ? 1.0 / x[i] : 0.0;
 }
@@ -29,16 +28,13 @@ template <std::size_t D, class Visitor>
 void for_each_row_sum(box_matrix<D> const& A, Visitor const& visit) {
     using steps = neighbour_step<D>;
     std::vector<double> sums(static_cast<std::size_t>(A.lanes));
-    for (std::ptrdiff_t slab = 0; slab < A.n_slabs; ++slab)
-        for (std::ptrdiff_t row = 0; row < A.n_rows; ++row)
-            for (std::size_t parity = 0; parity < 2; ++parity) {
-                std::ptrdiff_t const i = A.row(slab, row) + static_cast<std::ptrdiff_t>(parity) * A.half;
-                std::copy_n(A.values() + i, A.lanes, sums.begin());
-                for (std::size_t s = 0; s < steps::count; ++s)
-                    if (s != steps::middle && A.is_coupled(s))
-                        subtract(A.values() + A.entry_offset(parity, s) + i, sums.data(), A.lanes);
-                visit(i, std::span<double const>{sums});
-            }
+    for_each_half<D>(A, [&](std::ptrdiff_t i, std::size_t parity) {
+        std::copy_n(A.values() + i, A.lanes, sums.begin());
+        for (std::size_t s = 0; s < steps::count; ++s)
+            if (s != steps::middle && A.is_coupled(s))
+                subtract(A.values() + A.entry_offset(parity, s) + i, sums.data(), A.lanes);
+        visit(i, std::span<double const>{sums});
+    });
 }
 
 template <std::size_t D, class T>

@@ -230,9 +230,6 @@ struct multigrid_level : level_geometry<D> {
     /// Of what coarsening found. scale is that of the matrix.
     void set_transfer(transfer_weights<D, double> const& P, std::vector<island<double>> const& found, double scale);
 
-    [[nodiscard]] large_vector<T> const& coupling(std::size_t step) const {
-        return couplings[step - steps::middle - 1];
-    }
     [[nodiscard]] std::size_t bytes() const {
         std::size_t numbers = inverse.size() + excess.size();
         for (auto const& c : couplings) numbers += c.size();

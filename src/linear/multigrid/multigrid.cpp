@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/loop_threads.hpp"
 #include "linear/multigrid/hierarchy.hpp"
 #include "linear/multigrid/input.hpp"
 
@@ -6,7 +7,6 @@
 #include <poise/core/error.hpp>
 #include <poise/linear/multigrid.hpp>
 #include <poise/profile/scope.hpp>
-#include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
 #include <variant>
@@ -27,16 +27,16 @@ public:
                                 : options.precision == multigrid_precision::single_precision;
         if (single)
             levels_.template emplace<in_single>(std::move(box), traits.is_singular, options.smoothing_sweeps,
-                                                n_threads());
+                                                detail::threads_of(options_.max_threads));
         else
             levels_.template emplace<in_double>(std::move(box), traits.is_singular, options.smoothing_sweeps,
-                                                n_threads());
+                                                detail::threads_of(options_.max_threads));
     }
 
     void operator()(std::span<double const> r, std::span<double> z) const {
         POISE_REQUIRE(r.size() == n_unknowns() && z.size() == n_unknowns(), "multigrid: of ", n_unknowns(),
                       " unknowns, for vectors of ", r.size(), " and ", z.size());
-        visit([&](auto const& levels) { levels.cycle(r, z, n_threads()); });
+        visit([&](auto const& levels) { levels.cycle(r, z, detail::threads_of(options_.max_threads)); });
     }
 
     std::size_t n_unknowns() const noexcept {
@@ -58,11 +58,6 @@ public:
 private:
     using in_single = detail::hierarchy<D, float>;
     using in_double = detail::hierarchy<D, double>;
-
-    [[nodiscard]] std::size_t n_threads() const {
-        std::size_t const available = task::available_threads();
-        return options_.max_threads == 0 ? available : std::min(options_.max_threads, available);
-    }
 
     // Nothing is visited when there are no unknowns.
     template <class Visitor>

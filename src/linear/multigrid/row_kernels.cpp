@@ -43,6 +43,10 @@ template <class T>
 
 }  // namespace
 
+POISE_MULTIVERSION void subtract(double const* x, double* __restrict y, std::ptrdiff_t n) {
+    for (std::ptrdiff_t i = 0; i < n; ++i) y[i] -= x[i];
+}
+
 POISE_MULTIVERSION double sum_of(float const* x, std::ptrdiff_t n) { return sum_each(x, n); }
 POISE_MULTIVERSION double sum_of(double const* x, std::ptrdiff_t n) { return sum_each(x, n); }
 

@@ -39,6 +39,8 @@ struct half_row {
     /** The same for n points of a vector that is not ours: less shift, and times scale. */                          \
     void split_scaled(double const* row, double shift, double scale, T* even, T* odd, std::ptrdiff_t n);             \
     void join_scaled(T const* even, T const* odd, double shift, double scale, double* row, std::ptrdiff_t n);
+/// y -= x.
+void subtract(double const* x, double* y, std::ptrdiff_t n);
 /// Σ x, n whole vectors.
 [[nodiscard]] double sum_of(float const* x, std::ptrdiff_t n);
 [[nodiscard]] double sum_of(double const* x, std::ptrdiff_t n);

@@ -2,6 +2,7 @@
 // Private to src/linear: rows of a level by the coordinates of their points.
 #pragma once
 
+#include "linear/loop_threads.hpp"
 #include "linear/multigrid/level.hpp"
 
 #include <poise/task/parallel_for.hpp>
@@ -33,13 +34,22 @@ template <std::size_t D>
     return true;
 }
 
-/// Below this a second thread costs more than it saves.
+/// On grids of fewer a second thread would cost more than it saves.
 constexpr std::size_t least_points_for_threads = 20'000;
+
+/// Calls visit(place of its first point, parity) for every half of a row.
+template <std::size_t D, class Visitor>
+void for_each_half(level_geometry<D> const& level, Visitor&& visit) {
+    for (std::ptrdiff_t slab = 0; slab < level.n_slabs; ++slab)
+        for (std::ptrdiff_t row = 0; row < level.n_rows; ++row)
+            for (std::size_t parity = 0; parity < 2; ++parity)
+                visit(level.row(slab, row) + static_cast<std::ptrdiff_t>(parity) * level.half, parity);
+}
 
 /// Calls body(slab, memory) for all slabs, on at most so many threads, each with a memory of its own that make() makes.
 template <std::size_t D, class Make, class Body>
 void for_each_slab(level_geometry<D> const& level, std::size_t n_threads, Make const& make, Body const& body) {
-    std::size_t const n_chunks = n_threads == 1 || level.n_points() < least_points_for_threads ? 1 : 2 * n_threads;
+    std::size_t const n_chunks = parts_of_loop(level.n_points(), least_points_for_threads, n_threads);
     task::parallel_for(static_cast<std::size_t>(level.n_slabs), n_chunks, [&](std::size_t first, std::size_t last) {
         auto memory = make();
         for (std::size_t slab = first; slab < last; ++slab) body(static_cast<std::ptrdiff_t>(slab), memory);
