@@ -24,6 +24,7 @@ using poise_test::convection_diffusion;
 using poise_test::distance;
 using poise_test::from_dense;
 using poise_test::message_of;
+using poise_test::of_minimal_degree_three;
 using poise_test::random_vector;
 using poise_test::residual_norm;
 using poise_test::square;
@@ -37,9 +38,8 @@ TEST(Bicgstab, SolvesASmallSystemExactly) {
     EXPECT_NEAR(x[1], 2.0, 1e-13);
 }
 
-// The Krylov space of a matrix with three different eigenvalues, all simple in its minimal polynomial, has dimension 3.
 TEST(Bicgstab, EndsAfterAsManyStepsAsTheMinimalPolynomialHas) {
-    auto const A = from_dense({{2, 3, 0, 0, 1}, {0, 5, 0, 0, 0}, {0, 0, 2, 0, 0}, {0, 0, 3, 5, 0}, {0, 0, 0, 0, 9}});
+    auto const A = of_minimal_degree_three();
     std::vector<double> const b{1, 2, 3, 4, 5};
     std::vector<double> x(5);
     auto const report = linear::bicgstab(A, b, x, {.rtol = 1e-12});

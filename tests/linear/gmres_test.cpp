@@ -28,6 +28,7 @@ using poise_test::convection_diffusion;
 using poise_test::distance;
 using poise_test::from_dense;
 using poise_test::message_of;
+using poise_test::of_minimal_degree_three;
 using poise_test::random_vector;
 using poise_test::residual_norm;
 using poise_test::square;
@@ -57,7 +58,7 @@ TEST(Gmres, SolvesASmallSystemExactly) {
 }
 
 TEST(Gmres, EndsAfterAsManyStepsAsTheMinimalPolynomialHas) {
-    auto const A = from_dense({{2, 3, 0, 0, 1}, {0, 5, 0, 0, 0}, {0, 0, 2, 0, 0}, {0, 0, 3, 5, 0}, {0, 0, 0, 0, 9}});
+    auto const A = of_minimal_degree_three();
     std::vector<double> x(5);
     auto const report = linear::gmres(A, std::vector<double>{1, 2, 3, 4, 5}, x, {.rtol = 1e-13});
     EXPECT_TRUE(report) << report;

@@ -2,6 +2,8 @@
 // Systems for the tests of Krylov methods.
 #pragma once
 
+#include "linear/matrices.hpp"
+
 #include <poise/core/reductions.hpp>
 #include <poise/grid/boundary.hpp>
 #include <poise/grid/cartesian.hpp>
@@ -48,6 +50,11 @@ inline poise::linear::csr_matrix insulated_square(std::ptrdiff_t n) {
     poise::grid::condition_kinds<2> kinds;
     kinds.fill(poise::grid::condition_kind::neumann);
     return poise::linear::neg_laplacian(unit_cells(n), kinds);
+}
+
+/// Five unknowns, but a minimal polynomial of degree 3, (λ − 2) (λ − 5) (λ − 9): no Krylov space has more dimensions.
+inline poise::linear::csr_matrix of_minimal_degree_three() {
+    return from_dense({{2, 3, 0, 0, 1}, {0, 5, 0, 0, 0}, {0, 0, 2, 0, 0}, {0, 0, 3, 5, 0}, {0, 0, 0, 0, 9}});
 }
 
 /// An orthonormal basis of span{b, A b, …, Aᵏ⁻¹ b}.
