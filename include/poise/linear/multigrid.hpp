@@ -37,9 +37,9 @@ struct multigrid_options {
 /// from the diagonal. Construction: some hundred operations an unknown, in double precision, on the calling thread. A
 /// cycle moves about 120 bytes an unknown in 2D, 170 in 3D, more in double precision; memory: 6 to 9 doubles an
 /// unknown, 11 to 17 in double precision, more where directions are coarsened one by one. Immutable but for memory that
-/// it lends to calls; thread-safe. The same bits always, on any number of threads; no allocation after the first calls,
-/// as many as run at a time. Source: Dendy (1982), J. Comput. Phys. 48, 366; Trottenberg, Oosterlee & Schüller (2001),
-/// Multigrid, §7.7.
+/// it lends to calls; thread-safe. The same bits always, on any number of threads. No allocation after the first calls,
+/// as many as run at a time, on one thread; on several, one a call. Source: Dendy (1982), J. Comput. Phys. 48, 366;
+/// Trottenberg, Oosterlee & Schüller (2001), Multigrid, §7.7.
 template <std::size_t D>
 class multigrid {
 public:
