@@ -147,8 +147,8 @@ private:
         if (is_singular && b.size() == 1) return lonely_zero(removed);
         auto const longest = *std::ranges::max_element(A.n());
         iterate.max_iterations = static_cast<int>(std::clamp<std::ptrdiff_t>(20 * longest, 10'000, 10'000'000));
-        auto report =
-            by == method::multigrid ? by_multigrid(A, b, x, iterate) : by_conjugate_gradients(A, b, x, iterate);
+        auto report = by == method::multigrid ? by_multigrid(A, b, x, is_singular, iterate)
+                                              : by_conjugate_gradients(A, b, x, iterate);
         report.removed_mean = removed;
         if (!is_singular) return report;
         double const mean = dot(shares, x) / total;
@@ -201,9 +201,12 @@ private:
     }
 
     linear::solve_report by_multigrid(linear::stencil_matrix<D> const& A, std::span<double const> b,
-                                      std::span<double> x, linear::krylov_options const& iterate) const {
+                                      std::span<double> x, bool is_singular,
+                                      linear::krylov_options const& iterate) const {
+        using linear::multigrid_nullspace;
         profile::timer const taken;
-        linear::multigrid<D> const M{A};
+        linear::multigrid<D> const M{
+            A, {.nullspace = is_singular ? multigrid_nullspace::constants : multigrid_nullspace::nothing}};
         double const setup_s = taken.seconds();
         profile::scope const timing{"conjugate gradients"};
         auto report = linear::cg(A, b, x, iterate, M);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "core/lending_pool.hpp"
+
 #include <poise/task/parallel_for.hpp>
 
 #include <tbb/parallel_for.h>
@@ -7,11 +9,11 @@
 #include <tbb/task_group.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
+#include <deque>
 #include <exception>
+#include <memory>
 #include <thread>
-#include <vector>
 
 namespace poise::task {
 namespace {
@@ -22,11 +24,24 @@ struct alignas(64) phase_state {
     alignas(64) std::atomic<std::size_t> done{0};
 };
 
+using phase_states = std::deque<phase_state>;
+
+// Lent to loops, so that they allocate nothing once as many have run at a time, with as many phases. Never destroyed:
+// a loop may run in the destructor of anything.
+auto& idle_states() {
+    static auto& pool = *new poise::detail::lending_pool<phase_states>;
+    return pool;
+}
+
 class phases {
 public:
-    phases(std::span<std::size_t const> n_items, detail::phase_body body) : n_items_{n_items}, body_{body} {
-        if (n_items.size() > few_.size()) many_ = std::vector<phase_state>(n_items.size());
-        states_ = many_.empty() ? few_.data() : many_.data();
+    phases(std::span<std::size_t const> n_items, detail::phase_body body, phase_states& lent)
+        : n_items_{n_items}, body_{body}, states_{lent} {
+        while (states_.size() < n_items.size()) states_.emplace_back();
+        for (std::size_t phase = 0; phase < n_items.size(); ++phase) {
+            states_[phase].taken.store(0, std::memory_order_relaxed);
+            states_[phase].done.store(0, std::memory_order_relaxed);
+        }
     }
 
     void work(std::size_t thread) {
@@ -56,9 +71,7 @@ private:
 
     std::span<std::size_t const> n_items_;
     detail::phase_body body_;
-    std::array<phase_state, 8> few_;  // a loop of so few phases allocates nothing
-    std::vector<phase_state> many_;
-    phase_state* states_;
+    phase_states& states_;
     std::atomic<bool> failed_{false};
     std::exception_ptr thrown_;  // written once, by who set failed_; read when all are back
 };
@@ -85,7 +98,8 @@ void detail::run_phases(std::span<std::size_t const> n_items, std::size_t n_thre
             for (std::size_t item = 0; item < n_items[phase]; ++item) body.call(body.object, phase, item, 0);
         return;
     }
-    phases shared{n_items, body};
+    auto const lent = idle_states().take([] { return std::make_unique<phase_states>(); });
+    phases shared{n_items, body, *lent};
     tbb::task_group_context own{tbb::task_group_context::isolated};  // not cancelled with what the caller is part of
     tbb::this_task_arena::isolate([&] {
         tbb::parallel_for(

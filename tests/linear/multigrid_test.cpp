@@ -19,6 +19,7 @@
 #include <random>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace poise;
@@ -94,6 +95,98 @@ TEST(Multigrid, IsSymmetricAndPositiveForAnyExtentsAndCoefficients) {
             expect_symmetric_positive(matrix_of<3>({5, nx, ny}, rough, {1.0, 30.0, 1.0}, condition_kind::neumann, 0.1),
                                       twice);
         }
+}
+
+// Of a singular matrix every grid's is singular, and the cycle is symmetric, however rough κ is.
+TEST(Multigrid, IsSymmetricWithoutWallsToo) {
+    linear::multigrid_options const twice{.precision = linear::multigrid_precision::double_precision};
+    for (double const decades : {2.0, 4.0, 8.0}) {
+        SCOPED_TRACE(testing::Message() << decades << " decades");
+        std::mt19937 random{7};
+        std::uniform_real_distribution<double> exponent{0.0, decades};
+        auto const rough = [&](auto const&) { return std::pow(10.0, exponent(random)); };
+        for (auto const& cells : {grid::extents<2>{150, 141}, grid::extents<2>{31, 200}})
+            expect_symmetric_positive(matrix_of<2>(cells, rough, {1.0, 1.0}, condition_kind::neumann), twice, 1e-10);
+        expect_symmetric_positive(matrix_of<3>({21, 30, 24}, rough, {1.0, 1.0, 1.0}, condition_kind::neumann), twice,
+                                  1e-10);
+    }
+}
+
+// Nothing couples points across the walls, and all of them around their ends.
+TEST(Multigrid, FindsItsWayAroundWalls) {
+    auto A = matrix_of<2>({90, 80}, one, {1.0, 1.0}, condition_kind::neumann);
+    auto const nx = static_cast<std::size_t>(A.n()[0]);
+    auto const at = [&](std::size_t x, std::size_t y) { return y * nx + x; };
+    auto const cut = [&](std::size_t d, std::size_t i, std::size_t beyond) {
+        A.diagonal()[i] -= A.coupling(d)[i];
+        A.diagonal()[beyond] -= std::exchange(A.coupling(d)[i], 0.0);
+    };
+    for (std::size_t x = 0; x < 70; ++x) cut(1, at(x, 20), at(x, 21));
+    for (std::size_t x = 11; x < nx; ++x) cut(1, at(x, 47), at(x, 48));
+    for (std::size_t y = 30; y < 40; ++y)
+        for (std::size_t x : {30U, 31U, 33U}) cut(0, at(x, y), at(x + 1, y));
+    expect_symmetric_positive(A, {.precision = linear::multigrid_precision::double_precision}, 1e-10);
+    auto b = random_vector(A.n_unknowns());
+    double const mean = sum(b) / static_cast<double>(b.size());
+    for (double& v : b) v -= mean;
+    std::vector<double> x(b.size());
+    auto const report = linear::cg(A, b, x, {}, linear::multigrid{A});
+    EXPECT_TRUE(report) << report;
+    EXPECT_LE(report.iterations, 25);
+}
+
+// What holds x in place may be little beside the rest; only what is lost in rounding is taken for nothing.
+TEST(Multigrid, IsNotMisledByWeakAnchors) {
+    auto const expect_solved = [](linear::stencil_matrix<2> const& A) {
+        std::vector<double> b(A.n_unknowns()), x(b.size()), solution = random_vector(b.size());
+        A(solution, b);
+        auto const report = linear::cg(A, b, x, {.rtol = 1e-10, .max_iterations = 100}, linear::multigrid<2>{A});
+        EXPECT_TRUE(report) << report;
+    };
+    for (double const weak : {1e-3, 1e-6, 1e-9, 1e-11}) {
+        SCOPED_TRACE(weak);
+        for (std::ptrdiff_t const n : {4, 20, 60}) {
+            auto const is_rim = [](auto const& x) { return std::min({x[0], 1.0 - x[0], x[1], 1.0 - x[1]}) < 1e-9; };
+            expect_solved(matrix_of<2>({n, n}, [&](auto const& x) { return is_rim(x) ? weak : 1.0; }));
+            auto pinned = matrix_of<2>({n, n}, one, {1.0, 1.0}, condition_kind::neumann);
+            pinned.diagonal()[7] *= 1.0 + weak;
+            expect_solved(pinned);
+        }
+    }
+}
+
+// The caller may know what rounding hides.
+TEST(Multigrid, IsToldOfTheNullspace) {
+    auto A = matrix_of<2>({40, 30}, one, {1.0, 1.0}, condition_kind::neumann);
+    for (double& d : A.diagonal()) d *= 1.0 + 1e-13;
+    auto const r = random_vector(A.n_unknowns());
+    std::vector<double> z(r.size());
+    linear::multigrid<2>{A, {.nullspace = linear::multigrid_nullspace::constants}}(r, z);
+    EXPECT_NEAR(sum(z), 0.0, 1e-12 * norm2(z));
+    linear::multigrid<2>{A, {.nullspace = linear::multigrid_nullspace::nothing}}(r, z);
+    EXPECT_GT(std::abs(sum(z)), 1e6 * std::abs(sum(r)));
+}
+
+TEST(Multigrid, TakesNumbersOfAnySize) {
+    auto const scaled = [](linear::stencil_matrix<2> A, double by) {
+        for (double& value : A.diagonal()) value *= by;
+        for (std::size_t d = 0; d < 2; ++d)
+            for (double& value : A.coupling(d)) value *= by;
+        return A;
+    };
+    auto const A = matrix_of<2>({30, 20}, one);
+    double const largest = norm_max(A.diagonal());
+    auto const ones = random_vector(A.n_unknowns());
+    std::vector<double> r(ones.size()), z(ones.size()), expected(ones.size());
+    linear::multigrid<2>{A}(ones, expected);
+    for (double const by : {0x1p1023 / largest, 0x1p-1021 / largest}) {
+        for (std::size_t i = 0; i < r.size(); ++i) r[i] = by * ones[i];
+        linear::multigrid<2>{scaled(A, by)}(r, z);
+        for (std::size_t i = 0; i < r.size(); ++i) ASSERT_NEAR(z[i], expected[i], 1e-5 * norm_max(expected)) << by;
+    }
+    for (std::size_t i = 0; i < r.size(); ++i) r[i] = 0x1p-1070 * ones[i];  // subnormal, of four binary digits
+    linear::multigrid<2>{scaled(A, 0x1p-900)}(r, z);
+    for (std::size_t i = 0; i < r.size(); ++i) ASSERT_NEAR(z[i], 0x1p-170 * expected[i], 0.1 * 0x1p-170) << i;
 }
 
 // A cycle is the same operations in single precision; what rounding adds is little beside what the cycle gives.
@@ -286,6 +379,32 @@ TEST(Multigrid, AllocatesNothingAfterTheFirstCycle) {
     EXPECT_EQ(used.so_far().allocations, 0U);
 }
 
+TEST(Multigrid, AllocatesNothingOnSeveralThreads) {
+    if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
+    auto const A = matrix_of<2>({300, 250}, one);
+    linear::multigrid<2> const M{A, {.max_threads = 2}};
+    auto const r = random_vector(A.n_unknowns());
+    std::vector<double> z(r.size());
+    for (int warm_up = 0; warm_up < 3; ++warm_up) M(r, z);
+    profile::memory const used;
+    for (int cycle = 0; cycle < 10; ++cycle) M(r, z);
+    EXPECT_EQ(used.so_far().allocations, 0U);
+}
+
+TEST(Multigrid, CountsItsBytes) {
+    auto const A = matrix_of<2>({64, 64}, one);
+    linear::multigrid<2> const M{A, {.max_threads = 1}};
+    std::size_t const without_memory = M.bytes();
+    EXPECT_GT(without_memory, 4 * A.n_unknowns() * sizeof(float));  // inverses, row sums and two couplings
+    std::vector<double> const r(A.n_unknowns());
+    std::vector<double> z(r.size());
+    M(r, z);
+    std::size_t const with_memory = M.bytes();
+    EXPECT_GT(with_memory, without_memory + 2 * A.n_unknowns() * sizeof(float));
+    M(r, z);
+    EXPECT_EQ(M.bytes(), with_memory);
+}
+
 TEST(Multigrid, RefusesWhatItCannotUse) {
     auto const said = [](linear::stencil_matrix<2> const& A, linear::multigrid_options const& options = {}) {
         return message_of<std::invalid_argument>([&] { linear::multigrid<2>{A, options}; });
@@ -305,6 +424,12 @@ TEST(Multigrid, RefusesWhatItCannotUse) {
     A.coupling(1)[2] = 1.0;
     A.diagonal()[3] = 0.0;
     EXPECT_EQ(said(A), "multigrid: A(3, 3) is 0; it must be positive, with a finite inverse");
+    auto wide = matrix_of<2>({4, 4}, one);
+    wide.diagonal()[0] = 1e60;
+    EXPECT_NE(message_of<poise::error>([&] {
+                  linear::multigrid<2>{wide, {.precision = linear::multigrid_precision::single_precision}};
+              }).find("take double_precision"),
+              std::string::npos);
     auto indefinite = matrix_of<2>({30, 30}, one);
     for (double& d : indefinite.diagonal()) d -= 3000.0;
     EXPECT_THROW((linear::multigrid<2>{indefinite}), poise::error);

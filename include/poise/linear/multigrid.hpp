@@ -16,9 +16,17 @@ enum class multigrid_precision {
     double_precision,
 };
 
+/// What A makes nothing of.
+enum class multigrid_nullspace {
+    automatic,  ///< the constants, where no sum of a row of A is more than 16 ε of its diagonal
+    nothing,    ///< A is positive definite, however little
+    constants,  ///< row sums are taken as 0
+};
+
 struct multigrid_options {
     int smoothing_sweeps = 1;  ///< before the coarse grid, and after it in the opposite order; at least 1
     multigrid_precision precision = multigrid_precision::automatic;  ///< of a cycle; r and z are double
+    multigrid_nullspace nullspace = multigrid_nullspace::automatic;
     std::size_t max_threads = 0;  ///< 0: as many as task::available_threads(), where the grids are large enough to gain
 };
 
@@ -30,16 +38,18 @@ struct multigrid_options {
 /// Directions whose couplings are weak beside the strongest are coarsened later. Gauss-Seidel in 2^D colours; groups of
 /// strongly coupled points that no coarse point can move as one are moved so beside it. Visits the small grids twice.
 /// A: symmetric positive definite, its couplings not negative; or singular with the constants in its nullspace, for
-/// right-hand sides that have a solution: what no z leads to is left out of r, and z has mean zero. Not periodic
-/// (throws std::invalid_argument). Throws poise::error for a matrix that turns out not to be positive definite,
-/// std::bad_alloc. A cycle computes in single precision, in which it moves half of the bytes, where the couplings of a
-/// direction differ by less than 10¹¹ / (points of the longest direction)² and the sums of the rows by less than 10¹⁰
-/// from the diagonal. Construction: some hundred operations an unknown, in double precision, on the calling thread. A
-/// cycle moves about 120 bytes an unknown in 2D, 170 in 3D, more in double precision; memory: 6 to 9 doubles an
-/// unknown, 11 to 17 in double precision, more where directions are coarsened one by one. Immutable but for memory that
-/// it lends to calls; thread-safe. The same bits always, on any number of threads. No allocation after the first calls,
-/// as many as run at a time, on one thread; on several, one a call. Source: Dendy (1982), J. Comput. Phys. 48, 366;
-/// Trottenberg, Oosterlee & Schüller (2001), Multigrid, §7.7.
+/// right-hand sides that have a solution: what no z leads to is left out of r, and z has mean zero. All points are to
+/// be coupled, directly or through others, or the parts each positive definite: with more than the constants in its
+/// nullspace a matrix is refused, or cg() says that it broke down. Not periodic (throws std::invalid_argument). Throws
+/// poise::error for a matrix that turns out not to be positive definite, or whose numbers single precision cannot hold
+/// when that is asked for; std::bad_alloc. A cycle computes in single precision, in which it moves half of the bytes,
+/// where the couplings of a direction differ by less than 10¹¹ / (points of the longest direction)² and the sums of the
+/// rows by less than 10¹⁰ from the diagonal. Construction: some hundred operations an unknown, in double precision, on
+/// the calling thread. A cycle moves about 120 bytes an unknown in 2D, 170 in 3D, more in double precision; memory: 6
+/// to 9 doubles an unknown, 11 to 17 in double precision, more where directions are coarsened one by one. Immutable but
+/// for memory that it lends to calls; thread-safe. The same bits always, on any number of threads. No allocation after
+/// the first calls, as many as run at a time. Source: Dendy (1982), J. Comput. Phys. 48, 366; Trottenberg, Oosterlee &
+/// Schüller (2001), Multigrid, §7.7.
 template <std::size_t D>
 class multigrid {
 public:
@@ -53,6 +63,7 @@ public:
 
     [[nodiscard]] std::size_t n_unknowns() const noexcept;
     [[nodiscard]] std::size_t n_levels() const noexcept;
+    /// Of all it holds, with the memory of cycles that have been run.
     [[nodiscard]] std::size_t bytes() const noexcept;
 
 private:

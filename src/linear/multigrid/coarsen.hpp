@@ -18,10 +18,11 @@ struct coarsening {
 template <std::size_t D>
 [[nodiscard]] std::optional<coarsening<D>> choose_coarsening(box_matrix<D> const& A);
 
-/// The interpolation P from there that follows from A; on at most so many threads.
+/// The interpolation P from there that follows from A; on at most so many threads. is_singular: the constants are in
+/// A's nullspace; then P leaves them as they are, and they are in that of Pᵀ A P.
 template <std::size_t D>
 [[nodiscard]] transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to,
-                                                        std::size_t n_threads);
+                                                        bool is_singular, std::size_t n_threads);
 
 /// Pᵀ A P.
 template <std::size_t D>

@@ -3,15 +3,14 @@
 
 #include "linear/multigrid/coarsen.hpp"
 #include "linear/multigrid/islands.hpp"
-#include "linear/multigrid/row_kernels.hpp"
+#include "linear/multigrid/power_of_two.hpp"
 #include "linear/multigrid/row_places.hpp"
 
 #include <poise/core/error.hpp>
 #include <poise/core/reductions.hpp>
-#include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 namespace poise::linear::detail {
 namespace {
@@ -23,192 +22,12 @@ constexpr std::size_t most_unknowns_of_coarsest = 100;
 // the corners at which blocks of different coefficients meet no longer cost iterations.
 constexpr std::size_t first_with_two_visits = 2;
 
-// Strips of fewer slabs would be seams for the most part.
-constexpr std::size_t least_slabs_of_strip = 16;
-
-// 2^e, at most 1 / x and more than half of it.
-double power_of_two_below_inverse(double x) { return std::ldexp(1.0, -std::ilogb(x) - 1); }
+bool is_at_seams(cycle_action what) {
+    return what == cycle_action::descend_seams || what == cycle_action::descend_beside ||
+           what == cycle_action::ascend_seams || what == cycle_action::ascend_beside;
+}
 
 }  // namespace
-
-// One cycle.
-template <std::size_t D, class T>
-class hierarchy<D, T>::run {
-public:
-    run(hierarchy const& owner, std::span<double const> r, std::span<double> z, std::size_t n_threads,
-        cycle_memory<T>& own)
-        : owner_{owner}, r_{r}, z_{z}, n_threads_{n_threads}, own_{own} {}
-
-    void all() {
-        auto const n_slabs = static_cast<std::size_t>(owner_.levels_.front().n_slabs);
-        own_.largest.assign(n_slabs, 0.0);
-        own_.sums.assign(n_slabs, 0.0);
-        own_.n_items.clear();
-        for (auto const& step : owner_.steps_) own_.n_items.push_back(n_items(step));
-        task::parallel_phases(own_.n_items, n_threads_, [&](std::size_t now, std::size_t item, std::size_t thread) {
-            do_item(owner_.steps_[now], item, own_.n_items[now], thread);
-        });
-    }
-
-private:
-    using action = cycle_action;
-
-    [[nodiscard]] std::size_t n_strips(std::size_t depth) const {
-        auto const n_slabs = static_cast<std::size_t>(owner_.levels_[depth].n_slabs);
-        if (n_threads_ == 1) return 1;
-        return std::clamp<std::size_t>(n_slabs / least_slabs_of_strip, 1, 2 * n_threads_);
-    }
-    [[nodiscard]] std::size_t n_items(cycle_step const& step) const {
-        switch (step.what) {
-            case action::settle:
-            case action::settle_back:
-            case action::whole:
-                return 1;
-            case action::descend_seams:
-            case action::descend_beside:
-            case action::ascend_seams:
-            case action::ascend_beside:
-                return n_strips(step.depth) - 1;
-            default:
-                return n_strips(step.depth);
-        }
-    }
-    [[nodiscard]] strip strip_of(std::size_t depth, std::size_t item, std::size_t n) const {
-        auto const n_slabs = owner_.levels_[depth].n_slabs;
-        auto const first = [&](std::size_t i) {
-            return static_cast<std::ptrdiff_t>(i) * (n_slabs / 2) / static_cast<std::ptrdiff_t>(n) * 2;
-        };
-        return {first(item), item + 1 == n ? n_slabs : first(item + 1)};
-    }
-
-    void do_item(cycle_step const& step, std::size_t item, std::size_t n, std::size_t thread) {
-        switch (step.what) {
-            case action::measure:
-                return measure(strip_of(0, item, n));
-            case action::take_in:
-                return take_in(strip_of(0, item, n));
-            case action::add_up:
-                return add_up(strip_of(0, item, n));
-            case action::give_out:
-                return give_out(strip_of(0, item, n));
-            case action::settle:
-            case action::settle_back:
-                return settle_islands(owner_.levels_[step.depth], own_.vectors[step.depth].b.data(),
-                                      own_.vectors[step.depth].x.data(), step.what == action::settle_back);
-            case action::whole:
-                return whole(step.depth, thread);
-            default:
-                return pass(step, item, n, thread);
-        }
-    }
-
-    void pass(cycle_step const& step, std::size_t item, std::size_t n, std::size_t thread) {
-        std::size_t const depth = step.depth;
-        level_pass<D, T> now{owner_.levels_[depth], owner_.levels_[depth + 1], own_.vectors[depth],
-                             own_.vectors[depth + 1], own_.of_threads[thread][depth]};
-        auto const slabs = [&] { return strip_of(depth, item, n); };
-        auto const seam = [&] { return strip_of(depth, item + 1, n + 1).first; };
-        switch (step.what) {
-            case action::descend:
-                return now.sweep_from_zero(slabs(), true);
-            case action::descend_seams:
-                return now.sweep_seam_from_zero(seam());
-            case action::descend_beside:
-                return now.restrict_beside(seam());
-            case action::sweep_from_zero:
-                return now.sweep_from_zero(slabs(), false);
-            case action::sweep_odd:
-                return now.sweep(slabs(), 1, false);
-            case action::sweep_even:
-                return now.sweep(slabs(), 0, false);
-            case action::restrict_residual:
-                return now.restrict_residual(slabs());
-            case action::prolong:
-                return now.prolong(slabs());
-            case action::sweep_even_back:
-                return now.sweep(slabs(), 0, true);
-            case action::sweep_odd_back:
-                return now.sweep(slabs(), 1, true);
-            case action::ascend:
-                return now.prolong_and_sweep(slabs());
-            case action::ascend_seams:
-                return now.sweep_seam(seam());
-            case action::ascend_beside:
-                return now.sweep_beside(seam());
-            default:
-                return;
-        }
-    }
-
-    void whole(std::size_t depth, std::size_t thread) {
-        std::size_t const last = owner_.levels_.size() - 1;
-        if (depth == last) return owner_.solve_coarsest(own_);
-        owner_.for_each_step(depth, last, [&](cycle_step const& step) {
-            bool const has_seams = step.what == action::descend_seams || step.what == action::descend_beside ||
-                                   step.what == action::ascend_seams || step.what == action::ascend_beside;
-            if (!has_seams) do_item(step, 0, 1, thread);
-        });
-    }
-
-    void measure(strip const& slabs) {
-        std::size_t const per_slab = r_.size() / own_.sums.size();
-        for (auto slab = static_cast<std::size_t>(slabs.first); slab < static_cast<std::size_t>(slabs.last); ++slab) {
-            auto const part = r_.subspan(slab * per_slab, per_slab);
-            own_.largest[slab] = norm_max(part);
-            if (owner_.is_singular_) own_.sums[slab] = sum(part);
-        }
-    }
-    [[nodiscard]] double mean() const { return sum(own_.sums) / static_cast<double>(r_.size()); }
-
-    // What r is multiplied by, so that it neither over- nor underflows in single precision.
-    [[nodiscard]] double scale_of_r() const {
-        double const largest = *std::ranges::max_element(own_.largest);
-        return largest > 0.0 && std::isfinite(largest) ? power_of_two_below_inverse(largest) : 1.0;
-    }
-
-    // Calls visit(number of its first point, its place in the arrays) for each row of the strip.
-    template <class Visitor>
-    void for_each_row(strip const& slabs, Visitor const& visit) const {
-        auto const& level = owner_.levels_.front();
-        std::ptrdiff_t number = slabs.first * level.n_rows * level.n[0];
-        for (std::ptrdiff_t slab = slabs.first; slab < slabs.last; ++slab)
-            for (std::ptrdiff_t row = 0; row < level.n_rows; ++row, number += level.n[0])
-                visit(number, level.row(slab, row));
-    }
-    // Where A is singular, what no z leads to is left out of r, and what leads to nothing out of z.
-    void take_in(strip const& slabs) {
-        auto const& level = owner_.levels_.front();
-        T* const b = own_.vectors.front().b.data();
-        double const shift = mean(), scale = scale_of_r();
-        for_each_row(slabs, [&](std::ptrdiff_t number, std::ptrdiff_t row) {
-            split_scaled(r_.data() + number, shift, scale, b + row, b + row + level.half, level.n[0]);
-        });
-    }
-    void add_up(strip const& slabs) {
-        auto const& level = owner_.levels_.front();
-        T const* const x = own_.vectors.front().x.data();
-        for (std::ptrdiff_t slab = slabs.first; slab < slabs.last; ++slab) {
-            double total = 0.0;
-            for (std::ptrdiff_t row = 0; row < level.n_rows; ++row)
-                total += sum_of(x + level.row(slab, row), level.row_stride);
-            own_.sums[static_cast<std::size_t>(slab)] = total;
-        }
-    }
-    void give_out(strip const& slabs) {
-        auto const& level = owner_.levels_.front();
-        T const* const x = own_.vectors.front().x.data();
-        double const shift = mean(), scale = owner_.scale_ / scale_of_r();
-        for_each_row(slabs, [&](std::ptrdiff_t number, std::ptrdiff_t row) {
-            join_scaled(x + row, x + row + level.half, shift, scale, z_.data() + number, level.n[0]);
-        });
-    }
-
-    hierarchy const& owner_;
-    std::span<double const> r_;
-    std::span<double> z_;
-    std::size_t n_threads_;
-    cycle_memory<T>& own_;
-};
 
 template <std::size_t D, class T>
 hierarchy<D, T>::hierarchy(box_matrix<D> A, bool is_singular, int sweeps, std::size_t n_threads)
@@ -219,7 +38,7 @@ hierarchy<D, T>::hierarchy(box_matrix<D> A, bool is_singular, int sweeps, std::s
         if (is_singular_) std::ranges::fill(levels_.back().excess, T(0));
         auto const to = A.n_points() > most_unknowns_of_coarsest ? choose_coarsening(A) : std::nullopt;
         if (!to) break;
-        auto const P = interpolation(A, *to, n_threads);
+        auto const P = interpolation(A, *to, is_singular_, n_threads);
         levels_.back().set_transfer(P, find_islands(A, level_geometry<D>{to->n}, P), scale_);
         A = galerkin_product(A, *to, P, n_threads);
     }
@@ -227,20 +46,21 @@ hierarchy<D, T>::hierarchy(box_matrix<D> A, bool is_singular, int sweeps, std::s
     std::size_t n_shared = 0;
     while (n_shared + 1 < levels_.size() && levels_[n_shared].n_points() >= least_points_for_threads) ++n_shared;
     steps_ = {{cycle_action::measure, 0}, {cycle_action::take_in, 0}};
-    for_each_step(0, n_shared, [&](cycle_step const& step) { steps_.push_back(step); });
+    add_steps(0, n_shared, steps_);
     if (is_singular_) steps_.push_back({cycle_action::add_up, 0});
     steps_.push_back({cycle_action::give_out, 0});
+    add_steps(n_shared, levels_.size() - 1, steps_of_whole_);
+    std::erase_if(steps_of_whole_, [](cycle_step const& step) { return is_at_seams(step.what); });
 }
 
-// Calls visit(step) for what a cycle is made of, from a level on; what is beyond the shared levels is one step.
+// What a cycle does on the levels from depth to the last shared one; on those beyond is one step.
 template <std::size_t D, class T>
-template <class Visitor>
-void hierarchy<D, T>::for_each_step(std::size_t depth, std::size_t n_shared, Visitor const& visit) const {
+void hierarchy<D, T>::add_steps(std::size_t depth, std::size_t n_shared, std::vector<cycle_step>& to) const {
     using enum cycle_action;
-    if (depth >= n_shared) return visit(cycle_step{whole, depth});
+    if (depth >= n_shared) return to.push_back({depth + 1 == levels_.size() ? solve_coarsest : whole, depth});
     auto const& level = levels_[depth];
     auto const do_all = [&](std::initializer_list<cycle_action> actions) {
-        for (auto const what : actions) visit(cycle_step{what, depth});
+        for (auto const what : actions) to.push_back({what, depth});
     };
     bool const is_fused = sweeps_ == 1 && level.islands.empty();
     if (is_fused) {
@@ -250,11 +70,11 @@ void hierarchy<D, T>::for_each_step(std::size_t depth, std::size_t n_shared, Vis
         for (int sweep = 1; sweep < sweeps_; ++sweep) do_all({sweep_odd, sweep_even, settle});
         do_all({restrict_residual});
     }
-    for_each_step(depth + 1, n_shared, visit);
+    add_steps(depth + 1, n_shared, to);
     // Not where one direction alone is halved: there the visits would cost more at every level.
     if (depth >= first_with_two_visits && 3 * levels_[depth + 1].n_points() <= level.n_points()) {
         do_all({prolong, restrict_residual});
-        for_each_step(depth + 1, n_shared, visit);
+        add_steps(depth + 1, n_shared, to);
     }
     if (is_fused) return do_all({ascend, ascend_seams, ascend_beside});
     do_all({prolong});
@@ -268,19 +88,6 @@ std::unique_ptr<cycle_memory<T>> hierarchy<D, T>::make_memory() const {
         made->vectors.push_back({large_vector<T>(level.size), large_vector<T>(level.size)});
     made->coarsest.resize(coarsest_.size());
     return made;
-}
-
-template <std::size_t D, class T>
-void hierarchy<D, T>::cycle(std::span<double const> r, std::span<double> z, std::size_t n_threads) const {
-    if (levels_.front().n_points() < least_points_for_threads) n_threads = 1;
-    auto const leased = pool_.take([this] { return make_memory(); });
-    cycle_memory<T>& own = *leased;
-    while (own.of_threads.size() < n_threads) {
-        std::vector<slab_memory<T>> of_thread;
-        for (auto const& level : levels_) of_thread.push_back(level_pass<D, T>::make_memory(level));
-        own.of_threads.push_back(std::move(of_thread));
-    }
-    run{*this, r, z, n_threads, own}.all();
 }
 
 // Numbers of the coarsest grid's points, in order.
@@ -306,6 +113,8 @@ void hierarchy<D, T>::factor_coarsest(box_matrix<D> const& A) {
         }
         ++row;
     });
+    // What rounding may have taken of what is positive.
+    dense.diagonal() *= 1.0 + static_cast<double>(n) * std::numeric_limits<double>::epsilon();
     // With the constants in its nullspace: they are given an eigenvalue.
     if (is_singular_) dense.array() += dense.diagonal().maxCoeff() / static_cast<double>(n);
     factor_.compute(dense);
@@ -314,18 +123,11 @@ void hierarchy<D, T>::factor_coarsest(box_matrix<D> const& A) {
 }
 
 template <std::size_t D, class T>
-void hierarchy<D, T>::solve_coarsest(cycle_memory<T>& own) const {
-    auto& [x, b] = own.vectors.back();
-    for (std::size_t i = 0; i < coarsest_.size(); ++i) own.coarsest[i] = static_cast<double>(b[coarsest_[i]]);
-    Eigen::Map<Eigen::VectorXd> in_place{own.coarsest.data(), static_cast<Eigen::Index>(coarsest_.size())};
-    factor_.solveInPlace(in_place);
-    for (std::size_t i = 0; i < coarsest_.size(); ++i) x[coarsest_[i]] = static_cast<T>(own.coarsest[i]);
-}
-
-template <std::size_t D, class T>
 std::size_t hierarchy<D, T>::bytes() const noexcept {
-    std::size_t total = 0;
-    for (auto const& level : levels_) total += level.bytes() + 2 * level.size * sizeof(T);
+    auto const n = static_cast<std::size_t>(factor_.matrixLLT().size());
+    std::size_t total = n * sizeof(double) + coarsest_.size() * sizeof coarsest_[0];
+    for (auto const& level : levels_) total += level.bytes();
+    pool_.for_each_idle([&](cycle_memory<T> const& lent) { total += lent.bytes(); });
     return total;
 }
 

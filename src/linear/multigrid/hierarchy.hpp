@@ -26,6 +26,7 @@ enum class cycle_action {
     sweep_even,
     restrict_residual,
     whole,  ///< this level and all coarser ones
+    solve_coarsest,
     prolong,
     settle_back,
     sweep_even_back,
@@ -49,6 +50,15 @@ struct cycle_memory {
     std::vector<double> largest, sums;  ///< of the slabs of r; sums: then of those of x, where A is singular
     std::vector<std::size_t> n_items;   ///< of the steps
     std::vector<double> coarsest;       ///< of the coarsest grid's points, in order
+
+    [[nodiscard]] std::size_t bytes() const {
+        std::size_t numbers = 0;
+        for (auto const& [x, b] : vectors) numbers += x.size() + b.size();
+        for (auto const& of_thread : of_threads)
+            for (auto const& [slabs, row] : of_thread) numbers += slabs.size() + row.size();
+        return numbers * sizeof(T) + (largest.size() + sums.size() + coarsest.size()) * sizeof(double) +
+               n_items.size() * sizeof n_items[0];
+    }
 };
 
 /// T: what cycles compute in. Immutable but for memory that it lends to calls.
@@ -70,15 +80,14 @@ private:
 
     void factor_coarsest(box_matrix<D> const& A);
     void solve_coarsest(cycle_memory<T>& own) const;
-    template <class Visitor>
-    void for_each_step(std::size_t depth, std::size_t n_shared, Visitor const& visit) const;
+    void add_steps(std::size_t depth, std::size_t n_shared, std::vector<cycle_step>& to) const;
     [[nodiscard]] std::unique_ptr<cycle_memory<T>> make_memory() const;
 
     int sweeps_;
     bool is_singular_;
     double scale_;  ///< of the matrices: single precision has few powers of ten
     std::vector<multigrid_level<D, T>> levels_;
-    std::vector<cycle_step> steps_;
+    std::vector<cycle_step> steps_, steps_of_whole_;
     std::vector<std::size_t> coarsest_;
     Eigen::LLT<Eigen::MatrixXd> factor_;
     mutable poise::detail::lending_pool<cycle_memory<T>> pool_;

@@ -107,16 +107,17 @@ bool couplings_are_alike(box_matrix<D> const& A) {
 }  // namespace
 
 template <std::size_t D>
-matrix_traits traits_of(box_matrix<D> const& A) {
-    double const row_sums = total_row_sum(A);
-    bool const is_singular = row_sums <= 1e-12 * norm_max(A.diagonal());
-    bool const has_small_row_sums = !is_singular && sum(A.diagonal()) > most_over_row_sums * row_sums;
+matrix_traits traits_of(box_matrix<D> const& A, multigrid_nullspace known) {
+    auto const row_sums = row_sums_of(A);
+    bool const is_singular =
+        known == multigrid_nullspace::automatic ? row_sums.are_rounding : known == multigrid_nullspace::constants;
+    bool const has_small_row_sums = !is_singular && sum(A.diagonal()) > most_over_row_sums * row_sums.total;
     return {is_singular, A.n_points() > few_points && !has_small_row_sums && couplings_are_alike(A)};
 }
 
 #define POISE_INSTANTIATE(D)                                          \
     template box_matrix<D> to_box_matrix(stencil_matrix<D> const& A); \
-    template matrix_traits traits_of(box_matrix<D> const&);
+    template matrix_traits traits_of(box_matrix<D> const&, multigrid_nullspace);
 POISE_INSTANTIATE(1)
 POISE_INSTANTIATE(2)
 POISE_INSTANTIATE(3)

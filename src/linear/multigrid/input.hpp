@@ -19,7 +19,8 @@ struct matrix_traits {
     bool is_singular;       ///< the constants are in its nullspace, to rounding
     bool is_single_enough;  ///< cycles in single precision take about as many iterations as in double
 };
+/// known: what the caller says of it.
 template <std::size_t D>
-[[nodiscard]] matrix_traits traits_of(box_matrix<D> const& A);
+[[nodiscard]] matrix_traits traits_of(box_matrix<D> const& A, multigrid_nullspace known);
 
 }  // namespace poise::linear::detail

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <vector>
 
 namespace poise::linear::detail {
@@ -15,22 +16,43 @@ namespace {
 POISE_MULTIVERSION void multiply(double const* a, double const* x, double* y, std::ptrdiff_t n) {
     for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = a[i] * x[i];
 }
-// Products of matrices have small couplings of the wrong sign; divided by their sum, values stay a mean.
-POISE_MULTIVERSION void invert_larger(double const* total, double* diagonal, std::ptrdiff_t n) {
+// Products of matrices have small couplings of the wrong sign; without them values stay a mean.
+POISE_MULTIVERSION void keep_positive(double* c, double* __restrict total, std::ptrdiff_t n) {
     for (std::ptrdiff_t i = 0; i < n; ++i) {
-        double const larger = diagonal[i] > total[i] ? diagonal[i] : total[i];
-        diagonal[i] = larger > 0.0 ? 1.0 / larger : 0.0;
+        c[i] = c[i] > 0.0 ? c[i] : 0.0;
+        total[i] += c[i];
     }
+}
+
+// Beside the diagonal: which couplings along a direction are nothing.
+constexpr double no_coupling = 1e-30;
+
+// One over the total of the couplings and what of the row sum is more than rounding; 0 where that is nothing. Whether
+// it is so anywhere.
+POISE_MULTIVERSION bool invert_sums(double const* diagonal, double const* total, double rounding,
+                                    double* row_sum_to_inverse, std::ptrdiff_t n) {
+    bool any_alone = false;
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+        double const row_sum = row_sum_to_inverse[i];
+        double const sum = total[i] + (row_sum > rounding * diagonal[i] ? row_sum : 0.0);
+        bool const is_alone = sum <= no_coupling * diagonal[i];
+        any_alone |= is_alone && diagonal[i] > 0.0;
+        row_sum_to_inverse[i] = is_alone ? 0.0 : 1.0 / sum;
+    }
+    return any_alone;
 }
 
 // Between coarse points: A u = 0 there, with the stencil summed up over the directions in which the point has coarse
 // coordinates, so that the value depends on the neighbours in the others alone; those that have fewer odd coordinates
-// come first.
+// come first. What A makes nothing of, the constants where it is singular, is interpolated as it is.
 template <std::size_t D>
 class interpolator {
 public:
-    interpolator(box_matrix<D> const& A, coarsening<D> const& to, std::size_t n_threads)
-        : A_{A}, coarse_{to.n}, weights_{to.halved, coarse_.size, true} {
+    interpolator(box_matrix<D> const& A, coarsening<D> const& to, bool is_singular, std::size_t n_threads)
+        : A_{A},
+          rounding_{is_singular ? std::numeric_limits<double>::infinity() : rounding_of_row_sum},
+          coarse_{to.n},
+          weights_{to.halved, coarse_.size, true} {
         for (unsigned odd = 1; odd < n_patterns; ++odd) set_pattern(odd);
         auto const make_rows = [&] { return std::vector<double>(n_rows * static_cast<std::size_t>(A.lanes)); };
         for (int n_odd = 1; n_odd <= static_cast<int>(D); ++n_odd)
@@ -68,6 +90,7 @@ private:
     };
     struct pattern {
         std::array<std::size_t, steps::count> collapsed{};
+        std::vector<std::size_t> neighbours;  // of the collapsed stencil
         std::vector<corner> corners;
     };
     static constexpr unsigned n_patterns = 1U << D;
@@ -82,6 +105,7 @@ private:
                 if ((odd >> d & 1U) == 0) along[d] = 0;
             }
             made.collapsed[s] = steps::number(along);
+            if (made.collapsed[s] == s && s != steps::middle) made.neighbours.push_back(s);
             if (stepped != odd) continue;
             corner& to = made.corners.emplace_back(corner{steps::at(s), steps::opposite(s), {}});
             for (std::size_t o = 0; o < steps::count; ++o) {
@@ -97,35 +121,52 @@ private:
     }
 
     // What is kept of the points of half a row: the collapsed stencil by steps, and these.
-    static constexpr std::ptrdiff_t inverse_row = steps::count;    // one over the collapsed diagonal
-    static constexpr std::ptrdiff_t total_row = steps::count + 1;  // the sum of the collapsed couplings
-    static constexpr std::ptrdiff_t value_row = steps::count + 2;
+    static constexpr std::size_t inverse_row = steps::count;    // first the row sums
+    static constexpr std::size_t total_row = steps::count + 1;  // of the couplings kept
+    static constexpr std::size_t value_row = steps::count + 2;
     static constexpr std::size_t n_rows = steps::count + 3;
+
+    [[nodiscard]] double* row_of(std::vector<double>& rows, std::size_t number) const {
+        return rows.data() + number * static_cast<std::size_t>(A_.lanes);
+    }
 
     void interpolate(grid::extents<D> const& row, std::size_t parity, unsigned odd, std::vector<double>& rows) {
         std::ptrdiff_t const n = A_.lanes;
         std::ptrdiff_t const i = row_at(A_, row) + static_cast<std::ptrdiff_t>(parity) * A_.half;
         std::ranges::fill(rows, 0.0);
-        auto const row_of = [&](std::size_t number) { return rows.data() + number * static_cast<std::size_t>(n); };
-        double* const inverse = row_of(inverse_row);
-        double* const total = row_of(total_row);
+        double* const inverse = row_of(rows, inverse_row);
         std::copy_n(A_.values() + i, n, inverse);
         for (std::size_t s = 0; s < steps::count; ++s) {
             if (s == steps::middle || !A_.is_coupled(s)) continue;
             double const* const c = A_.values() + A_.entry_offset(parity, s) + i;
             std::size_t const to = patterns_[odd].collapsed[s];
-            if (to == steps::middle) {
-                subtract(c, inverse, n);
-            } else {
-                add_product(nullptr, c, row_of(to), n);
-                add_product(nullptr, c, total, n);
-            }
+            subtract(c, inverse, n);
+            if (to != steps::middle) add_product(nullptr, c, row_of(rows, to), n);
         }
-        invert_larger(total, inverse, n);
-        for (corner const& to : patterns_[odd].corners) set_corner(row, parity, to, rows.data());
+        for (std::size_t const to : patterns_[odd].neighbours)
+            keep_positive(row_of(rows, to), row_of(rows, total_row), n);
+        if (invert_sums(A_.values() + i, row_of(rows, total_row), rounding_, inverse, n))
+            set_plain_means(i, parity, odd, rows);
+        for (corner const& to : patterns_[odd].corners) set_corner(row, parity, to, rows);
     }
 
-    void set_corner(grid::extents<D> const& row, std::size_t parity, corner const& to, double* rows) {
+    // For points that nothing is coupled to in the directions in which they lie between others.
+    void set_plain_means(std::ptrdiff_t i, std::size_t parity, unsigned odd, std::vector<double>& rows) const {
+        double const* const diagonal = A_.values() + i;
+        double* const inverse = row_of(rows, inverse_row);
+        for (std::ptrdiff_t k = 0; k < A_.lanes; ++k) {
+            if (diagonal[k] <= 0.0 || inverse[k] > 0.0) continue;
+            double n_neighbours = 0.0;
+            for (std::size_t const to : patterns_[odd].neighbours) {
+                bool const exists = diagonal[k + A_.offset[parity][to]] > 0.0;
+                row_of(rows, to)[k] = exists ? 1.0 : 0.0;
+                n_neighbours += exists ? 1.0 : 0.0;
+            }
+            inverse[k] = 1.0 / n_neighbours;
+        }
+    }
+
+    void set_corner(grid::extents<D> const& row, std::size_t parity, corner const& to, std::vector<double>& rows) {
         grid::extents<D> place{};
         for (std::size_t d = 1; d < D; ++d) place[d] = (row[d] + to.step[d]) / weights_.spread(d);
         if (!is_inside(coarse_, place)) return;
@@ -137,16 +178,16 @@ private:
             ++I;
             n_valid = std::min(n_valid, coarse_.n[0] - 1);
         }
-        double* const value = rows + value_row * A_.lanes;
+        double* const value = row_of(rows, value_row);
         std::fill_n(value, A_.lanes, 0.0);
         for (auto const& [neighbour, weight] : to.terms)
-            add_product(rows + static_cast<std::ptrdiff_t>(neighbour) * A_.lanes,
-                        weights_.values() + weights_.start(weight) + I, value, n_valid);
-        multiply(rows + inverse_row * A_.lanes, value, weights_.values() + weights_.start(to.weight) + I, n_valid);
+            add_product(row_of(rows, neighbour), weights_.values() + weights_.start(weight) + I, value, n_valid);
+        multiply(row_of(rows, inverse_row), value, weights_.values() + weights_.start(to.weight) + I, n_valid);
     }
 
     std::array<pattern, n_patterns> patterns_;
     box_matrix<D> const& A_;
+    double rounding_;
     level_geometry<D> coarse_;
     transfer_weights<D, double> weights_;
 };
@@ -154,12 +195,13 @@ private:
 }  // namespace
 
 template <std::size_t D>
-transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to, std::size_t n_threads) {
-    return interpolator<D>{A, to, n_threads}.take();
+transfer_weights<D, double> interpolation(box_matrix<D> const& A, coarsening<D> const& to, bool is_singular,
+                                          std::size_t n_threads) {
+    return interpolator<D>{A, to, is_singular, n_threads}.take();
 }
 
 #define POISE_INSTANTIATE(D) \
-    template transfer_weights<D, double> interpolation(box_matrix<D> const&, coarsening<D> const&, std::size_t);
+    template transfer_weights<D, double> interpolation(box_matrix<D> const&, coarsening<D> const&, bool, std::size_t);
 POISE_INSTANTIATE(1)
 POISE_INSTANTIATE(2)
 POISE_INSTANTIATE(3)

@@ -198,7 +198,7 @@ public:
                 std::uint32_t const group = groups_.by_place()[i];
                 if (!groups_.is_candidate(group) || !sums_[group].is_island()) continue;
                 if (number[group] == 0) {
-                    found.emplace_back().inverse_energy = 1.0 / sums_[group].energy;
+                    found.emplace_back();
                     number[group] = found.size();
                 }
                 take(found[number[group] - 1], i, parity);

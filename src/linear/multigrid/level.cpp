@@ -5,13 +5,27 @@
 #include "linear/multigrid/row_kernels.hpp"
 #include "linear/multigrid/row_places.hpp"
 
+#include <poise/core/error.hpp>
 #include <poise/core/reductions.hpp>
+
+#include <limits>
+#include <utility>
 
 namespace poise::linear::detail {
 namespace {
 
 POISE_MULTIVERSION void invert(double const* x, double* __restrict y, std::ptrdiff_t n) {
     for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = x[i] != 0.0 ? 1.0 / x[i] : 0.0;
+}
+POISE_MULTIVERSION bool all_at_most(double const* x, double bound, std::ptrdiff_t n) {
+    bool all = true;
+    for (std::ptrdiff_t i = 0; i < n; ++i) all &= x[i] <= bound;
+    return all;
+}
+POISE_MULTIVERSION bool all_are_rounding(double const* row_sums, double const* diagonal, std::ptrdiff_t n) {
+    bool all = true;
+    for (std::ptrdiff_t i = 0; i < n; ++i) all &= row_sums[i] <= rounding_of_row_sum * diagonal[i];
+    return all;
 }
 #define POISE_CONVERT(T)                                                                                \
     POISE_MULTIVERSION void convert(double const* x, double scale, T* __restrict y, std::ptrdiff_t n) { \
@@ -63,19 +77,26 @@ multigrid_level<D, T>::multigrid_level(box_matrix<D> const& A, double scale) : l
     for_each_row_sum(A, [&](std::ptrdiff_t i, std::span<double const> row_sums) {
         convert(row_sums.data(), scale, excess.data() + i, this->lanes);
         invert(A.values() + i, inverses.data(), this->lanes);
+        if (!all_at_most(inverses.data(), scale * static_cast<double>(std::numeric_limits<T>::max()), this->lanes))
+            throw error{
+                "multigrid: the diagonal of A spans more powers of ten than the precision asked for holds; take "
+                "double_precision, or other units"};
         convert(inverses.data(), 1.0 / scale, inverse.data() + i, this->lanes);
     });
 }
 
 template <std::size_t D>
-double total_row_sum(box_matrix<D> const& A) {
-    double total = 0.0;
-    for_each_row_sum(A, [&](std::ptrdiff_t, std::span<double const> row_sums) { total += sum(row_sums); });
-    return total;
+row_sum_traits row_sums_of(box_matrix<D> const& A) {
+    row_sum_traits found{0.0, true};
+    for_each_row_sum(A, [&](std::ptrdiff_t first, std::span<double const> row_sums) {
+        found.total += sum(row_sums);
+        found.are_rounding = found.are_rounding && all_are_rounding(row_sums.data(), A.values() + first, A.lanes);
+    });
+    return found;
 }
-template double total_row_sum(box_matrix<1> const&);
-template double total_row_sum(box_matrix<2> const&);
-template double total_row_sum(box_matrix<3> const&);
+template row_sum_traits row_sums_of(box_matrix<1> const&);
+template row_sum_traits row_sums_of(box_matrix<2> const&);
+template row_sum_traits row_sums_of(box_matrix<3> const&);
 
 template <std::size_t D, class T>
 void multigrid_level<D, T>::set_transfer(transfer_weights<D, double> const& P, std::vector<island<double>> const& found,
@@ -87,10 +108,16 @@ void multigrid_level<D, T>::set_transfer(transfer_weights<D, double> const& P, s
             convert(P.values() + P.start(s), 1.0, weights.values() + weights.start(s),
                     static_cast<std::ptrdiff_t>(size_of_array));
     for (auto const& from : found) {
-        auto& to = islands.emplace_back();
+        island<T> to;
         to.places = from.places;
-        to.inverse_energy = static_cast<T>(from.inverse_energy / scale);
-        for (auto const& [i, j, c] : from.couplings) to.couplings.push_back({i, j, static_cast<T>(scale * c)});
+        double energy = 0.0;  // 1ᵀ A 1, of what is used to move them: what they hold each other with would not cancel
+        for (auto const i : from.places) energy += static_cast<double>(excess[static_cast<std::size_t>(i)]);
+        for (auto const& [i, j, c] : from.couplings) {
+            to.couplings.push_back({i, j, static_cast<T>(scale * c)});
+            energy += scale * c;
+        }
+        to.inverse_energy = static_cast<T>(1.0 / energy);
+        if (energy > 0.0) islands.push_back(std::move(to));
     }
 }
 

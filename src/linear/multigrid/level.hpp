@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -151,9 +152,15 @@ private:
     std::array<std::ptrdiff_t, steps::n_up + 1> start_{};
 };
 
-/// Σ over all i and j of A(i, j).
+/// What the sum of a row of a matrix without excess may be by rounding, beside the diagonal.
+constexpr double rounding_of_row_sum = 16.0 * std::numeric_limits<double>::epsilon();
+
+struct row_sum_traits {
+    double total;       ///< Σ over all i and j of A(i, j)
+    bool are_rounding;  ///< no row's sum is more than that
+};
 template <std::size_t D>
-[[nodiscard]] double total_row_sum(box_matrix<D> const& A);
+[[nodiscard]] row_sum_traits row_sums_of(box_matrix<D> const& A);
 
 /// Which directions have half of the points on the coarser grid, and what the fine point 2I + step gets from the coarse
 /// one I, by step: an array over the coarser grid's rows, in which points follow one another where x is halved, and lie

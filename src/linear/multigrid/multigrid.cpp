@@ -21,7 +21,7 @@ public:
                       "; a cycle needs at least 1");
         auto box = detail::to_box_matrix(A);
         if (A.n_unknowns() == 0) return;
-        auto const traits = detail::traits_of(box);
+        auto const traits = detail::traits_of(box, options.nullspace);
         bool const single = options.precision == multigrid_precision::automatic
                                 ? traits.is_single_enough
                                 : options.precision == multigrid_precision::single_precision;
