@@ -8,7 +8,8 @@ namespace {
 
 template <std::size_t D>
 void require_data_on_sides(condition<D> const& what) {
-    POISE_REQUIRE(what.value.values() == nullptr, "boundary: data on a side is a number or a callable, not a field");
+    POISE_REQUIRE(what.value.values() == nullptr && what.coefficient.values() == nullptr,
+                  "boundary: data on a side is a number or a callable, not a field");
 }
 
 }  // namespace

@@ -41,6 +41,19 @@ std::array<axis_stencil, D> axis_stencils(cartesian<D> const& grid, condition_ki
     return stencils;
 }
 
+// (2κ/h) (u_face - u) = value - coefficient·u_face, without over- or underflow on the way.
+robin_part robin_side(axis_stencil const& axis, std::size_t end, double kappa, double coefficient) noexcept {
+    double const over_h = axis.data_factor[end];
+    if (axis.end_share[end] == 0.0) return {coefficient * over_h, over_h};
+    double const to_face = 2.0 * kappa * over_h;
+    if (coefficient <= to_face) {
+        double const part = 1.0 / (1.0 + coefficient / to_face);
+        return {coefficient * part * over_h, part * over_h};
+    }
+    double const ratio = to_face / coefficient;
+    return {to_face / (1.0 + ratio) * over_h, ratio / (1.0 + ratio) * over_h};
+}
+
 template std::array<axis_stencil, 1> axis_stencils(cartesian<1> const&, condition_kinds<1> const&) noexcept;
 template std::array<axis_stencil, 2> axis_stencils(cartesian<2> const&, condition_kinds<2> const&) noexcept;
 template std::array<axis_stencil, 3> axis_stencils(cartesian<3> const&, condition_kinds<3> const&) noexcept;

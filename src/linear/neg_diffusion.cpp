@@ -111,11 +111,82 @@ stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_
     return A;
 }
 
-template stencil_matrix<1> neg_diffusion(grid::cartesian<1> const&, grid::condition_kinds<1> const&,
-                                         std::span<double const>, std::span<double const>);
-template stencil_matrix<2> neg_diffusion(grid::cartesian<2> const&, grid::condition_kinds<2> const&,
-                                         std::span<double const>, std::span<double const>);
-template stencil_matrix<3> neg_diffusion(grid::cartesian<3> const&, grid::condition_kinds<3> const&,
-                                         std::span<double const>, std::span<double const>);
+namespace {
+
+// Calls visit(unknown, its point, share of the other directions) for the unknowns next to a side.
+template <std::size_t D, class Visitor>
+void for_each_beside(std::array<grid::axis_stencil, D> const& axes, std::size_t d, std::size_t end,
+                     Visitor const& visit) {
+    grid::extents<D> n;
+    for (std::size_t t = 0; t < D; ++t) n[t] = axes[t].n;
+    auto face = n;
+    face[d] = std::min<std::ptrdiff_t>(n[d], 1);
+    grid::detail::for_each_index(face, [&](grid::extents<D> i) {
+        i[d] = end == 0 ? 0 : n[d] - 1;
+        grid::extents<D> point;
+        double share = 1.0;
+        for (std::size_t t = 0; t < D; ++t) {
+            point[t] = i[t] + axes[t].first_point;
+            if (t != d) share *= axes[t].share(i[t]);
+        }
+        visit(static_cast<std::size_t>(grid::detail::place_of(i, n)), point, share);
+    });
+}
+
+}  // namespace
+
+template <std::size_t D>
+std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
+                                   std::span<double const> kappa) {
+    auto const axes = grid::axis_stencils(grid, boundary.kinds());
+    std::vector<double> added;
+    for (std::size_t d = 0; d < D; ++d)
+        for (std::size_t end = 0; end < 2; ++end) {
+            auto const& side = boundary.at(d, end);
+            if (side.kind != grid::condition_kind::robin) continue;
+            if (added.empty()) {
+                std::size_t n_unknowns = 1;
+                for (auto const& axis : axes) n_unknowns *= static_cast<std::size_t>(axis.n);
+                added.resize(n_unknowns);
+            }
+            for_each_beside<D>(axes, d, end, [&](std::size_t i, grid::extents<D> const& point, double share) {
+                grid::point<D> x;
+                for (std::size_t t = 0; t < D; ++t) x[t] = grid.coordinate(t, point[t]);
+                x[d] = end == 0 ? grid.lower()[d] : grid.upper()[d];
+                double const coefficient = side.coefficient(x);
+                auto const at = static_cast<std::size_t>(grid::detail::place_of(point, grid.points()));
+                double const part = share * grid::robin_side(axes[d], end, kappa[at], coefficient).diagonal;
+                POISE_REQUIRE(
+                    coefficient >= 0.0 && std::isfinite(coefficient) && std::isfinite(part),
+                    "the coefficient of the Robin side is ", coefficient, " at ", grid::detail::position_text(x),
+                    "; it must be finite and not negative, and finite divided by the spacing, ", grid.spacing(d));
+                added[i] += part;
+            });
+        }
+    return added;
+}
+
+template <std::size_t D>
+stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
+                                std::span<double const> kappa, std::span<double const> sigma) {
+    auto kinds = boundary.kinds();
+    std::ranges::replace(kinds, grid::condition_kind::robin, grid::condition_kind::neumann);
+    auto A = neg_diffusion(grid, kinds, kappa, sigma);
+    auto const added = robin_diagonal(grid, boundary, kappa);
+    for (std::size_t i = 0; i < added.size(); ++i) A.diagonal()[i] += added[i];
+    return A;
+}
+
+#define POISE_INSTANTIATE(D)                                                                             \
+    template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::condition_kinds<D> const&, \
+                                             std::span<double const>, std::span<double const>);          \
+    template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::boundary<D> const&,        \
+                                             std::span<double const>, std::span<double const>);          \
+    template std::vector<double> robin_diagonal(grid::cartesian<D> const&, grid::boundary<D> const&,     \
+                                                std::span<double const>);
+POISE_INSTANTIATE(1)
+POISE_INSTANTIATE(2)
+POISE_INSTANTIATE(3)
+#undef POISE_INSTANTIATE
 
 }  // namespace poise::linear

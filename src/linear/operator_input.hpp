@@ -13,11 +13,17 @@
 namespace poise::linear::detail {
 
 /// Throws std::invalid_argument for a shift that is not finite or negative, for spacings whose 1/h² is not a normal
-/// number, and for a direction that is periodic on one side only.
+/// number, for a direction that is periodic on one side only, and for a Robin side, whose coefficient kinds do not
+/// tell.
 template <std::size_t D>
 void require_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                       std::array<grid::axis_stencil, D> const& axes, double shift) {
     grid::require_periodic_in_pairs<D>(kinds);
+    for (std::size_t side = 0; side < 2 * D; ++side)
+        POISE_REQUIRE(kinds[side] != grid::condition_kind::robin, "the ", side % 2 == 0 ? "lower" : "upper",
+                      " side of ", "xyz"[side / 2],
+                      " is Robin, and its kind does not tell the coefficient; "
+                      "linear::neg_diffusion takes the boundary itself");
     POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
                   "; -Laplacian + shift needs a finite shift >= 0");
     for (std::size_t d = 0; d < D; ++d)

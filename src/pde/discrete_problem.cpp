@@ -90,9 +90,8 @@ void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::spa
             point[t] += axes_[t].first_point;
             if (t != d) share *= axes_[t].share(i[t]);
         }
-        if (side.kind == grid::condition_kind::dirichlet) share *= kappa_at_wall(d, end, point);
-        b[static_cast<std::size_t>(place_of(i, n))] +=
-            axes_[d].data_factor[end] * share * data(d, end, coordinates(point));
+        auto const x = coordinates(point);
+        b[static_cast<std::size_t>(place_of(i, n))] += share * data_weight(d, end, point, x) * data(d, end, x);
     });
 }
 
@@ -133,6 +132,15 @@ double discrete_problem<D>::kappa_at_wall(std::size_t d, std::size_t end, index 
     index wall = point;
     wall[d] += end == 0 ? -1 : 1;
     return linear::harmonic_mean(here, kappa_[static_cast<std::size_t>(place_of(wall, points))]);
+}
+
+template <std::size_t D>
+double discrete_problem<D>::data_weight(std::size_t d, std::size_t end, index const& point, grid::point<D> x) const {
+    auto const& side = boundary_.at(d, end);
+    if (side.kind == grid::condition_kind::dirichlet) return axes_[d].data_factor[end] * kappa_at_wall(d, end, point);
+    if (side.kind != grid::condition_kind::robin) return axes_[d].data_factor[end];
+    x[d] = end == 0 ? domain_.lower()[d] : domain_.upper()[d];
+    return grid::robin_side(axes_[d], end, kappa_at_wall(d, end, point), side.coefficient(x)).data_factor;
 }
 
 template <std::size_t D>

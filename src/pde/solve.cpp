@@ -25,7 +25,7 @@ choice choose(solve_options const& options) {
         return options.backend == linear::cholesky_backend::automatic
                    ? choice{method::fast_transform, "constant coefficients on a box"}
                    : choice{method::direct, "a backend of the factorisation is named"};
-    return {options.method, nullptr};
+    return {options.method, {}};
 }
 
 // −Δy + shift·y = source with y = κu and shift = σ/κ, so that the right-hand side and its norm are the caller's.
@@ -45,7 +45,7 @@ public:
         profile::scope const timing{"pde::solve"};
         auto const chosen = choose(options_);
         auto result = chosen.method == method::direct ? by_factor() : by_transform();
-        if (chosen.why != nullptr) result.report.chosen = chosen.why;
+        result.report.chosen = chosen.why;
         if (options_.on_failure == on_failure::throw_exception) result.report.or_throw();
         return result;
     }
@@ -124,7 +124,8 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
     detail::require_on_domain(problem.domain, problem.source, "the source");
     POISE_REQUIRE(std::isfinite(problem.shift) && problem.shift >= 0.0, "shift is ", problem.shift,
                   "; -Laplacian + shift needs a finite shift >= 0");
-    if (options.method == method::multigrid || options.method == method::conjugate_gradients)
+    if (options.method == method::multigrid || options.method == method::conjugate_gradients ||
+        detail::has_robin<D>(problem.boundary.kinds()))
         return solve(diffusion<D>{.domain = problem.domain,
                                   .kappa = 1.0,
                                   .sigma = problem.shift,

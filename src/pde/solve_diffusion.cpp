@@ -9,6 +9,7 @@
 #include <poise/pde/solve.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace poise::pde {
 namespace {
@@ -27,18 +28,19 @@ bool is_helmholtz(grid::cartesian<D> const& domain, double kappa, double sigma) 
 
 // A factorisation costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate gradients about n^{1/D} iterations.
 template <std::size_t D>
-choice choose(linear::stencil_matrix<D> const& A, bool is_singular, solve_options const& options) {
-    if (options.method != method::automatic) return {options.method, nullptr};
+choice choose(linear::stencil_matrix<D> const& A, bool is_singular, std::string const& what,
+              solve_options const& options) {
+    if (options.method != method::automatic) return {options.method, {}};
     if (options.backend != linear::cholesky_backend::automatic)
         return {method::direct, "a backend of the factorisation is named"};
     bool is_periodic = false;
     for (std::size_t d = 0; d < D; ++d) is_periodic |= A.periodic(d);
-    if (!is_periodic && (D > 1 || is_singular)) return {method::multigrid, "coefficients vary"};
-    if (is_singular) return {method::conjugate_gradients, "coefficients vary, periodic and singular"};
+    if (!is_periodic && (D > 1 || is_singular)) return {method::multigrid, what};
+    if (is_singular) return {method::conjugate_gradients, what + ", periodic and singular"};
     constexpr std::size_t most = D == 1 ? 10'000'000 : D == 2 ? 1'000'000 : 8'000;
     return A.n_unknowns() <= most
-               ? choice{method::direct, "coefficients vary, and a factor is small"}
-               : choice{method::conjugate_gradients, "coefficients vary, periodic, and a factor would be large"};
+               ? choice{method::direct, what + ", and a factor is small"}
+               : choice{method::conjugate_gradients, what + ", periodic, and a factor would be large"};
 }
 
 template <std::size_t D>
@@ -56,7 +58,7 @@ public:
         profile::timer const taken;
         auto const A = [&] {
             profile::scope const timing{"assemble"};
-            return linear::neg_diffusion(problem_.domain, kinds_, std::span<double const>{kappa_},
+            return linear::neg_diffusion(problem_.domain, problem_.boundary, std::span<double const>{kappa_},
                                          std::span<double const>{sigma_});
         }();
         double const assembly_s = taken.seconds();
@@ -66,17 +68,25 @@ public:
         if (!is_anchored) {
             shares = discrete_.shares();
             weights = discrete_.times_shares(sigma_);
+            auto const of_sides = linear::robin_diagonal(problem_.domain, problem_.boundary, kappa_);
+            for (std::size_t i = 0; i < of_sides.size(); ++i) weights[i] += of_sides[i];
         }
         double const mean_sigma = is_anchored ? 0.0 : sum(weights) / sum(shares);
         bool const is_singular = !is_anchored && mean_sigma == 0.0;
         double const stiffest = is_anchored ? 0.0 : norm_max(A.diagonal());
-        auto const chosen = choose(A, is_singular, options_);
+        bool const are_constant = problem_.kappa.constant() != nullptr && problem_.sigma.constant() != nullptr;
+        char const* const why_here =
+            are_constant && detail::has_robin<D>(kinds_) ? "a side is Robin" : "coefficients vary";
+        auto const chosen = choose(A, is_singular, why_here, options_);
 
         auto b = detail::assemble_right_hand_side(discrete_, problem_.domain, problem_.source);
         std::vector<double> x(b.size());
         linear::solve_report report;
         if (chosen.method == method::direct) {
-            if (!is_anchored) detail::require_definite(stiffest, mean_sigma, "sigma", "method::multigrid");
+            if (!is_anchored)
+                detail::require_definite(stiffest, mean_sigma,
+                                         detail::has_robin<D>(kinds_) ? "sigma with what Robin sides add" : "sigma",
+                                         "method::multigrid");
             report = by_factor(A, b, x);
         } else if (mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) > 1e-3) {
             report = around_constant(A, b, x, shares, weights, chosen.method);
@@ -89,7 +99,7 @@ public:
                                      [&](auto const& at, auto& r) { return residual_norm(A, at, b, r); });
         report.assembly_s = assembly_s;
         report.solve_s = taken.seconds() - assembly_s - report.factorisation_s;
-        if (chosen.why != nullptr) report.chosen = chosen.why;
+        report.chosen = chosen.why;
         if (options_.on_failure == on_failure::throw_exception) report.or_throw();
         return {discrete_.to_field(x), std::move(report)};
     }
@@ -249,7 +259,8 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
                       "; it must be finite and not negative");
     bool const are_constant = kappa != nullptr && sigma != nullptr;
     bool const is_iterative = options.method == method::multigrid || options.method == method::conjugate_gradients;
-    if (are_constant && !is_iterative && is_helmholtz(problem.domain, *kappa, *sigma))
+    bool const has_robin = detail::has_robin<D>(problem.boundary.kinds());
+    if (are_constant && !is_iterative && !has_robin && is_helmholtz(problem.domain, *kappa, *sigma))
         return detail::solve_constant<D>({.domain = problem.domain,
                                           .kappa = *kappa,
                                           .sigma = *sigma,
@@ -257,6 +268,8 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
                                           .source = problem.source,
                                           .boundary = problem.boundary},
                                          options);
+    POISE_REQUIRE(options.method != method::fast_transform || !has_robin,
+                  "method is fast_transform, and a side is Robin; take method::multigrid or method::direct");
     if (options.method == method::fast_transform) refuse_transform(kappa, sigma);
     profile::scope const timing{"pde::solve"};
     // κ, σ, the matrix, the vectors of the problem and of the iteration, and the hierarchy.
@@ -265,7 +278,7 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
     auto result = varying_problem<D>{problem, options}.solve();
     bool const is_chosen =
         options.method == method::automatic && options.backend == linear::cholesky_backend::automatic;
-    if (are_constant && is_chosen)
+    if (are_constant && is_chosen && !has_robin)
         result.report.chosen = concat("sigma / kappa is ", *sigma / *kappa, ", not a normal number");
     return result;
 }

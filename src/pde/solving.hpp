@@ -17,14 +17,15 @@
 #include <algorithm>
 #include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace poise::pde::detail {
 
-/// A method and why it was chosen; nullptr where the caller named it.
+/// A method and why it was chosen; nothing where the caller named it.
 struct choice {
     pde::method method;
-    char const* why;
+    std::string why;
 };
 
 /// −∇·(κ∇u) + σu = source with numbers for κ and σ.
@@ -75,6 +76,11 @@ template <std::size_t D>
 /// this much relative to u. stiffest: half of the largest eigenvalue, about.
 [[nodiscard]] inline double loss_of_constant(double stiffest, double shift) {
     return std::numeric_limits<double>::epsilon() * stiffest / shift;
+}
+
+template <std::size_t D>
+[[nodiscard]] bool has_robin(grid::condition_kinds<D> const& kinds) {
+    return std::ranges::find(kinds, grid::condition_kind::robin) != kinds.end();
 }
 
 /// Throws std::invalid_argument unless a matrix without a Dirichlet side has a factor that is worth something.

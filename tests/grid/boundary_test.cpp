@@ -28,6 +28,17 @@ TEST(Boundary, SetsOneSide) {
     EXPECT_EQ(*walls.at(side::x_lower).value.constant(), 1.0);
 }
 
+TEST(Boundary, HoldsTheCoefficientOfARobinSide) {
+    boundary<2> walls = robin{2.0, 3.0};
+    walls.on(side::y_upper, robin{[](double x, double) { return x; }, 1.0});
+    for (condition_kind const kind : walls.kinds()) EXPECT_EQ(kind, condition_kind::robin);
+    EXPECT_EQ(*walls.at(side::x_lower).coefficient.constant(), 2.0);
+    EXPECT_EQ(*walls.at(side::x_lower).value.constant(), 3.0);
+    EXPECT_EQ(walls.at(side::y_upper).coefficient({0.25, 1.0}), 0.25);
+    field<2> const data{cartesian<2>{{.cells = {2, 2}}}};
+    expect_message<std::invalid_argument>([&] { walls = robin{data, 1.0}; }, "not a field");
+}
+
 TEST(Boundary, MakesBothSidesOfADirectionPeriodic) {
     boundary<2> walls = neumann{0.0};
     walls.on(side::y_upper, periodic{});

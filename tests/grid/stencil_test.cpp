@@ -30,6 +30,20 @@ std::vector<double> shares_of(axis_stencil const& axis) {
     return values;
 }
 
+TEST(Stencil, PutsTheWayToTheFaceAndARobinSideInSeries) {
+    auto const on_nodes = stencil_of(centering::node, n, condition_kind::robin);
+    EXPECT_EQ(robin_side(on_nodes, 1, 5.0, 3.0).diagonal, 6.0);
+    EXPECT_EQ(robin_side(on_nodes, 1, 5.0, 3.0).data_factor, 2.0);
+    auto const on_cells = stencil_of(centering::cell, n, condition_kind::robin);
+    for (double const coefficient : {0.0, 1.0, 12.0, 20.0, 1e200, 1e308}) {  // 2κ/h = 12
+        auto const part = robin_side(on_cells, 1, 3.0, coefficient);
+        double const series = coefficient == 0.0 ? 0.0 : 1.0 / (1.0 / 12.0 + 1.0 / coefficient);
+        EXPECT_NEAR(part.diagonal, 2.0 * series, 1e-14 * 24.0);
+        EXPECT_NEAR(part.data_factor * coefficient, part.diagonal, 1e-14 * 24.0);
+    }
+    EXPECT_EQ(robin_side(on_cells, 1, 3.0, 0.0).data_factor, 2.0);
+}
+
 TEST(Stencil, RowsOnCellsByHand) {
     auto const walls = stencil_of(centering::cell, d, d);
     EXPECT_EQ(walls.n, 4);

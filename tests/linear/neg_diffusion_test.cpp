@@ -57,6 +57,23 @@ TEST(NegDiffusion, IsTheLaplacianForOnes) {
         }
 }
 
+TEST(NegDiffusion, AddsWhatRobinSidesHold) {  // h = 1/2
+    auto const sides = grid::boundary<1>{grid::neumann{0.0}}.on(grid::side::x_upper, grid::robin{3.0, 7.0});
+    std::vector<double> const kappa{1.0, 3.0, 6.0};
+    grid::cartesian<1> const nodes{{.upper = {1.0}, .cells = {2}, .centering = centering::node}};
+    EXPECT_EQ(to_dense(linear::to_csr(linear::neg_diffusion(nodes, sides, kappa, zeros(3)))),
+              (dense{{6, -6, 0}, {-6, 22, -16}, {0, -16, 16 + 3 * 2}}));
+    // κ to the face is 2·6/h = 24, in series with 3: 1 / (1/24 + 1/3) = 8/3.
+    grid::cartesian<1> const cells{{.upper = {1.5}, .cells = {3}}};
+    EXPECT_NEAR(linear::neg_diffusion(cells, sides, kappa, zeros(3)).diagonal()[2], 16.0 + 8.0 / 3.0 * 2.0, 1e-14);
+    EXPECT_EQ(linear::robin_diagonal(cells, sides, kappa).size(), 3U);
+    EXPECT_TRUE(linear::robin_diagonal(cells, grid::boundary<1>{grid::neumann{0.0}}, kappa).empty());
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)linear::neg_diffusion<1>(cells, {N, condition_kind::robin}, kappa, zeros(3));
+              }).find("the upper side of x is Robin"),
+              std::string::npos);
+}
+
 TEST(NegDiffusion, RefusesCoefficientsThatAreNone) {
     grid::cartesian<2> const square{{.cells = {4, 4}}};
     std::vector<double> kappa(16, 1.0), sigma(16, 0.0);

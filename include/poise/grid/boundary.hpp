@@ -26,27 +26,41 @@ struct neumann {
 template <class Value>
 neumann(Value) -> neumann<Value>;
 
+/// κ ∂u/∂n + coefficient·u = value on the boundary, κ = 1 where a problem has none; coefficient ≥ 0. What is lost to
+/// surroundings of temperature T by a heat transfer coefficient h: robin{h, h * T}.
+template <class Coefficient = double, class Value = double>
+struct robin {
+    Coefficient coefficient{};
+    Value value{};
+};
+template <class Coefficient, class Value>
+robin(Coefficient, Value) -> robin<Coefficient, Value>;
+
 /// The box goes on where it ended: u and its derivatives are the same on both sides of the direction. No data.
 struct periodic {};
 
 enum class side : std::size_t { x_lower, x_upper, y_lower, y_upper, z_lower, z_upper };
-enum class condition_kind { dirichlet, neumann, periodic };
+enum class condition_kind { dirichlet, neumann, periodic, robin };
 
 /// The condition on one side: its kind and its data.
 template <std::size_t D>
 struct condition {
     condition_kind kind = condition_kind::dirichlet;
     scalar_function<D> value = 0.0;
+    scalar_function<D> coefficient = 0.0;  ///< of u, on a Robin side
 
     condition() = default;
     template <class Value>
     condition(dirichlet<Value> given) : kind{condition_kind::dirichlet}, value{std::move(given.value)} {}
     template <class Value>
     condition(neumann<Value> given) : kind{condition_kind::neumann}, value{std::move(given.value)} {}
+    template <class Coefficient, class Value>
+    condition(robin<Coefficient, Value> given)
+        : kind{condition_kind::robin}, value{std::move(given.value)}, coefficient{std::move(given.coefficient)} {}
     condition(periodic) : kind{condition_kind::periodic} {}
 };
 
-/// The kinds alone, in the order of `side`: what a matrix depends on.
+/// The kinds alone, in the order of `side`: what a matrix depends on, but for the coefficients of Robin sides.
 template <std::size_t D>
 using condition_kinds = std::array<condition_kind, 2 * D>;
 
@@ -66,7 +80,8 @@ public:
     boundary(dirichlet<Value> everywhere) : boundary{condition<D>{std::move(everywhere)}} {}
     template <class Value>
     boundary(neumann<Value> everywhere) : boundary{condition<D>{std::move(everywhere)}} {}
-
+    template <class Coefficient, class Value>
+    boundary(robin<Coefficient, Value> everywhere) : boundary{condition<D>{std::move(everywhere)}} {}
     boundary(periodic) : boundary{condition<D>{periodic{}}} {}
 
     /// Sets one side; periodic{} sets the opposite one with it. Throws std::invalid_argument for a side this dimension

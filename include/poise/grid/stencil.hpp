@@ -15,7 +15,8 @@ namespace poise::grid {
 /// unknown i. In D dimensions the operator is Σ_d K_d ⊗ (M of the other directions): symmetric for every mix of sides.
 /// Points on a Dirichlet side of a node-centred grid are known and are not among the unknowns. A periodic direction has
 /// K(0,n-1) = K(n-1,0) = -coupling too (added up where n = 2 makes them one entry), and on nodes its last point is its
-/// first one again; of one cell, which is its own neighbour on both sides, K is 0.
+/// first one again; of one cell, which is its own neighbour on both sides, K is 0. A Robin side is a Neumann side here;
+/// robin_side() has what its coefficient adds.
 /// Second order (on cells, Dirichlet data enters through a mirrored value half a cell outside).
 /// Source: LeVeque (2007), Finite Difference Methods, §2.12; Versteeg & Malalasekera (2007), §4.
 struct axis_stencil {
@@ -39,5 +40,14 @@ struct axis_stencil {
 template <std::size_t D>
 [[nodiscard]] std::array<axis_stencil, D> axis_stencils(cartesian<D> const& grid,
                                                         condition_kinds<D> const& kinds) noexcept;
+
+/// At one unknown next to a Robin side, κ ∂u/∂n + coefficient·u = value, for -∇·(κ∇u): what comes to K(i,i), and the
+/// weight of `value` in the right-hand side, which replaces data_factor; both to be multiplied by M of the other
+/// directions. On cells the value on the face is eliminated, with the unknown's κ on the way to it.
+struct robin_part {
+    double diagonal, data_factor;
+};
+[[nodiscard]] robin_part robin_side(axis_stencil const& axis, std::size_t end, double kappa,
+                                    double coefficient) noexcept;
 
 }  // namespace poise::grid

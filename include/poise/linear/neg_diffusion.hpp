@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace poise::linear {
 
@@ -22,6 +23,19 @@ namespace poise::linear {
 template <std::size_t D>
 [[nodiscard]] stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                                               std::span<double const> kappa, std::span<double const> sigma);
+
+/// The same for a boundary with Robin sides, κ ∂u/∂n + coefficient·u = value, which add to the diagonal: with a
+/// coefficient > 0 somewhere the matrix is positive definite. On cells second order by the value on the face, which is
+/// eliminated. In addition throws std::invalid_argument for a coefficient that is negative, not finite or too large,
+/// naming where.
+template <std::size_t D>
+[[nodiscard]] stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
+                                              std::span<double const> kappa, std::span<double const> sigma);
+
+/// What Robin sides add to the diagonal, one value for each unknown; empty where there are none.
+template <std::size_t D>
+[[nodiscard]] std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
+                                                 std::span<double const> kappa);
 
 /// The harmonic mean of two positive numbers, without over- or underflow on the way.
 [[nodiscard]] inline double harmonic_mean(double a, double b) noexcept {

@@ -19,10 +19,11 @@ enum class on_failure {
 
 /// How the discrete system is solved. solution.report says what was chosen, and why.
 enum class method {
-    automatic,            ///< constant coefficients: fast_transform; others: multigrid, or what can be done instead
-    fast_transform,       ///< linear::fast_transform, for constant coefficients: a few ns an unknown, in 1D 30 to 50
-    direct,               ///< sparse Cholesky factorisation of the assembled matrix
-    multigrid,            ///< linear::cg with a linear::multigrid preconditioner; no periodic direction
+    automatic,       ///< constant coefficients: fast_transform; others: multigrid, or what can be done instead
+    fast_transform,  ///< linear::fast_transform, for constant coefficients, no Robin side: a few ns an unknown, in 1D
+                     ///< 30 to 50
+    direct,          ///< sparse Cholesky factorisation of the assembled matrix
+    multigrid,       ///< linear::cg with a linear::multigrid preconditioner; no periodic direction
     conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
 
@@ -46,13 +47,13 @@ struct solution {
 /// transforms or assembles and factors, later ones with the same shape, shift and kinds of side do not.
 /// Cost of a fast transform: O(n log n) operations and a few bytes an unknown beside u and the right-hand side; of a
 /// factorisation in 2D: O(n^{3/2}) operations cold, O(n log n) memory, O(n log n) operations warm.
-/// No Dirichlet side and no shift: u is known up to a constant, and the one of mean zero is returned; the mean that
-/// the data give and no solution has is taken out of the source and told in report.removed_mean. Not by method::direct.
-/// Thread-safe. The same problem gives the same bits, whichever thread solves it and whatever else runs.
-/// Throws std::invalid_argument for a problem that is singular to method::direct (no Dirichlet side, and no shift or
-/// one below about 10³ ε Σ 2/h², which rounding would lose), for a backend beside a method that does not factor, a
-/// negative or non-finite shift or tolerance, data that is not finite (naming where) or a field on another grid;
-/// not_enough_memory; linear::not_converged.
+/// With a Robin side as the diffusion problem below. No Dirichlet side, no shift and no Robin coefficient: u is known
+/// up to a constant, and the one of mean zero is returned; the mean that the data give and no solution has is taken out
+/// of the source and told in report.removed_mean. Not by method::direct. Thread-safe. The same problem gives the same
+/// bits, whichever thread solves it and whatever else runs. Throws std::invalid_argument for a problem that is singular
+/// to method::direct (no Dirichlet side, and no shift or one below about 10³ ε Σ 2/h², which rounding would lose), for
+/// a backend beside a method that does not factor, a negative or non-finite shift or tolerance, data that is not finite
+/// (naming where) or a field on another grid; not_enough_memory; linear::not_converged.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(helmholtz<D> const& problem, solve_options const& options = {});
 template <std::size_t D>
@@ -63,8 +64,8 @@ template <std::size_t D>
 /// method::automatic takes multigrid; on a line a factorisation; and where a direction is periodic, a factorisation
 /// if the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else conjugate gradients. In addition throws
 /// std::invalid_argument for a κ that is not positive and finite, a σ that is negative or not finite (naming where),
-/// fast_transform for coefficients that vary, multigrid for a periodic direction, and a κ whose κ/h² leaves the range
-/// of double.
+/// fast_transform for coefficients that vary or a Robin side, a Robin coefficient that is negative or not finite,
+/// multigrid for a periodic direction, and a κ whose κ/h² leaves the range of double.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(diffusion<D> const& problem, solve_options const& options = {});
 
