@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/indices.hpp"
+#include "linear/diffusion_input.hpp"
 #include "linear/operator_input.hpp"
 
 #include <poise/core/concat.hpp>
@@ -36,6 +37,12 @@ void require_values(grid::cartesian<D> const& grid, std::span<double const> valu
                          "; it must be ", rule));
 }
 
+template <std::size_t D>
+void require_kappa(grid::cartesian<D> const& grid, std::span<double const> kappa) {
+    require_values(
+        grid, kappa, "kappa", [](double v) { return v > 0.0 && std::isfinite(v); }, "positive and finite");
+}
+
 // A row has at most 4 κ/h² of each direction.
 template <std::size_t D>
 void require_scale(grid::cartesian<D> const& grid, std::array<grid::axis_stencil, D> const& axes,
@@ -56,14 +63,19 @@ void require_scale(grid::cartesian<D> const& grid, std::array<grid::axis_stencil
 }  // namespace
 
 template <std::size_t D>
+void detail::require_coefficients(grid::cartesian<D> const& grid, std::span<double const> kappa,
+                                  std::span<double const> sigma) {
+    require_kappa(grid, kappa);
+    require_values(
+        grid, sigma, "sigma", [](double v) { return v >= 0.0 && std::isfinite(v); }, "finite and not negative");
+}
+
+template <std::size_t D>
 stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                                 std::span<double const> kappa, std::span<double const> sigma) {
     auto const axes = grid::axis_stencils(grid, kinds);
     detail::require_operator(grid, kinds, axes, 0.0);
-    require_values(
-        grid, kappa, "kappa", [](double v) { return v > 0.0 && std::isfinite(v); }, "positive and finite");
-    require_values(
-        grid, sigma, "sigma", [](double v) { return v >= 0.0 && std::isfinite(v); }, "finite and not negative");
+    detail::require_coefficients(grid, kappa, sigma);
     require_scale(grid, axes, kappa);
     grid::extents<D> n;
     std::array<bool, D> periodic;
@@ -145,6 +157,7 @@ std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundar
             auto const& side = boundary.at(d, end);
             if (side.kind != grid::condition_kind::robin) continue;
             if (added.empty()) {
+                require_kappa(grid, kappa);
                 std::size_t n_unknowns = 1;
                 for (auto const& axis : axes) n_unknowns *= static_cast<std::size_t>(axis.n);
                 added.resize(n_unknowns);
@@ -178,6 +191,8 @@ stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::boundary<D
 }
 
 #define POISE_INSTANTIATE(D)                                                                             \
+    template void detail::require_coefficients(grid::cartesian<D> const&, std::span<double const>,       \
+                                               std::span<double const>);                                 \
     template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::condition_kinds<D> const&, \
                                              std::span<double const>, std::span<double const>);          \
     template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::boundary<D> const&,        \

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "linear/mixed_bits.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/memory.hpp>
@@ -69,6 +71,11 @@ struct cached_operator {
     double build_s = 0.0;
 };
 
+cholesky_backend named(cholesky_backend backend) {
+    if (backend != cholesky_backend::automatic) return backend;
+    return has_cholmod() ? cholesky_backend::cholmod : cholesky_backend::eigen;
+}
+
 struct hash_of_key {
     std::size_t operator()(operator_key const& key) const noexcept { return key.hash(); }
 };
@@ -81,7 +88,7 @@ operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds
     std::uint64_t& signature = words_[0];
     signature = D;
     signature = signature << 2 | static_cast<std::uint64_t>(grid.centering());
-    signature = signature << 2 | static_cast<std::uint64_t>(how);
+    signature = signature << 3 | static_cast<std::uint64_t>(how);
     for (auto const kind : kinds) signature = signature << 2 | static_cast<std::uint64_t>(kind);
     words_[1] = std::bit_cast<std::uint64_t>(shift);
     for (std::size_t d = 0; d < D; ++d) {
@@ -90,15 +97,23 @@ operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds
     }
 }
 
-// Source: Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators: the finaliser of SplitMix64.
+template <std::size_t D>
+operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                           std::shared_ptr<coefficient_values const> values, multigrid_nullspace nullspace, inverse how)
+    : operator_key{grid, kinds, 0.0, how} {
+    words_[8] = static_cast<std::uint64_t>(nullspace);
+    words_[9] = values->hash();
+    values_ = std::move(values);
+}
+
+bool operator==(operator_key const& a, operator_key const& b) noexcept {
+    if (a.words_ != b.words_ || (a.values_ == nullptr) != (b.values_ == nullptr)) return false;
+    return a.values_ == b.values_ || *a.values_ == *b.values_;
+}
+
 std::size_t operator_key::hash() const noexcept {
     std::uint64_t state = 0;
-    for (std::uint64_t const word : words_) {
-        state += word + 0x9e3779b97f4a7c15u;
-        state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9u;
-        state = (state ^ (state >> 27)) * 0x94d049bb133111ebu;
-        state ^= state >> 31;
-    }
+    for (std::uint64_t const word : words_) state = detail::mixed_bits(state, word);
     return state;
 }
 
@@ -159,8 +174,7 @@ operator_cache::~operator_cache() = default;
 template <std::size_t D>
 operator_cache::result operator_cache::get(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                                            double shift, cholesky_backend backend) {
-    if (backend == cholesky_backend::automatic)
-        backend = has_cholmod() ? cholesky_backend::cholmod : cholesky_backend::eigen;
+    backend = named(backend);
     auto const how =
         backend == cholesky_backend::cholmod ? operator_key::inverse::cholmod : operator_key::inverse::eigen;
     auto found = implementation_->get<factored_operator>(operator_key{grid, kinds, shift, how},
@@ -179,6 +193,38 @@ operator_cache::transform_result<D> operator_cache::get_transform(grid::cartesia
     return {std::move(found.op), found.reused, found.build_s};
 }
 
+namespace {
+
+// Beside the factor of one kind or another, an operator is known by what its hierarchy is told of the nullspace.
+operator_key::inverse inverse_of(diffusion_operator_options const& options) {
+    if (options.prepare == preparation::nothing) return operator_key::inverse::none;
+    if (options.prepare == preparation::multigrid) return operator_key::inverse::multigrid;
+    return named(options.backend) == cholesky_backend::cholmod ? operator_key::inverse::cholmod
+                                                               : operator_key::inverse::eigen;
+}
+
+// With the values that it is known by.
+template <std::size_t D>
+struct operator_and_values : diffusion_operator<D> {
+    std::shared_ptr<coefficient_values const> values;
+    [[nodiscard]] std::size_t bytes() const noexcept { return diffusion_operator<D>::bytes() + values->bytes(); }
+};
+
+}  // namespace
+
+template <std::size_t D>
+operator_cache::diffusion_result<D> operator_cache::get_diffusion(
+    grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+    std::shared_ptr<coefficient_values const> const& values, diffusion_operator_options const& options) {
+    auto const nullspace =
+        options.prepare == preparation::multigrid ? options.nullspace : multigrid_nullspace::automatic;
+    auto found = implementation_->get<operator_and_values<D>>(
+        operator_key{grid, kinds, values, nullspace, inverse_of(options)}, [&] {
+            return operator_and_values<D>{diffusion_operator<D>{grid, kinds, *values, options}, values};
+        });
+    return {std::move(found.op), found.reused};
+}
+
 operator_cache_statistics operator_cache::statistics() const { return implementation_->statistics(); }
 void operator_cache::clear() { implementation_->clear(); }
 
@@ -187,20 +233,20 @@ operator_cache& default_operator_cache() {
     return cache;
 }
 
-template operator_key::operator_key(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double, inverse);
-template operator_cache::result operator_cache::get(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double,
-                                                    cholesky_backend);
-template operator_cache::transform_result<1> operator_cache::get_transform(grid::cartesian<1> const&,
-                                                                           grid::condition_kinds<1> const&, double);
-template operator_key::operator_key(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double, inverse);
-template operator_cache::result operator_cache::get(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double,
-                                                    cholesky_backend);
-template operator_cache::transform_result<2> operator_cache::get_transform(grid::cartesian<2> const&,
-                                                                           grid::condition_kinds<2> const&, double);
-template operator_key::operator_key(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double, inverse);
-template operator_cache::result operator_cache::get(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double,
-                                                    cholesky_backend);
-template operator_cache::transform_result<3> operator_cache::get_transform(grid::cartesian<3> const&,
-                                                                           grid::condition_kinds<3> const&, double);
+#define POISE_INSTANTIATE(D)                                                                                          \
+    template operator_key::operator_key(grid::cartesian<D> const&, grid::condition_kinds<D> const&, double, inverse); \
+    template operator_key::operator_key(grid::cartesian<D> const&, grid::condition_kinds<D> const&,                   \
+                                        std::shared_ptr<coefficient_values const>, multigrid_nullspace, inverse);     \
+    template operator_cache::result operator_cache::get(grid::cartesian<D> const&, grid::condition_kinds<D> const&,   \
+                                                        double, cholesky_backend);                                    \
+    template operator_cache::transform_result<D> operator_cache::get_transform(                                       \
+        grid::cartesian<D> const&, grid::condition_kinds<D> const&, double);                                          \
+    template operator_cache::diffusion_result<D> operator_cache::get_diffusion(                                       \
+        grid::cartesian<D> const&, grid::condition_kinds<D> const&, std::shared_ptr<coefficient_values const> const&, \
+        diffusion_operator_options const&);
+POISE_INSTANTIATE(1)
+POISE_INSTANTIATE(2)
+POISE_INSTANTIATE(3)
+#undef POISE_INSTANTIATE
 
 }  // namespace poise::linear

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include "linear/diffusion_input.hpp"
 #include "linear/refinement.hpp"
 #include "pde/solving.hpp"
 
 #include <poise/linear/cg.hpp>
-#include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>
-#include <poise/linear/nested_dissection.hpp>
 #include <poise/pde/solve.hpp>
 
+#include <array>
 #include <cmath>
+#include <memory>
 #include <string>
 
 namespace poise::pde {
@@ -28,19 +29,28 @@ bool is_helmholtz(grid::cartesian<D> const& domain, double kappa, double sigma) 
 
 // A factorisation costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate gradients about n^{1/D} iterations.
 template <std::size_t D>
-choice choose(linear::stencil_matrix<D> const& A, bool is_singular, std::string const& what,
+choice choose(std::array<grid::axis_stencil, D> const& axes, bool is_singular, std::string const& what,
               solve_options const& options) {
     if (options.method != method::automatic) return {options.method, {}};
     if (options.backend != linear::cholesky_backend::automatic)
         return {method::direct, "a backend of the factorisation is named"};
     bool is_periodic = false;
-    for (std::size_t d = 0; d < D; ++d) is_periodic |= A.periodic(d);
+    double n_unknowns = 1.0;
+    for (auto const& axis : axes) {
+        is_periodic |= axis.periodic;
+        n_unknowns *= static_cast<double>(axis.n);
+    }
     if (!is_periodic && (D > 1 || is_singular)) return {method::multigrid, what};
     if (is_singular) return {method::conjugate_gradients, what + ", periodic and singular"};
-    constexpr std::size_t most = D == 1 ? 10'000'000 : D == 2 ? 1'000'000 : 8'000;
-    return A.n_unknowns() <= most
-               ? choice{method::direct, what + ", and a factor is small"}
-               : choice{method::conjugate_gradients, what + ", periodic, and a factor would be large"};
+    constexpr double most = D == 1 ? 1e7 : D == 2 ? 1e6 : 8e3;
+    return n_unknowns <= most ? choice{method::direct, what + ", and a factor is small"}
+                              : choice{method::conjugate_gradients, what + ", periodic, and a factor would be large"};
+}
+
+linear::preparation preparation_of(method by) {
+    return by == method::direct      ? linear::preparation::factor
+           : by == method::multigrid ? linear::preparation::multigrid
+                                     : linear::preparation::nothing;
 }
 
 template <std::size_t D>
@@ -50,95 +60,109 @@ public:
         : problem_{problem},
           options_{options},
           kinds_{problem.boundary.kinds()},
-          kappa_{values_of(problem.kappa)},
-          sigma_{values_of(problem.sigma)},
-          discrete_{problem.domain, problem.boundary, kappa_} {}
+          values_{coefficients(problem)},
+          discrete_{problem.domain, problem.boundary, values_->kappa()} {}
 
     solution<D> solve() const {
-        profile::timer const taken;
-        auto const A = [&] {
-            profile::scope const timing{"assemble"};
-            return linear::neg_diffusion(problem_.domain, problem_.boundary, std::span<double const>{kappa_},
-                                         std::span<double const>{sigma_});
-        }();
-        double const assembly_s = taken.seconds();
         bool const is_anchored = detail::is_anchored<D>(kinds_);
-        std::vector<double> shares,
-            weights;  // those of the unknowns, and A·1: what the constant hangs on without walls
+        std::vector<double> shares, weights;  // of the unknowns, and A·1: what the constant hangs on without walls
         if (!is_anchored) {
+            linear::detail::require_coefficients(problem_.domain, values_->kappa(), values_->sigma());
             shares = discrete_.shares();
-            weights = discrete_.times_shares(sigma_);
-            auto const of_sides = linear::robin_diagonal(problem_.domain, problem_.boundary, kappa_);
-            for (std::size_t i = 0; i < of_sides.size(); ++i) weights[i] += of_sides[i];
+            weights = discrete_.times_shares(values_->sigma());
+            for (std::size_t i = 0; i < values_->robin().size(); ++i) weights[i] += values_->robin()[i];
         }
         double const mean_sigma = is_anchored ? 0.0 : sum(weights) / sum(shares);
+        double const stiffest = is_anchored ? 0.0 : stiffness();
         bool const is_singular = !is_anchored && mean_sigma == 0.0;
-        double const stiffest = is_anchored ? 0.0 : norm_max(A.diagonal());
-        bool const are_constant = problem_.kappa.constant() != nullptr && problem_.sigma.constant() != nullptr;
-        char const* const why_here =
-            are_constant && detail::has_robin<D>(kinds_) ? "a side is Robin" : "coefficients vary";
-        auto const chosen = choose(A, is_singular, why_here, options_);
+        // Rounding loses σ beside κ/h²: as good as singular.
+        bool const is_lost = mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) > 1e-3;
+        auto const chosen =
+            choose<D>(grid::axis_stencils(problem_.domain, kinds_), is_singular, what_is_special(), options_);
+        if (chosen.method == method::direct && !is_anchored)
+            detail::require_definite(stiffest, mean_sigma,
+                                     detail::has_robin<D>(kinds_) ? "sigma with what Robin sides add" : "sigma",
+                                     "method::multigrid");
+        // One unknown without neighbours: its matrix is 0, and asks for nothing.
+        bool const is_lonely = is_singular && shares.size() == 1;
+        auto const [op, reused] =
+            get(is_lonely ? linear::preparation::nothing : preparation_of(chosen.method), is_singular || is_lost);
 
+        profile::timer const taken;
         auto b = detail::assemble_right_hand_side(discrete_, problem_.domain, problem_.source);
         std::vector<double> x(b.size());
         linear::solve_report report;
         if (chosen.method == method::direct) {
-            if (!is_anchored)
-                detail::require_definite(stiffest, mean_sigma,
-                                         detail::has_robin<D>(kinds_) ? "sigma with what Robin sides add" : "sigma",
-                                         "method::multigrid");
-            report = by_factor(A, b, x);
-        } else if (mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) > 1e-3) {
-            report = around_constant(A, b, x, shares, weights, chosen.method);
+            report =
+                linear::direct_solve(*op->factor, *op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
+        } else if (is_lost) {
+            report = around_constant(*op, b, x, shares, weights);
         } else {
-            linear::krylov_options const iterate{.rtol = options_.rtol, .atol = options_.atol};
-            report = by_iteration(A, b, x, shares, chosen.method, is_singular, iterate);
+            report = by_iteration(*op, b, x, shares, is_singular, {.rtol = options_.rtol, .atol = options_.atol});
         }
         if (!is_anchored && mean_sigma > 0.0)
             detail::correct_constant(x, weights, b, report,
-                                     [&](auto const& at, auto& r) { return residual_norm(A, at, b, r); });
-        report.assembly_s = assembly_s;
-        report.solve_s = taken.seconds() - assembly_s - report.factorisation_s;
+                                     [&](auto const& at, auto& r) { return residual_norm(op->A, at, b, r); });
+        auto u = discrete_.to_field(x);
+        report.solve_s = taken.seconds();
+        report.operator_reused = reused;
+        report.assembly_s = reused ? 0.0 : op->assembly_s;
+        report.factorisation_s = reused ? 0.0 : op->setup_s;
         report.chosen = chosen.why;
         if (options_.on_failure == on_failure::throw_exception) report.or_throw();
-        return {discrete_.to_field(x), std::move(report)};
+        return {std::move(u), std::move(report)};
     }
 
 private:
-    std::vector<double> values_of(grid::scalar_function<D> const& f) const {
-        std::vector<double> values(problem_.domain.size());
-        f.evaluate(problem_.domain, values);
+    using operator_of_problem = linear::diffusion_operator<D>;
+
+    static std::vector<double> values_of(grid::cartesian<D> const& domain, grid::scalar_function<D> const& f) {
+        std::vector<double> values(domain.size());
+        f.evaluate(domain, values);
         return values;
     }
+    static std::shared_ptr<linear::coefficient_values const> coefficients(diffusion<D> const& problem) {
+        profile::scope const timing{"coefficients"};
+        auto kappa = values_of(problem.domain, problem.kappa);
+        auto robin = linear::robin_diagonal(problem.domain, problem.boundary, kappa);
+        return std::make_shared<linear::coefficient_values const>(
+            std::move(kappa), values_of(problem.domain, problem.sigma), std::move(robin));
+    }
 
-    linear::solve_report by_factor(linear::stencil_matrix<D> const& A, std::span<double const> b,
-                                   std::span<double> x) const {
-        profile::timer const taken;
-        auto const [matrix, factor] = [&] {
-            profile::scope const timing{"factorise"};
-            auto csr = linear::to_csr(A);
-            auto const ordering = linear::nested_dissection(A.n());
-            linear::cholesky made{
-                csr, {.backend = options_.backend, .check = linear::input_check::none, .ordering = ordering}};
-            return std::pair{std::move(csr), std::move(made)};
-        }();
-        double const factorisation_s = taken.seconds();
-        auto report = linear::direct_solve(factor, matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
-        report.factorisation_s = factorisation_s;
-        return report;
+    // About half of the largest eigenvalue.
+    double stiffness() const {
+        double over_h2 = 0.0;
+        for (auto const& axis : grid::axis_stencils(problem_.domain, kinds_))
+            if (axis.n > 1) over_h2 += 2.0 * axis.coupling;
+        return norm_max(values_->kappa()) * over_h2 + norm_max(values_->sigma());
+    }
+
+    std::string what_is_special() const {
+        bool const are_constant = problem_.kappa.constant() != nullptr && problem_.sigma.constant() != nullptr;
+        return are_constant && detail::has_robin<D>(kinds_) ? "a side is Robin" : "coefficients vary";
+    }
+
+    auto get(linear::preparation prepare, bool is_singular) const {
+        using linear::multigrid_nullspace;
+        auto& cache = options_.cache != nullptr ? *options_.cache : linear::default_operator_cache();
+        return cache.get_diffusion(
+            problem_.domain, kinds_, values_,
+            {.prepare = prepare,
+             .nullspace = is_singular ? multigrid_nullspace::constants : multigrid_nullspace::nothing,
+             .backend = options_.backend});
     }
 
     // For a right-hand side of about 1, so that no dot product leaves the range of double. The scale is a power of two:
     // it changes no bit of the solution.
-    linear::solve_report by_iteration(linear::stencil_matrix<D> const& A, std::span<double> b, std::span<double> x,
-                                      std::vector<double> const& shares, method by, bool is_singular,
+    linear::solve_report by_iteration(operator_of_problem const& op, std::span<double> b, std::span<double> x,
+                                      std::vector<double> const& shares, bool is_singular,
                                       linear::krylov_options iterate) const {
         double const largest = norm_max(b);
         int const exponent = largest > 0.0 ? std::clamp(std::ilogb(largest), -1000, 1000) : 0;
         double const scale = std::ldexp(1.0, exponent);
         for (double& value : b) value /= scale;
         iterate.atol /= scale;
-        auto report = by_iteration_of_one(A, b, x, shares, by, is_singular, iterate);
+        auto report = by_iteration_of_one(op, b, x, shares, is_singular, iterate);
         for (auto const& scaled : {b, x})
             for (double& value : scaled) value *= scale;
         for (double* number :
@@ -148,17 +172,16 @@ private:
         return report;
     }
 
-    linear::solve_report by_iteration_of_one(linear::stencil_matrix<D> const& A, std::span<double> b,
-                                             std::span<double> x, std::vector<double> const& shares, method by,
-                                             bool is_singular, linear::krylov_options iterate) const {
+    linear::solve_report by_iteration_of_one(operator_of_problem const& op, std::span<double> b, std::span<double> x,
+                                             std::vector<double> const& shares, bool is_singular,
+                                             linear::krylov_options iterate) const {
         double const total = is_singular ? sum(shares) : 0.0;
         double const removed = is_singular ? sum(b) / total : 0.0;
         for (std::size_t i = 0; i < b.size() && is_singular; ++i) b[i] -= removed * shares[i];
         if (is_singular && b.size() == 1) return lonely_zero(removed);
-        auto const longest = *std::ranges::max_element(A.n());
+        auto const longest = *std::ranges::max_element(op.A.n());
         iterate.max_iterations = static_cast<int>(std::clamp<std::ptrdiff_t>(20 * longest, 10'000, 10'000'000));
-        auto report = by == method::multigrid ? by_multigrid(A, b, x, is_singular, iterate)
-                                              : by_conjugate_gradients(A, b, x, iterate);
+        auto report = by_conjugate_gradients(op, b, x, iterate);
         report.removed_mean = removed;
         if (!is_singular) return report;
         double const mean = dot(shares, x) / total;
@@ -168,22 +191,21 @@ private:
 
     // Where rounding loses σ beside κ/h², and no side is a wall: u = c + v with c Σσ = Σb, and A v = b - cσ, which asks
     // nothing of σ any more. Of a large c rounding may leave a residual that no tolerance on b allows.
-    linear::solve_report around_constant(linear::stencil_matrix<D> const& A, std::span<double const> b,
-                                         std::span<double> x, std::vector<double> const& shares,
-                                         std::vector<double> const& weights, method by) const {
+    linear::solve_report around_constant(operator_of_problem const& op, std::span<double const> b, std::span<double> x,
+                                         std::vector<double> const& shares, std::vector<double> const& weights) const {
         double const c = sum(b) / sum(weights);
         std::vector<double> rest(b.begin(), b.end());
         for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= c * weights[i];
         double const tolerance = std::max(options_.rtol * norm2(b), options_.atol);
-        auto report = by_iteration(A, rest, x, shares, by, true, {.rtol = 0.0, .atol = tolerance});
+        auto report = by_iteration(op, rest, x, shares, true, {.rtol = 0.0, .atol = tolerance});
         report.removed_mean = 0.0;
         for (double& value : x) value += c;
-        report.residual_norm = residual_norm(A, x, b, rest);
+        report.residual_norm = residual_norm(op.A, x, b, rest);
         if (!report || report.residual_norm <= tolerance) return report;
         report.reason =
             std::isfinite(report.residual_norm) ? linear::stop_reason::stagnated : linear::stop_reason::not_finite;
         report.attainable_residual =
-            linear::detail::attainable_residual(2.0 * norm_max(A.diagonal()), norm2(x), norm2(b));
+            linear::detail::attainable_residual(2.0 * norm_max(op.A.diagonal()), norm2(x), norm2(b));
         return report;
     }
 
@@ -204,31 +226,19 @@ private:
         return report;
     }
 
-    linear::solve_report by_conjugate_gradients(linear::stencil_matrix<D> const& A, std::span<double const> b,
-                                                std::span<double> x, linear::krylov_options const& iterate) const {
+    static linear::solve_report by_conjugate_gradients(operator_of_problem const& op, std::span<double const> b,
+                                                       std::span<double> x, linear::krylov_options const& iterate) {
         profile::scope const timing{"conjugate gradients"};
-        return linear::cg(A, b, x, iterate, linear::jacobi{A.diagonal()});
-    }
-
-    linear::solve_report by_multigrid(linear::stencil_matrix<D> const& A, std::span<double const> b,
-                                      std::span<double> x, bool is_singular,
-                                      linear::krylov_options const& iterate) const {
-        using linear::multigrid_nullspace;
-        profile::timer const taken;
-        linear::multigrid<D> const M{
-            A, {.nullspace = is_singular ? multigrid_nullspace::constants : multigrid_nullspace::nothing}};
-        double const setup_s = taken.seconds();
-        profile::scope const timing{"conjugate gradients"};
-        auto report = linear::cg(A, b, x, iterate, M);
+        if (!op.hierarchy) return linear::cg(op.A, b, x, iterate, linear::jacobi{op.A.diagonal()});
+        auto report = linear::cg(op.A, b, x, iterate, *op.hierarchy);
         report.method = "multigrid, conjugate gradients";
-        report.factorisation_s = setup_s;
         return report;
     }
 
     diffusion<D> const& problem_;
     solve_options const& options_;
     grid::condition_kinds<D> kinds_;
-    std::vector<double> kappa_, sigma_;
+    std::shared_ptr<linear::coefficient_values const> values_;
     detail::discrete_problem<D> discrete_;
 };
 

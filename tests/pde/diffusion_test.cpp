@@ -124,6 +124,31 @@ TEST(Diffusion, AgreesBetweenTheMethodsWhereKappaJumps) {
     }
 }
 
+// The second solve with the same coefficients has its operator at hand, whatever the source and the data of the sides.
+TEST(Diffusion, IsWarmForTheSameCoefficients) {
+    for (auto const by : {method::multigrid, method::direct, method::conjugate_gradients}) {
+        linear::operator_cache cache;
+        pde::solve_options const options{.method = by, .cache = &cache};
+        auto const problem = [](double jump, double value) {
+            return pde::diffusion<2>{.domain = square,
+                                     .kappa = [=](double x, double y) { return x * y < 0.3 ? 1.0 : jump; },
+                                     .source = [=](double x, double) { return value + x; },
+                                     .boundary = grid::dirichlet{value}};
+        };
+        auto const cold = pde::solve(problem(10.0, 1.0), options);
+        EXPECT_FALSE(cold.report.operator_reused);
+        EXPECT_GT(cold.report.assembly_s, 0.0);
+        auto const warm = pde::solve(problem(10.0, 1.0), options);
+        EXPECT_TRUE(warm.report.operator_reused);
+        EXPECT_EQ(warm.report.assembly_s, 0.0);
+        EXPECT_EQ(warm.report.factorisation_s, 0.0);
+        EXPECT_TRUE(std::ranges::equal(cold.u.values(), warm.u.values()));
+        EXPECT_TRUE(pde::solve(problem(10.0, 2.0), options).report.operator_reused);
+        EXPECT_FALSE(pde::solve(problem(11.0, 1.0), options).report.operator_reused);
+        EXPECT_EQ(cache.statistics().misses, 2U);
+    }
+}
+
 // A ring and a box without walls: u of mean zero, and the mean of the source that no u has taken out.
 TEST(Diffusion, GivesTheSolutionOfMeanZeroWithoutWalls) {
     for (auto const where : {centering::cell, centering::node}) {

@@ -63,7 +63,7 @@ public:
 
     [[nodiscard]] std::size_t n_unknowns() const noexcept;
     [[nodiscard]] std::size_t n_levels() const noexcept;
-    /// Of all it holds, with the memory of cycles that have been run.
+    /// Of all it holds, with the memory of one cycle, or of all that have been run at a time.
     [[nodiscard]] std::size_t bytes() const noexcept;
 
 private:

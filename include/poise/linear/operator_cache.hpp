@@ -7,6 +7,7 @@
 #include <poise/grid/cartesian.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/csr.hpp>
+#include <poise/linear/diffusion_operator.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/profile/metrics.hpp>
 
@@ -16,21 +17,25 @@
 
 namespace poise::linear {
 
-/// What an operator depends on, bit for bit: dimension, centring, cells, spacings, kind of every side, shift, and how
-/// it is inverted. Where the box lies and what the sides' data are does not matter. Nothing is rounded: grids that
-/// differ in the last bit of a spacing have different operators.
+/// What an operator depends on, bit for bit: dimension, centring, cells, spacings, kind of every side, shift or the
+/// values of coefficients, and how it is inverted. Where the box lies and what the sides' data are does not matter.
+/// Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
 class operator_key {
 public:
-    enum class inverse { cholmod, eigen, transform };
+    enum class inverse { cholmod, eigen, transform, multigrid, none };
 
     template <std::size_t D>
     operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift, inverse how);
+    template <std::size_t D>
+    operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                 std::shared_ptr<coefficient_values const> values, multigrid_nullspace nullspace, inverse how);
 
-    friend bool operator==(operator_key const&, operator_key const&) = default;
+    friend bool operator==(operator_key const& a, operator_key const& b) noexcept;
     [[nodiscard]] std::size_t hash() const noexcept;
 
 private:
     std::array<std::uint64_t, 10> words_{};
+    std::shared_ptr<coefficient_values const> values_;  ///< nullptr where the coefficients are numbers
 };
 
 /// -Δ + shift on a grid, assembled and factored, with what that took. Immutable and thread-safe.
@@ -53,7 +58,8 @@ struct operator_cache_statistics : cache_statistics {
     double saved_s = 0.0;  ///< Σ over hits of what building the operator had taken, also for callers that waited for it
 };
 
-/// get() returns the operator of a grid, factored, and get_transform() its fast transform; built at the first call and
+/// get() returns the operator of a grid, factored, get_transform() its fast transform, and get_diffusion() an operator
+/// whose coefficients vary with a multigrid hierarchy or a factor; built at the first call and
 /// shared by the later ones. See single_flight_cache for what is promised to concurrent callers and how memory is
 /// bounded. An operator is charged what it holds when it is built; a transform's that includes the memory of one solve
 /// on one thread. Solves that run at the same time leave theirs with the plan, which the cache does not see: for each
@@ -74,6 +80,12 @@ public:
         double build_s = 0.0;  ///< what building it took, whoever did
     };
 
+    template <std::size_t D>
+    struct diffusion_result {
+        std::shared_ptr<diffusion_operator<D> const> op;
+        bool reused = false;
+    };
+
     explicit operator_cache(operator_cache_options const& options = {});
     ~operator_cache();
 
@@ -85,6 +97,15 @@ public:
     template <std::size_t D>
     [[nodiscard]] transform_result<D> get_transform(grid::cartesian<D> const& grid,
                                                     grid::condition_kinds<D> const& kinds, double shift = 0.0);
+
+    /// An operator whose coefficients vary, known by all of their values, which are kept with it and hashed and
+    /// compared at every call: 16 to 32 bytes read an unknown. Throws what diffusion_operator throws; a failed build is
+    /// not remembered.
+    template <std::size_t D>
+    [[nodiscard]] diffusion_result<D> get_diffusion(grid::cartesian<D> const& grid,
+                                                    grid::condition_kinds<D> const& kinds,
+                                                    std::shared_ptr<coefficient_values const> const& values,
+                                                    diffusion_operator_options const& options = {});
 
     [[nodiscard]] operator_cache_statistics statistics() const;
     /// Forgets all operators; those in use live on with their holders.

@@ -60,12 +60,13 @@ template <std::size_t D>
 [[nodiscard]] solution<D> solve(poisson<D> const& problem, solve_options const& options = {});
 
 /// The same for coefficients that vary. With numbers for κ and σ, the methods automatic, fast_transform and direct
-/// solve the helmholtz problem of κu and σ/κ, unless that is no normal number. Otherwise nothing is cached, and
-/// method::automatic takes multigrid; on a line a factorisation; and where a direction is periodic, a factorisation
-/// if the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else conjugate gradients. In addition throws
-/// std::invalid_argument for a κ that is not positive and finite, a σ that is negative or not finite (naming where),
-/// fast_transform for coefficients that vary or a Robin side, a Robin coefficient that is negative or not finite,
-/// multigrid for a periodic direction, and a κ whose κ/h² leaves the range of double.
+/// solve the helmholtz problem of κu and σ/κ, unless that is no normal number. Otherwise the operator is cached by the
+/// values of the coefficients on all points, and method::automatic takes multigrid; on a line a factorisation; and
+/// where a direction is periodic, a factorisation if the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000),
+/// else conjugate gradients. In addition throws std::invalid_argument for a κ that is not positive and finite, a σ that
+/// is negative or not finite (naming where), fast_transform for coefficients that vary or a Robin side, a Robin
+/// coefficient that is negative or not finite, multigrid for a periodic direction, and a κ whose κ/h² leaves the range
+/// of double.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(diffusion<D> const& problem, solve_options const& options = {});
 

@@ -127,7 +127,10 @@ std::size_t hierarchy<D, T>::bytes() const noexcept {
     auto const n = static_cast<std::size_t>(factor_.matrixLLT().size());
     std::size_t total = n * sizeof(double) + coarsest_.size() * sizeof coarsest_[0];
     for (auto const& level : levels_) total += level.bytes();
-    pool_.for_each_idle([&](cycle_memory<T> const& lent) { total += lent.bytes(); });
+    std::size_t of_cycles = 0;
+    pool_.for_each_idle([&](cycle_memory<T> const& lent) { of_cycles += lent.bytes(); });
+    if (of_cycles > 0) return total + of_cycles;
+    for (auto const& level : levels_) total += 2 * level.size * sizeof(T);
     return total;
 }
 

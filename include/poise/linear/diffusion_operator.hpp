@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Operators whose coefficients vary, with what solves with them, and what they depend on.
+#pragma once
+
+#include <poise/grid/boundary.hpp>
+#include <poise/grid/cartesian.hpp>
+#include <poise/linear/cholesky.hpp>
+#include <poise/linear/csr.hpp>
+#include <poise/linear/multigrid.hpp>
+#include <poise/linear/stencil_matrix.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace poise::linear {
+
+/// κ and σ on all points of a grid, and what Robin sides add to the diagonal, an unknown each, or nothing: what an
+/// operator is known by, besides its grid. Compared bit for bit, after a hash that is computed once. Immutable.
+class coefficient_values {
+public:
+    coefficient_values(std::vector<double> kappa, std::vector<double> sigma, std::vector<double> robin);
+
+    [[nodiscard]] std::span<double const> kappa() const noexcept { return kappa_; }
+    [[nodiscard]] std::span<double const> sigma() const noexcept { return sigma_; }
+    [[nodiscard]] std::span<double const> robin() const noexcept { return robin_; }
+    [[nodiscard]] std::size_t hash() const noexcept { return hash_; }
+    [[nodiscard]] std::size_t bytes() const noexcept;
+    friend bool operator==(coefficient_values const& a, coefficient_values const& b) noexcept;
+
+private:
+    std::vector<double> kappa_, sigma_, robin_;
+    std::size_t hash_;
+};
+
+/// What is prepared beside the matrix.
+enum class preparation { nothing, multigrid, factor };
+
+struct diffusion_operator_options {
+    preparation prepare = preparation::multigrid;
+    multigrid_nullspace nullspace = multigrid_nullspace::automatic;  ///< for a hierarchy
+    cholesky_backend backend = cholesky_backend::automatic;          ///< for a factor
+    friend bool operator==(diffusion_operator_options const&, diffusion_operator_options const&) = default;
+};
+
+/// −∇·(κ∇) + σ on a grid as neg_diffusion() assembles it, with what was prepared and what that took. Immutable and
+/// thread-safe.
+template <std::size_t D>
+struct diffusion_operator {
+    /// Throws what neg_diffusion(), multigrid and cholesky throw. kinds: a Robin side's as it is.
+    diffusion_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                       coefficient_values const& values, diffusion_operator_options const& options = {});
+
+    stencil_matrix<D> A;
+    std::optional<multigrid<D>> hierarchy;  ///< when that was asked for
+    std::optional<csr_matrix> matrix;       ///< A, and its factor, when that was
+    std::optional<cholesky> factor;
+    double assembly_s = 0.0;
+    double setup_s = 0.0;  ///< of the hierarchy or the factor
+
+    /// The memory of one multigrid cycle included.
+    [[nodiscard]] std::size_t bytes() const noexcept;
+};
+
+}  // namespace poise::linear
