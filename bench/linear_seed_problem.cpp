@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// −Δu = f with a Gaussian charge on [−1,1]², n × n nodes including the boundary: cold, warm, and Eigen on the same.
-// Usage: linear_seed_problem [--alone] [--rounds R] [n …]; --alone leaves Eigen out.
+// −Δu = f with a Gaussian charge on [−1,1]^D, n^D nodes including the boundary: solved as pde::solve chooses and by a
+// factorisation, cold and warm, and by Eigen.
+// Usage: linear_seed_problem [--alone] [--dimension D] [--rounds R] [n …]; --alone leaves out all but what is chosen.
 #include "alternate.hpp"
 
 #include <poise/core/concat.hpp>
@@ -19,12 +20,17 @@ namespace {
 using namespace poise;
 using poise_bench::median;
 
-double charge(double x, double y) { return std::exp(-(x * x + y * y) / (2 * 0.1 * 0.1)); }
+auto const charge = [](auto... x) { return std::exp(-((x * x) + ...) / (2 * 0.1 * 0.1)); };
 
-pde::poisson<2> seed_problem(std::ptrdiff_t nodes) {
-    grid::cartesian<2> const square{
-        {.lower = {-1, -1}, .upper = {1, 1}, .cells = {nodes - 1, nodes - 1}, .centering = grid::centering::node}};
-    return {.domain = square, .source = charge, .boundary = grid::dirichlet{0.0}};
+template <std::size_t D>
+pde::poisson<D> seed_problem(std::ptrdiff_t nodes) {
+    grid::extents<D> cells;
+    cells.fill(nodes - 1);
+    grid::cartesian<D> const box{{.lower = grid::uniform_point<D>(-1.0),
+                                  .upper = grid::uniform_point<D>(1.0),
+                                  .cells = cells,
+                                  .centering = grid::centering::node}};
+    return {.domain = box, .source = charge, .boundary = grid::dirichlet{0.0}};
 }
 
 // What a user of Eigen writes: triplets, SimplicialLDLT with its AMD ordering, solve.
@@ -50,43 +56,56 @@ double with_eigen(std::ptrdiff_t nodes) {
     return solver.solve(b).maxCoeff();
 }
 
-void measure(std::ptrdiff_t nodes, std::size_t n_rounds, bool alone) {
-    auto const problem = seed_problem(nodes);
-    linear::operator_cache cold_cache, warm_cache;
-    std::vector<double> assembly, saved;
-    double largest = 0.0, largest_eigen = 0.0;
-    auto const cold = [&] {
+// Solves of one problem by one method, with caches of their own.
+template <std::size_t D>
+struct solver {
+    pde::poisson<D> const& problem;
+    pde::method method;
+    linear::operator_cache cold_cache{}, warm_cache{};
+    double largest = 0.0;
+
+    double cold() {
         cold_cache.clear();
         return poise_bench::seconds_of([&] {
-            auto const solution = pde::solve(problem, {.cache = &cold_cache});
-            assembly.push_back(solution.report.assembly_s);
+            auto const solution = pde::solve(problem, {.method = method, .cache = &cold_cache});
             largest = grid::extrema(solution.u.values()).max;
         });
-    };
-    auto const warm = [&] {
+    }
+    double warm() {
         warm_cache.clear();
-        (void)pde::solve(problem, {.cache = &warm_cache});
-        double const before = warm_cache.statistics().saved_s;
-        double const seconds = poise_bench::seconds_of([&] { (void)pde::solve(problem, {.cache = &warm_cache}); });
-        saved.push_back(warm_cache.statistics().saved_s - before);
-        return seconds;
-    };
-    bool const with_rival = !alone && nodes <= 512;  // SimplicialLDLT takes half a minute for 1024²
-    std::vector<std::function<double()>> bodies{cold, warm};
-    if (with_rival)
+        (void)pde::solve(problem, {.method = method, .cache = &warm_cache});
+        return poise_bench::seconds_of([&] { (void)pde::solve(problem, {.method = method, .cache = &warm_cache}); });
+    }
+};
+
+template <std::size_t D>
+void measure(std::ptrdiff_t nodes, std::size_t n_rounds, bool alone) {
+    auto const problem = seed_problem<D>(nodes);
+    solver<D> chosen{problem, pde::method::automatic}, factored{problem, pde::method::direct};
+    double largest_eigen = 0.0;
+    // A factorisation in 3D and SimplicialLDLT on 1024² take half a minute.
+    bool const with_factor = !alone && (D == 2 || nodes <= 40), with_eigen_too = !alone && D == 2 && nodes <= 512;
+    std::vector<std::function<double()>> bodies{[&] { return chosen.cold(); }, [&] { return chosen.warm(); }};
+    if (with_factor) {
+        bodies.push_back([&] { return factored.cold(); });
+        bodies.push_back([&] { return factored.warm(); });
+    }
+    if (with_eigen_too)
         bodies.push_back([&] { return poise_bench::seconds_of([&] { largest_eigen = with_eigen(nodes); }); });
     auto const seconds = poise_bench::alternate(bodies, n_rounds);
-
-    double const cold_s = median(seconds[0]), warm_s = median(seconds[1]);
-    std::printf("%6td %10.3f %10.3f %7.1f %% %10.3f %9.1f %10.3f ", nodes, 1e3 * cold_s, 1e3 * median(assembly),
-                100 * median(assembly) / cold_s, 1e3 * warm_s, cold_s / warm_s, 1e3 * median(saved));
-    if (with_rival)
-        std::printf("%10.3f %7.1f", 1e3 * median(seconds[2]), median(seconds[2]) / cold_s);
-    else
-        std::printf("%10s %7s", "-", "-");
-    std::printf(" %8.1f %%\n", 100 * poise_bench::mad(seconds[0]) / cold_s);
-    if (with_rival && std::abs(largest - largest_eigen) > 1e-10 * largest)
-        std::printf("the solutions differ: %g %g\n", largest, largest_eigen);
+    std::printf("%6td", nodes);
+    for (std::size_t i = 0; i < 5; ++i)
+        if (i < seconds.size())
+            std::printf(" %10.3f", 1e3 * median(seconds[i]));
+        else
+            std::printf(" %10s", "-");
+    std::printf(" %8.1f %%\n", 100 * poise_bench::mad(seconds[0]) / median(seconds[0]));
+    auto const expect_same = [&](double other) {
+        if (std::abs(chosen.largest - other) > 1e-9 * chosen.largest)
+            std::printf("the solutions differ: %g %g\n", chosen.largest, other);
+    };
+    if (with_factor) expect_same(factored.largest);
+    if (with_eigen_too) expect_same(largest_eigen);
 }
 
 }  // namespace
@@ -94,6 +113,7 @@ void measure(std::ptrdiff_t nodes, std::size_t n_rounds, bool alone) {
 int main(int n_arguments, char** arguments) {
     std::vector<std::ptrdiff_t> sizes;
     std::size_t n_rounds = 0;
+    std::ptrdiff_t dimension = 2;
     bool alone = false;
     for (int a = 1; a < n_arguments; ++a) {
         std::string_view const text = arguments[a];
@@ -102,23 +122,32 @@ int main(int n_arguments, char** arguments) {
             continue;
         }
         bool const is_rounds = text == "--rounds" && a + 1 < n_arguments;
-        std::string_view const number = is_rounds ? arguments[++a] : text;
+        bool const is_dimension = text == "--dimension" && a + 1 < n_arguments;
+        std::string_view const number = is_rounds || is_dimension ? arguments[++a] : text;
         std::ptrdiff_t value = 0;
-        if (std::from_chars(number.data(), number.data() + number.size(), value).ptr != number.data() + number.size() ||
-            value < 3) {
-            std::fprintf(
-                stderr,
-                "usage: linear_seed_problem [--alone] [--rounds R] [n ...]; n is a number of nodes, 3 or more\n");
+        bool const is_number =
+            std::from_chars(number.data(), number.data() + number.size(), value).ptr == number.data() + number.size();
+        if (!is_number || (is_dimension ? value != 2 && value != 3 : value < 3)) {
+            std::fprintf(stderr,
+                         "usage: linear_seed_problem [--alone] [--dimension 2|3] [--rounds R] [n ...]; n is a number "
+                         "of nodes, 3 or more\n");
             return 2;
         }
         if (is_rounds)
             n_rounds = static_cast<std::size_t>(value);
+        else if (is_dimension)
+            dimension = value;
         else
             sizes.push_back(value);
     }
-    if (sizes.empty()) sizes = {40, 60, 80, 100, 256, 512, 1024};
-    std::printf("times in ms, medians; MAD of cold\n%6s %10s %10s %9s %10s %9s %10s %10s %7s %10s\n", "nodes", "cold",
-                "assembly", "share", "warm", "cold/warm", "saved", "Eigen", "ratio", "MAD");
-    for (auto const nodes : sizes)
-        measure(nodes, n_rounds != 0 ? n_rounds : nodes <= 128 ? 101 : nodes <= 512 ? 15 : 5, alone);
+    if (sizes.empty())
+        sizes = dimension == 2 ? std::vector<std::ptrdiff_t>{40, 60, 80, 100, 256, 512, 1024}
+                               : std::vector<std::ptrdiff_t>{20, 30, 40};
+    std::printf("times in ms, medians; MAD of the first\n%6s %10s %10s %10s %10s %10s %10s\n", "nodes", "cold", "warm",
+                "factor", "warm", "Eigen", "MAD");
+    for (auto const nodes : sizes) {
+        bool const is_small = dimension == 2 ? nodes <= 128 : nodes <= 32;
+        std::size_t const rounds = n_rounds != 0 ? n_rounds : is_small ? 101 : nodes <= 512 ? 15 : 5;
+        dimension == 2 ? measure<2>(nodes, rounds, alone) : measure<3>(nodes, rounds, alone);
+    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer linear; cg.hpp brings csr, krylov and report, multigrid.hpp stencil_matrix, operator_cache.hpp
-// diffusion_operator. Users of Eigen include the adaptor to it themselves.
+// Everything of the layer linear; cg.hpp brings csr, krylov and report, multigrid.hpp stencil_matrix,
+// operator_cache.hpp diffusion_operator. Users of Eigen include the adaptor to it themselves.
 #pragma once
 
 #include <poise/linear/bicgstab.hpp>

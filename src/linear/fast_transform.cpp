@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <stdexcept>
 #include <vector>
 
 namespace poise::linear {
@@ -111,6 +112,31 @@ solve_report fast_transform<D>::solve(std::span<double const> b, std::span<doubl
                                       fast_transform_options const& options) const {
     POISE_REQUIRE(implementation_ != nullptr, "this fast_transform was moved from; solve by the one that it went to");
     return implementation_->solve(b, x, options);
+}
+template <std::size_t D>
+std::vector<solve_report> fast_transform<D>::solve_many(std::span<double const> b, std::span<double> x,
+                                                        std::size_t n_rhs,
+                                                        fast_transform_options const& options) const {
+    std::size_t const n = n_unknowns();
+    bool const fits = n == 0 ? b.empty() : b.size() % n == 0 && b.size() / n == n_rhs;
+    POISE_REQUIRE(fits && b.size() == x.size(), "the box has ", n, " unknowns, and for ", n_rhs,
+                  " right-hand sides b has ", b.size(), " numbers and x ", x.size());
+    std::size_t const n_threads = detail::threads_of(options.max_threads);
+    bool const is_shared_out = n_rhs >= n_threads;
+    auto each = options;
+    if (is_shared_out) each.max_threads = 1;
+    std::vector<solve_report> reports(n_rhs);
+    auto const solve_one = [&](std::size_t k) {
+        try {
+            reports[k] = solve(b.subspan(k * n, n), x.subspan(k * n, n), each);
+        } catch (std::invalid_argument const& refused) {
+            throw_invalid(concat("right-hand side ", k, ": ", refused.what()));
+        }
+    };
+    task::parallel_for(n_rhs, is_shared_out ? n_threads : 1, [&](std::size_t first, std::size_t last) {
+        for (std::size_t k = first; k < last; ++k) solve_one(k);
+    });
+    return reports;
 }
 template <std::size_t D>
 std::size_t fast_transform<D>::n_unknowns() const noexcept {

@@ -409,6 +409,29 @@ TEST(FastTransform, RefusesWhatItCannotSolve) {
               std::string::npos);
 }
 
+TEST(FastTransform, SolvesManyAsOneByOne) {
+    linear::fast_transform<2> const plan{grid::cartesian<2>{{.cells = {21, 17}}}, everywhere<2>(wall)};
+    std::size_t const n = plan.n_unknowns();
+    for (std::size_t const n_rhs : {0, 1, 3, 10}) {
+        auto b = random_vector(n * n_rhs);
+        std::vector<double> x(b.size()), expected(b.size());
+        auto const reports = plan.solve_many(b, x, n_rhs);
+        ASSERT_EQ(reports.size(), n_rhs);
+        for (std::size_t k = 0; k < n_rhs; ++k) {
+            auto const alone = plan.solve(std::span{b}.subspan(k * n, n), std::span{expected}.subspan(k * n, n));
+            EXPECT_TRUE(reports[k]) << reports[k];
+            EXPECT_EQ(reports[k].residual_norm, alone.residual_norm);
+        }
+        EXPECT_EQ(x, expected);
+    }
+    std::vector<double> b(2 * n), x(2 * n);
+    b[n + 3] = std::nan("");
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { (void)plan.solve_many(b, x, 2); }).find("right-hand side 1: b"),
+              0U);
+    EXPECT_EQ(message_of<std::invalid_argument>([&] { (void)plan.solve_many(b, x, 3); }),
+              "the box has 357 unknowns, and for 3 right-hand sides b has 714 numbers and x 714");
+}
+
 TEST(FastTransform, TellsItsBytes) {
     linear::fast_transform<2> const plan{square(200), everywhere<2>(wall)};
     std::size_t const before = plan.bytes();

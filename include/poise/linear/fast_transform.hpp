@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace poise::linear {
 
@@ -52,6 +53,14 @@ public:
     /// (x is unspecified then), a negative tolerance or a plan that was moved from.
     solve_report solve(std::span<double const> b, std::span<double> x,
                        fast_transform_options const& options = {}) const;
+
+    /// The same for n_rhs right-hand sides that follow one another in b, and their solutions in x: as many at a time as
+    /// there are threads, each on one, so that small boxes gain from threads as large ones do. The same bits and
+    /// reports as one by one. A right-hand side that is not finite throws std::invalid_argument with its number; what
+    /// the other solutions are is unspecified then.
+    [[nodiscard]] std::vector<solve_report> solve_many(std::span<double const> b, std::span<double> x,
+                                                       std::size_t n_rhs,
+                                                       fast_transform_options const& options = {}) const;
 
     [[nodiscard]] std::size_t n_unknowns() const noexcept;
     /// Of the plan, and of the workspaces that solves leave for the next ones, of one solve at least.
