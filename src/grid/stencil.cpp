@@ -45,6 +45,7 @@ std::array<axis_stencil, D> axis_stencils(cartesian<D> const& grid, condition_ki
 robin_part robin_side(axis_stencil const& axis, std::size_t end, double kappa, double coefficient) noexcept {
     double const over_h = axis.data_factor[end];
     if (axis.end_share[end] == 0.0) return {coefficient * over_h, over_h};
+    if (coefficient == 0.0) return {0.0, over_h};
     double const to_face = 2.0 * kappa * over_h;
     if (coefficient <= to_face) {
         double const part = 1.0 / (1.0 + coefficient / to_face);

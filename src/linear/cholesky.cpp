@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "linear/cholesky_implementation.hpp"
+#include "linear/ordering.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/memory.hpp>
 #include <poise/profile/scope.hpp>
 
-#include <algorithm>
-#include <vector>
-
 namespace poise::linear {
 namespace {
-
-void require_permutation(std::span<index_t const> ordering, index_t n) {
-    POISE_REQUIRE(ordering.size() == static_cast<std::size_t>(n), "the ordering has ", ordering.size(),
-                  " entries, the matrix ", n, " rows");
-    std::vector<bool> seen(ordering.size());
-    for (index_t const unknown : ordering) {
-        POISE_REQUIRE(unknown >= 0 && unknown < n && !seen[static_cast<std::size_t>(unknown)],
-                      "the ordering is no permutation: ", unknown, " is out of range or comes twice");
-        seen[static_cast<std::size_t>(unknown)] = true;
-    }
-}
 
 // A matrix of no rows: every backend has its own way of failing on it, and the answer is known.
 class nothing_to_factor final : public cholesky::implementation {
@@ -74,7 +61,7 @@ cholesky::cholesky(csr_view A, cholesky_options const& options) {
         require_symmetric(A);
     }
     if (!options.ordering.empty() && options.check == input_check::full)
-        require_permutation(options.ordering, A.n_rows);
+        detail::require_permutation(options.ordering, A.n_rows);
     implementation_ = factorise(A, options);
     implementation_->n_rows = A.n_rows;
 }

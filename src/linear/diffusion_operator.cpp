@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -42,10 +43,16 @@ template <std::size_t D>
 stencil_matrix<D> assemble(grid::cartesian<D> const& grid, grid::condition_kinds<D> kinds,
                            coefficient_values const& values) {
     profile::scope const timing{"assemble"};
+    bool const has_robin = std::ranges::find(kinds, grid::condition_kind::robin) != kinds.end();
     std::ranges::replace(kinds, grid::condition_kind::robin, grid::condition_kind::neumann);
     auto A = neg_diffusion(grid, kinds, values.kappa(), values.sigma());
-    POISE_REQUIRE(values.robin().empty() || values.robin().size() == A.n_unknowns(), "robin has ",
-                  values.robin().size(), " values, the grid ", A.n_unknowns(), " unknowns");
+    auto const robin = values.robin();
+    std::size_t const expected = has_robin ? A.n_unknowns() : 0;
+    POISE_REQUIRE(robin.size() == expected, "robin has ", robin.size(), " values; on this grid with ",
+                  has_robin ? "a Robin side" : "no Robin side", " there are ", expected);
+    auto const bad = std::ranges::find_if_not(robin, [](double v) { return v >= 0.0 && std::isfinite(v); });
+    POISE_REQUIRE(bad == robin.end(), "robin is ", *bad, " at unknown ", bad - robin.begin(),
+                  "; it must be finite and not negative");
     for (std::size_t i = 0; i < values.robin().size(); ++i) A.diagonal()[i] += values.robin()[i];
     return A;
 }

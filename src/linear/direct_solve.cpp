@@ -25,15 +25,9 @@ struct problem {
     }
 };
 
-}  // namespace
-
-void require_tolerances(double rtol, double atol) {
-    POISE_REQUIRE(std::isfinite(rtol) && std::isfinite(atol) && rtol >= 0.0 && atol >= 0.0, "rtol is ", rtol,
-                  " and atol ", atol, "; tolerances must be finite and cannot be negative");
-}
-
-solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double const> b, std::span<double> x,
-                          direct_solve_options const& options) {
+template <class Factor>
+solve_report solve_and_refine(Factor const& factor, char const* name, csr_view const& A, std::span<double const> b,
+                              std::span<double> x, direct_solve_options const& options) {
     require_tolerances(options.rtol, options.atol);
     POISE_REQUIRE(factor.n_rows() == A.n_rows, "the factor has ", factor.n_rows(), " rows, A has ", A.n_rows);
     require_finite(b, "b");
@@ -41,7 +35,7 @@ solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double c
     problem const given{A, b, std::max(options.rtol * norm_b, options.atol)};
 
     solve_report report;
-    report.method = concat("Cholesky (", to_string(factor.backend()), ")");
+    report.method = concat(name, " (", to_string(factor.backend()), ")");
     report.n_unknowns = b.size();
     report.tolerance = given.tolerance;
     {
@@ -57,6 +51,29 @@ solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double c
         [&](std::span<double const> at, std::span<double> out) { return given.residual_norm(at, out); });
     if (report.residual_norm > given.tolerance)
         report.attainable_residual = detail::attainable_residual(norm_infinity(A), norm2(x), norm_b);
+    return report;
+}
+
+}  // namespace
+
+void require_tolerances(double rtol, double atol) {
+    POISE_REQUIRE(std::isfinite(rtol) && std::isfinite(atol) && rtol >= 0.0 && atol >= 0.0, "rtol is ", rtol,
+                  " and atol ", atol, "; tolerances must be finite and cannot be negative");
+}
+
+solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double const> b, std::span<double> x,
+                          direct_solve_options const& options) {
+    return solve_and_refine(factor, "Cholesky", A, b, x, options);
+}
+
+solve_report direct_solve(lu const& factor, csr_view A, std::span<double const> b, std::span<double> x,
+                          direct_solve_options const& options) {
+    auto report = solve_and_refine(factor, "LU", A, b, x, options);
+    report.rcond = factor.rcond();
+    if (report.rcond >= options.least_rcond || report.reason == stop_reason::not_finite) return report;
+    report.reason = stop_reason::breakdown;
+    report.remedy = concat("rcond is ", to_text(report.rcond, 3), ", below ", to_text(options.least_rcond, 3),
+                           ": to rounding the matrix is singular; look for rows or columns that depend on others");
     return report;
 }
 

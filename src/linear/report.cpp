@@ -13,6 +13,7 @@ std::string sentence(solve_report const& report) {
 }
 
 std::string remedy(solve_report const& report) {
+    if (!report.remedy.empty()) return concat("; ", report.remedy);
     switch (report.reason) {
         case stop_reason::converged:
             return "";

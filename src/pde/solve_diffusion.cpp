@@ -27,9 +27,10 @@ bool is_helmholtz(grid::cartesian<D> const& domain, double kappa, double sigma) 
     return sigma == 0.0 || std::isnormal(sigma / kappa);
 }
 
-// A factorisation costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate gradients about n^{1/D} iterations.
+// has_factor: that the matrix has one worth something. It costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate
+// gradients about n^{1/D} iterations.
 template <std::size_t D>
-choice choose(std::array<grid::axis_stencil, D> const& axes, bool is_singular, std::string const& what,
+choice choose(std::array<grid::axis_stencil, D> const& axes, bool has_factor, std::string const& what,
               solve_options const& options) {
     if (options.method != method::automatic) return {options.method, {}};
     if (options.backend != linear::cholesky_backend::automatic)
@@ -40,8 +41,8 @@ choice choose(std::array<grid::axis_stencil, D> const& axes, bool is_singular, s
         is_periodic |= axis.periodic;
         n_unknowns *= static_cast<double>(axis.n);
     }
-    if (!is_periodic && (D > 1 || is_singular)) return {method::multigrid, what};
-    if (is_singular) return {method::conjugate_gradients, what + ", periodic and singular"};
+    if (!is_periodic && (D > 1 || !has_factor)) return {method::multigrid, what};
+    if (!has_factor) return {method::conjugate_gradients, what + ", periodic and singular"};
     constexpr double most = D == 1 ? 1e7 : D == 2 ? 1e6 : 8e3;
     return n_unknowns <= most ? choice{method::direct, what + ", and a factor is small"}
                               : choice{method::conjugate_gradients, what + ", periodic, and a factor would be large"};
@@ -73,12 +74,13 @@ public:
             for (std::size_t i = 0; i < values_->robin().size(); ++i) weights[i] += values_->robin()[i];
         }
         double const mean_sigma = is_anchored ? 0.0 : sum(weights) / sum(shares);
-        double const stiffest = is_anchored ? 0.0 : stiffness();
+        double const stiffest = is_anchored ? 0.0 : norm_max(values_->kappa()) * over_h2() + norm_max(values_->sigma());
         bool const is_singular = !is_anchored && mean_sigma == 0.0;
-        // Rounding loses σ beside κ/h²: as good as singular.
-        bool const is_lost = mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) > 1e-3;
+        bool const is_lost = mean_sigma > 0.0 && is_lost_in_every_row(weights);
+        bool const has_factor =
+            is_anchored || (mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) <= 1e-3);
         auto const chosen =
-            choose<D>(grid::axis_stencils(problem_.domain, kinds_), is_singular, what_is_special(), options_);
+            choose<D>(grid::axis_stencils(problem_.domain, kinds_), has_factor, what_is_special(), options_);
         if (chosen.method == method::direct && !is_anchored)
             detail::require_definite(stiffest, mean_sigma,
                                      detail::has_robin<D>(kinds_) ? "sigma with what Robin sides add" : "sigma",
@@ -129,12 +131,20 @@ private:
             std::move(kappa), values_of(problem.domain, problem.sigma), std::move(robin));
     }
 
-    // About half of the largest eigenvalue.
-    double stiffness() const {
-        double over_h2 = 0.0;
+    // Σ 2/h²: times κ about half of the largest eigenvalue.
+    double over_h2() const {
+        double sum_over_h2 = 0.0;
         for (auto const& axis : grid::axis_stencils(problem_.domain, kinds_))
-            if (axis.n > 1) over_h2 += 2.0 * axis.coupling;
-        return norm_max(values_->kappa()) * over_h2 + norm_max(values_->sigma());
+            if (axis.n > 1) sum_over_h2 += 2.0 * axis.coupling;
+        return sum_over_h2;
+    }
+    // As good as singular: nowhere more of A·1 than rounding leaves beside κ/h² of the same row.
+    bool is_lost_in_every_row(std::span<double const> weights) const {
+        auto const kappa = discrete_.times_shares(values_->kappa());
+        double const of_kappa = over_h2();
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            if (weights[i] > 0.0 && detail::loss_of_constant(kappa[i] * of_kappa, weights[i]) <= 1e-3) return false;
+        return true;
     }
 
     std::string what_is_special() const {

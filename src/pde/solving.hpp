@@ -90,7 +90,7 @@ inline void require_definite(double stiffest, double shift, char const* name, ch
                   "Dirichlet, give a ",
                   name, " > 0 or take ", other_method);
     POISE_REQUIRE(loss_of_constant(stiffest, shift) <= 1e-3, "no side is Dirichlet and ", name, " is ", shift,
-                  ", which rounding loses beside 1/h^2; make a side Dirichlet, give a larger ", name, " or take ",
+                  ", which rounding loses beside kappa/h^2; make a side Dirichlet, raise ", name, " or take ",
                   other_method);
 }
 

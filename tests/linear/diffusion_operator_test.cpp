@@ -100,7 +100,7 @@ TEST(DiffusionOperator, HoldsTheMatrixAndWhatIsAskedFor) {
 
 TEST(DiffusionOperator, IsKeptByTheValuesOfItsCoefficients) {
     linear::operator_cache cache;
-    grid::condition_kinds<2> const kinds{D, N, N, N};
+    grid::condition_kinds<2> const kinds{D, N, N, N}, with_robin{D, N, N, R};
     auto const first = cache.get_diffusion(square, kinds, values());
     EXPECT_FALSE(first.reused);
     auto const again = cache.get_diffusion(square, kinds, values());
@@ -115,7 +115,7 @@ TEST(DiffusionOperator, IsKeptByTheValuesOfItsCoefficients) {
     using enum linear::cholesky_backend;
     add(square, kinds, values(3.0), {});
     add(square, kinds, values(2.0, 0.25), {});
-    add(square, kinds, values(2.0, 0.5, std::vector<double>(square.size(), 1.0)), {});
+    add(square, with_robin, values(2.0, 0.5, std::vector<double>(square.size(), 1.0)), {});
     add(square, grid::condition_kinds<2>{N, D, N, N}, values(), {});
     add(grid::cartesian<2>{{.upper = {2.0, 1.0}, .cells = {30, 20}}}, kinds, values(), {});
     add(grid::cartesian<2>{{.cells = {20, 30}}}, kinds, values(), {});
@@ -154,6 +154,16 @@ TEST(DiffusionOperator, RefusesWhatItsPartsRefuse) {
     EXPECT_EQ(said(std::make_shared<coefficient_values const>(std::vector<double>(3, 1.0), std::vector<double>(3),
                                                               std::vector<double>{})),
               "kappa has 3 values, the grid 600 points");
-    EXPECT_EQ(said(values(1.0, 0.0, {1.0})), "robin has 1 values, the grid 600 unknowns");
+    EXPECT_EQ(said(values(1.0, 0.0, {1.0})), "robin has 1 values; on this grid with no Robin side there are 0");
+    EXPECT_EQ(message_of<std::invalid_argument>([&] {
+                  (void)cache.get_diffusion<2>(square, {D, N, N, R}, values());
+              }),
+              "robin has 0 values; on this grid with a Robin side there are 600");
+    std::vector<double> bad(square.size());
+    bad[7] = -1.0;
+    EXPECT_EQ(message_of<std::invalid_argument>([&] {
+                  (void)cache.get_diffusion<2>(square, {D, N, N, R}, values(1.0, 0.0, bad));
+              }),
+              "robin is -1 at unknown 7; it must be finite and not negative");
     EXPECT_EQ(cache.statistics().entries, 0U);
 }

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string>
 
 using namespace poise;
 using linear::stop_reason;
@@ -41,6 +42,34 @@ TEST(DirectSolve, ConvergesAndReportsTheResidualOfWhatItReturns) {
     EXPECT_EQ(report.tolerance, 1e-10 * norm2(c.b));
     EXPECT_LE(report.residual_norm, report.tolerance);
     EXPECT_EQ(report.n_unknowns, 255u);
+}
+
+TEST(DirectSolve, SolvesByLuWhatIsNotSymmetric) {
+    auto const A = from_dense({{0.0, 2.0, 0.0}, {1.0, 0.0, 3.0}, {0.0, 4.0, 5.0}});
+    std::vector<double> const b{2.0, 4.0, 9.0};  // x = 1
+    for (auto const backend : {linear::lu_backend::automatic, linear::lu_backend::eigen}) {
+        linear::lu const factor{A, {.backend = backend}};
+        std::vector<double> x(3);
+        auto const report = linear::direct_solve(factor, A, b, x, {.rtol = 1e-14});
+        EXPECT_TRUE(report) << report;
+        EXPECT_EQ(report.method, std::string{"LU ("} + to_string(factor.backend()) + ")");
+        EXPECT_EQ(report.rcond, factor.rcond());
+        for (double const value : x) EXPECT_NEAR(value, 1.0, 1e-14);
+    }
+}
+
+// Rows that differ by rounding: any multiple of (1, -1) is a solution as good, and the residual does not tell.
+TEST(DirectSolve, DoesNotTakeTheAnswerOfANearlySingularMatrixForOne) {
+    auto const A = from_dense({{1.0, 1.0}, {1.0, 1.0 + 0x1p-52}});
+    linear::lu const factor{A};
+    std::vector<double> const b{2.0, 2.0};
+    std::vector<double> x(2);
+    auto const report = linear::direct_solve(factor, A, b, x);
+    EXPECT_EQ(report.reason, stop_reason::breakdown);
+    EXPECT_LT(report.rcond, 1e-16);
+    EXPECT_NE(message_of<linear::not_converged>([&] { report.or_throw(); }).find("to rounding the matrix is singular"),
+              std::string::npos);
+    EXPECT_TRUE(linear::direct_solve(factor, A, b, x, {.least_rcond = 0.0}));
 }
 
 TEST(DirectSolve, RefinesWithAFactorOfANearbyMatrix) {  // the factor of 1.001 A: each step gains three digits

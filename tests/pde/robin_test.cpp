@@ -162,6 +162,24 @@ TEST(Robin, HoldsTheSolutionWithoutWalls) {
         }
 }
 
+// Of a large κ elsewhere rounding leaves more than the side holds: no factor, and an answer to what is left of the
+// digits.
+TEST(Robin, HoldsTheSolutionBesideALargeKappa) {
+    grid::cartesian<1> const rod{{.cells = {64}}};
+    for (double const large : {1e6, 1e8, 1e10}) {
+        auto const kappa = [=](double x) { return x < 0.5 ? large : 1.0; };
+        auto const sides = grid::boundary<1>{grid::neumann{0.0}}.on(side::x_upper, grid::robin{1.0, 1.0});
+        pde::diffusion<1> const problem{
+            .domain = rod, .kappa = kappa, .source = [](double x) { return x > 0.5 ? 1.0 : 0.0; }, .boundary = sides};
+        for (auto const by : {method::automatic, method::multigrid}) {
+            auto const [u, report] = pde::solve(problem, {.on_failure = pde::on_failure::return_report, .method = by});
+            EXPECT_TRUE(report || report.residual_norm <= 100.0 * report.attainable_residual) << report;
+            EXPECT_NEAR(u(0), 1.625, 1e-4 + 1e-12 * large) << large << ", " << report;
+            EXPECT_NEAR(u(63), 1.5, 0.01 + 1e-12 * large) << large << ", " << report;
+        }
+    }
+}
+
 TEST(Robin, IsANeumannSideWithoutACoefficient) {
     grid::cartesian<2> const domain{{.cells = {16, 16}}};
     auto const solved = pde::solve(pde::poisson<2>{

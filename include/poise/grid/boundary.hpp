@@ -27,7 +27,8 @@ template <class Value>
 neumann(Value) -> neumann<Value>;
 
 /// κ ∂u/∂n + coefficient·u = value on the boundary, κ = 1 where a problem has none; coefficient ≥ 0. What is lost to
-/// surroundings of temperature T by a heat transfer coefficient h: robin{h, h * T}.
+/// surroundings of temperature T by a heat transfer coefficient h: robin{h, h * T}. A callable gives the same value
+/// whenever it is asked for a place: the matrix and the right-hand side both ask.
 template <class Coefficient = double, class Value = double>
 struct robin {
     Coefficient coefficient{};

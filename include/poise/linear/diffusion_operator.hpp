@@ -48,7 +48,8 @@ struct diffusion_operator_options {
 /// thread-safe.
 template <std::size_t D>
 struct diffusion_operator {
-    /// Throws what neg_diffusion(), multigrid and cholesky throw. kinds: a Robin side's as it is.
+    /// Throws what neg_diffusion(), multigrid and cholesky throw, and std::invalid_argument unless values.robin() is
+    /// there for a Robin side among the kinds, and only then, finite and not negative.
     diffusion_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                        coefficient_values const& values, diffusion_operator_options const& options = {});
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <poise/linear/cholesky.hpp>
+#include <poise/linear/lu.hpp>
 #include <poise/linear/report.hpp>
 
+#include <limits>
 #include <span>
 
 namespace poise::linear {
@@ -14,6 +16,7 @@ struct direct_solve_options {
     double rtol = 1e-8;
     double atol = 0.0;
     int max_refinements = 3;
+    double least_rcond = std::numeric_limits<double>::epsilon();  ///< of an lu: below it, the report says breakdown
 };
 
 /// Throws std::invalid_argument unless both are finite and not negative.
@@ -25,6 +28,10 @@ void require_tolerances(double rtol, double atol);
 /// std::invalid_argument for sizes that differ, a b that is not finite, or a negative tolerance. Source: Higham (2002),
 /// Accuracy and Stability of Numerical Algorithms, §12.1.
 solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double const> b, std::span<double> x,
+                          direct_solve_options const& options = {});
+/// The same by an LU factorisation. Where factor.rcond() is below least_rcond the reason is breakdown, however small
+/// the residual: another x may have as small a one. report.rcond and report.remedy say so.
+solve_report direct_solve(lu const& factor, csr_view A, std::span<double const> b, std::span<double> x,
                           direct_solve_options const& options = {});
 
 }  // namespace poise::linear

@@ -29,6 +29,8 @@ struct [[nodiscard]] solve_report {
     double residual_norm = 0.0;        ///< ‖b − A x‖₂, computed at the end
     double tolerance = 0.0;            ///< max(rtol·‖b‖₂, atol)
     double attainable_residual = 0.0;  ///< about ε (‖A‖_∞ ‖x‖₂ + ‖b‖₂): what double precision allows
+    double rcond = 0.0;                ///< of a solve by lu: lu::rcond(); 0 where none was estimated
+    std::string remedy;                ///< for people: what to do, where more is known than the reason tells
     /// Of a singular problem (Neumann or periodic sides alone, no shift): the mean of the source that no solution has,
     /// taken out of b; the residual is that of what is left.
     double removed_mean = 0.0;
