@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer linear; cg.hpp brings csr, krylov and report, multigrid.hpp stencil_matrix. Users of Eigen
-// include the adaptor to it themselves.
+// Everything of the layer linear; cg.hpp brings csr, krylov and report, direct_solve.hpp cholesky, multigrid.hpp
+// stencil_matrix. Users of Eigen include the adaptor to it themselves.
 #pragma once
 
 #include <poise/linear/bicgstab.hpp>
 #include <poise/linear/cg.hpp>
 #include <poise/linear/chebyshev.hpp>
-#include <poise/linear/cholesky.hpp>
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/linear/gmres.hpp>
 #include <poise/linear/ic0.hpp>
 #include <poise/linear/ilu0.hpp>
+#include <poise/linear/matrix_market.hpp>
 #include <poise/linear/minres.hpp>
 #include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>
