@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer core: errors, indices, views, reductions, whole-file writing.
+// Everything of the layer core: errors, indices, views, reductions, files read and written whole.
 #pragma once
 
 #include <poise/core/atomic_file.hpp>
@@ -8,6 +8,7 @@
 #include <poise/core/error.hpp>
 #include <poise/core/flight.hpp>
 #include <poise/core/index.hpp>
+#include <poise/core/input_file.hpp>
 #include <poise/core/memory.hpp>
 #include <poise/core/ndspan.hpp>
 #include <poise/core/reductions.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer linear; cg.hpp brings csr, krylov and report, direct_solve.hpp cholesky, multigrid.hpp
+// Everything of the layer linear; cg.hpp brings csr, krylov and report, direct_solve.hpp cholesky and lu, multigrid.hpp
 // stencil_matrix, operator_cache.hpp diffusion_operator. Users of Eigen include the adaptor to it themselves.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <poise/linear/gmres.hpp>
 #include <poise/linear/ic0.hpp>
 #include <poise/linear/ilu0.hpp>
-#include <poise/linear/lu.hpp>
+#include <poise/linear/matrix_market.hpp>
 #include <poise/linear/minres.hpp>
 #include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>

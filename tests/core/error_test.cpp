@@ -18,6 +18,7 @@ using poise_test::message_of;
 
 static_assert(std::derived_from<poise::error, std::runtime_error>);
 static_assert(std::derived_from<poise::file_error, poise::error>);
+static_assert(std::derived_from<poise::input_error, poise::error>);
 static_assert(std::derived_from<poise::not_enough_memory, poise::error>);
 static_assert(std::derived_from<poise::not_converged, poise::error>);
 
@@ -32,6 +33,14 @@ TEST(Error, FileErrorWithoutAReasonOfTheSystem) {
     poise::file_error const error{"out", "is a folder; give a file name", 0};
     EXPECT_STREQ(error.what(), "out: is a folder; give a file name");
     EXPECT_EQ(error.error_number(), 0);
+}
+
+TEST(Error, InputErrorNamesTheLineWhereOneIsAtFault) {
+    poise::input_error const error{"A.mtx", 7, "row 9 of 3"};
+    EXPECT_STREQ(error.what(), "A.mtx:7: row 9 of 3");
+    EXPECT_EQ(error.source(), "A.mtx");
+    EXPECT_EQ(error.line(), 7u);
+    EXPECT_STREQ((poise::input_error{"A.mtx", 0, "is empty"}.what()), "A.mtx: is empty");
 }
 
 TEST(Error, NotEnoughMemorySaysHowMuchIsNeededAndThere) {

@@ -2,6 +2,7 @@
 // Failures of the world are poise::error; the caller's mistakes are std::invalid_argument; outcomes are values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,22 @@ public:
 private:
     std::string path_;
     int error_number_;
+};
+
+/// A file or a text that was read and is not what it should be. The message is one line, "source:line: what is wrong;
+/// what to do", or "source: …" where the fault is in no single line.
+class input_error : public error {
+public:
+    /// line: counted from 1; 0 where no single line is at fault.
+    input_error(std::string source, std::size_t line, std::string const& fault);
+
+    /// The path, or what else was read: "the text".
+    [[nodiscard]] std::string const& source() const noexcept { return source_; }
+    [[nodiscard]] std::size_t line() const noexcept { return line_; }
+
+private:
+    std::string source_;
+    std::size_t line_;
 };
 
 /// A computation that would need more memory than the machine can give. Thrown before the memory is touched.
