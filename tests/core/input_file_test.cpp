@@ -55,7 +55,9 @@ TEST(InputFile, RefusesWhatIsNoRegularFile) {
 
 TEST(Quoted, StaysOnOneLineAndShort) {
     EXPECT_EQ(detail::quoted("1.5e"), "'1.5e'");
-    EXPECT_EQ(detail::quoted("a\nb\x93\x7f"), "'a?b?" "?'");
+    EXPECT_EQ(detail::quoted("a\nb\x93\x7f"),
+              "'a?b?"
+              "?'");
     EXPECT_EQ(detail::quoted(std::string(41, 'x')), "'" + std::string(40, 'x') + "...'");
 }
 
