@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/multiversion.hpp"
 #include "linear/loop_threads.hpp"
+#include "linear/mirror_entries.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -8,7 +9,6 @@
 #include <poise/task/parallel_for.hpp>
 
 #include <cmath>
-#include <vector>
 
 namespace poise::linear {
 namespace {
@@ -121,16 +121,14 @@ void require_valid(csr_view A) {
         }
 }
 
-// Rows are visited in order, so the entries (c, row) with row ascending come up in the order in which row c stores
-// them: one cursor a row is enough to pair every entry with its mirror image.
 void require_symmetric(csr_view A) {
     POISE_REQUIRE(A.n_rows == A.n_cols, "A is ", A.n_rows, " x ", A.n_cols, "; a symmetric matrix is square");
-    std::vector<index_t> cursor(A.row_start.begin(), A.row_start.end() - 1);
+    detail::mirror_entries mirrors{A};
     for (index_t row = 0; row < A.n_rows; ++row)
         for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e) {
             index_t const column = A.columns[e];
-            index_t const mirror = cursor[column]++;
-            bool const there = mirror < A.row_start[column + 1] && A.columns[mirror] == row;
+            index_t const mirror = mirrors.next(row, column);
+            bool const there = mirror != detail::mirror_entries::none;
             POISE_REQUIRE(there && A.values[mirror] == A.values[e], "A is not symmetric: A(", row, ", ", column,
                           ") = ", A.values[e], ", but A(", column, ", ", row,
                           ") = ", there ? to_text(A.values[mirror]) : std::string{"not stored"});

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "linear/diffusion_assembly.hpp"
 #include "linear/mixed_bits.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/linear/diffusion_operator.hpp>
-#include <poise/linear/neg_diffusion.hpp>
 #include <poise/linear/nested_dissection.hpp>
 #include <poise/profile/scope.hpp>
 #include <poise/profile/timer.hpp>
@@ -40,20 +40,14 @@ bool same_bits(std::span<double const> a, std::span<double const> b) noexcept {
 }
 
 template <std::size_t D>
-stencil_matrix<D> assemble(grid::cartesian<D> const& grid, grid::condition_kinds<D> kinds,
+stencil_matrix<D> assemble(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                            coefficient_values const& values) {
     profile::scope const timing{"assemble"};
-    bool const has_robin = std::ranges::find(kinds, grid::condition_kind::robin) != kinds.end();
-    std::ranges::replace(kinds, grid::condition_kind::robin, grid::condition_kind::neumann);
-    auto A = neg_diffusion(grid, kinds, values.kappa(), values.sigma());
+    auto A = detail::assemble_diffusion(grid, kinds, values.kappa(), values.sigma(), values.robin());
     auto const robin = values.robin();
-    std::size_t const expected = has_robin ? A.n_unknowns() : 0;
-    POISE_REQUIRE(robin.size() == expected, "robin has ", robin.size(), " values; on this grid with ",
-                  has_robin ? "a Robin side" : "no Robin side", " there are ", expected);
     auto const bad = std::ranges::find_if_not(robin, [](double v) { return v >= 0.0 && std::isfinite(v); });
     POISE_REQUIRE(bad == robin.end(), "robin is ", *bad, " at unknown ", bad - robin.begin(),
                   "; it must be finite and not negative");
-    for (std::size_t i = 0; i < values.robin().size(); ++i) A.diagonal()[i] += values.robin()[i];
     return A;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "linear/lu_factorisation.hpp"
+#include "linear/mirror_entries.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/memory.hpp>
@@ -37,12 +38,10 @@ Eigen::Map<pattern const> transposed(csr_view const& A) {
 }
 
 bool has_symmetric_structure(csr_view const& A) {
-    std::vector<index_t> cursor(A.row_start.begin(), A.row_start.end() - 1);
+    mirror_entries mirrors{A};
     for (index_t row = 0; row < A.n_rows; ++row)
-        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e) {
-            index_t const column = A.columns[e], mirror = cursor[column]++;
-            if (mirror >= A.row_start[column + 1] || A.columns[mirror] != row) return false;
-        }
+        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e)
+            if (mirrors.next(row, A.columns[e]) == mirror_entries::none) return false;
     return true;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "grid/indices.hpp"
-#include "linear/diffusion_input.hpp"
+#include "grid/sides.hpp"
+#include "linear/diffusion_assembly.hpp"
 #include "linear/operator_input.hpp"
 
 #include <poise/core/concat.hpp>
@@ -123,30 +123,6 @@ stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_
     return A;
 }
 
-namespace {
-
-// Calls visit(unknown, its point, share of the other directions) for the unknowns next to a side.
-template <std::size_t D, class Visitor>
-void for_each_beside(std::array<grid::axis_stencil, D> const& axes, std::size_t d, std::size_t end,
-                     Visitor const& visit) {
-    grid::extents<D> n;
-    for (std::size_t t = 0; t < D; ++t) n[t] = axes[t].n;
-    auto face = n;
-    face[d] = std::min<std::ptrdiff_t>(n[d], 1);
-    grid::detail::for_each_index(face, [&](grid::extents<D> i) {
-        i[d] = end == 0 ? 0 : n[d] - 1;
-        grid::extents<D> point;
-        double share = 1.0;
-        for (std::size_t t = 0; t < D; ++t) {
-            point[t] = i[t] + axes[t].first_point;
-            if (t != d) share *= axes[t].share(i[t]);
-        }
-        visit(static_cast<std::size_t>(grid::detail::place_of(i, n)), point, share);
-    });
-}
-
-}  // namespace
-
 template <std::size_t D>
 std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
                                    std::span<double const> kappa) {
@@ -162,42 +138,53 @@ std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundar
                 for (auto const& axis : axes) n_unknowns *= static_cast<std::size_t>(axis.n);
                 added.resize(n_unknowns);
             }
-            for_each_beside<D>(axes, d, end, [&](std::size_t i, grid::extents<D> const& point, double share) {
-                grid::point<D> x;
-                for (std::size_t t = 0; t < D; ++t) x[t] = grid.coordinate(t, point[t]);
-                x[d] = end == 0 ? grid.lower()[d] : grid.upper()[d];
-                double const coefficient = side.coefficient(x);
-                auto const at = static_cast<std::size_t>(grid::detail::place_of(point, grid.points()));
-                double const part = share * grid::robin_side(axes[d], end, kappa[at], coefficient).diagonal;
-                POISE_REQUIRE(
-                    coefficient >= 0.0 && std::isfinite(coefficient) && std::isfinite(part),
-                    "the coefficient of the Robin side is ", coefficient, " at ", grid::detail::position_text(x),
-                    "; it must be finite and not negative, and finite divided by the spacing, ", grid.spacing(d));
-                added[i] += part;
-            });
+            grid::detail::for_each_beside<D>(
+                axes, d, end, [&](std::size_t i, grid::extents<D> const& point, double share) {
+                    auto const x = grid::detail::point_on_side(grid, d, end, point);
+                    double const coefficient = side.coefficient(x);
+                    auto const at = static_cast<std::size_t>(grid::detail::place_of(point, grid.points()));
+                    double const part = share * grid::robin_side(axes[d], end, kappa[at], coefficient).diagonal;
+                    POISE_REQUIRE(
+                        coefficient >= 0.0 && std::isfinite(coefficient) && std::isfinite(part),
+                        "the coefficient of the Robin side is ", coefficient, " at ", grid::detail::position_text(x),
+                        "; it must be finite and not negative, and finite divided by the spacing, ", grid.spacing(d));
+                    added[i] += part;
+                });
         }
     return added;
 }
 
 template <std::size_t D>
-stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
-                                std::span<double const> kappa, std::span<double const> sigma) {
-    auto kinds = boundary.kinds();
+stencil_matrix<D> detail::assemble_diffusion(grid::cartesian<D> const& grid, grid::condition_kinds<D> kinds,
+                                             std::span<double const> kappa, std::span<double const> sigma,
+                                             std::span<double const> robin) {
+    bool const has_robin = grid::detail::has_kind<D>(kinds, grid::condition_kind::robin);
     std::ranges::replace(kinds, grid::condition_kind::robin, grid::condition_kind::neumann);
     auto A = neg_diffusion(grid, kinds, kappa, sigma);
-    auto const added = robin_diagonal(grid, boundary, kappa);
-    for (std::size_t i = 0; i < added.size(); ++i) A.diagonal()[i] += added[i];
+    std::size_t const expected = has_robin ? A.n_unknowns() : 0;
+    POISE_REQUIRE(robin.size() == expected, "robin has ", robin.size(), " values; on this grid with ",
+                  has_robin ? "a Robin side" : "no Robin side", " there are ", expected);
+    for (std::size_t i = 0; i < robin.size(); ++i) A.diagonal()[i] += robin[i];
     return A;
 }
 
-#define POISE_INSTANTIATE(D)                                                                             \
-    template void detail::require_coefficients(grid::cartesian<D> const&, std::span<double const>,       \
-                                               std::span<double const>);                                 \
-    template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::condition_kinds<D> const&, \
-                                             std::span<double const>, std::span<double const>);          \
-    template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::boundary<D> const&,        \
-                                             std::span<double const>, std::span<double const>);          \
-    template std::vector<double> robin_diagonal(grid::cartesian<D> const&, grid::boundary<D> const&,     \
+template <std::size_t D>
+stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
+                                std::span<double const> kappa, std::span<double const> sigma) {
+    return detail::assemble_diffusion(grid, boundary.kinds(), kappa, sigma, robin_diagonal(grid, boundary, kappa));
+}
+
+#define POISE_INSTANTIATE(D)                                                                                   \
+    template stencil_matrix<D> detail::assemble_diffusion(grid::cartesian<D> const&, grid::condition_kinds<D>, \
+                                                          std::span<double const>, std::span<double const>,    \
+                                                          std::span<double const>);                            \
+    template void detail::require_coefficients(grid::cartesian<D> const&, std::span<double const>,             \
+                                               std::span<double const>);                                       \
+    template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::condition_kinds<D> const&,       \
+                                             std::span<double const>, std::span<double const>);                \
+    template stencil_matrix<D> neg_diffusion(grid::cartesian<D> const&, grid::boundary<D> const&,              \
+                                             std::span<double const>, std::span<double const>);                \
+    template std::vector<double> robin_diagonal(grid::cartesian<D> const&, grid::boundary<D> const&,           \
                                                 std::span<double const>);
 POISE_INSTANTIATE(1)
 POISE_INSTANTIATE(2)

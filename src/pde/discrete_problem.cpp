@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pde/discrete_problem.hpp"
 
-#include "grid/indices.hpp"
+#include "grid/sides.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -79,19 +79,9 @@ template <std::size_t D>
 void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::span<double> b) const {
     auto const& side = boundary_.at(d, end);
     if (double const* value = side.value.constant(); value != nullptr && *value == 0.0) return;
-    index const n = unknowns();
-    index face = n;
-    face[d] = std::min<std::ptrdiff_t>(n[d], 1);
-    for_each_index(face, [&](index i) {
-        i[d] = end == 0 ? 0 : n[d] - 1;
-        index point = i;
-        double share = 1.0;
-        for (std::size_t t = 0; t < D; ++t) {
-            point[t] += axes_[t].first_point;
-            if (t != d) share *= axes_[t].share(i[t]);
-        }
-        auto const x = coordinates(point);
-        b[static_cast<std::size_t>(place_of(i, n))] += share * data_weight(d, end, point, x) * data(d, end, x);
+    grid::detail::for_each_beside<D>(axes_, d, end, [&](std::size_t i, index const& point, double share) {
+        auto const x = grid::detail::point_on_side(domain_, d, end, point);
+        b[i] += share * data_weight(d, end, point, x) * data(d, end, x);
     });
 }
 
@@ -135,11 +125,11 @@ double discrete_problem<D>::kappa_at_wall(std::size_t d, std::size_t end, index 
 }
 
 template <std::size_t D>
-double discrete_problem<D>::data_weight(std::size_t d, std::size_t end, index const& point, grid::point<D> x) const {
+double discrete_problem<D>::data_weight(std::size_t d, std::size_t end, index const& point,
+                                        grid::point<D> const& x) const {
     auto const& side = boundary_.at(d, end);
     if (side.kind == grid::condition_kind::dirichlet) return axes_[d].data_factor[end] * kappa_at_wall(d, end, point);
     if (side.kind != grid::condition_kind::robin) return axes_[d].data_factor[end];
-    x[d] = end == 0 ? domain_.lower()[d] : domain_.upper()[d];
     return grid::robin_side(axes_[d], end, kappa_at_wall(d, end, point), side.coefficient(x)).data_factor;
 }
 
@@ -155,7 +145,8 @@ void discrete_problem<D>::put_side_data(std::size_t d, std::size_t end, grid::fi
     face[d] = 1;
     for_each_index(face, [&](index point) {
         point[d] = end == 0 ? 0 : points[d] - 1;
-        u.values()[static_cast<std::size_t>(place_of(point, points))] = data(d, end, coordinates(point));
+        u.values()[static_cast<std::size_t>(place_of(point, points))] =
+            data(d, end, grid::detail::point_on_side(domain_, d, end, point));
     });
 }
 
@@ -173,10 +164,8 @@ grid::point<D> discrete_problem<D>::coordinates(index const& point) const {
     return x;
 }
 
-// The data of a side at the place next to x where the side is.
 template <std::size_t D>
-double discrete_problem<D>::data(std::size_t d, std::size_t end, grid::point<D> x) const {
-    x[d] = end == 0 ? domain_.lower()[d] : domain_.upper()[d];
+double discrete_problem<D>::data(std::size_t d, std::size_t end, grid::point<D> const& x) const {
     double const value = boundary_.at(d, end).value(x);
     POISE_REQUIRE(std::isfinite(value), "the boundary data is ", value, " at ", position_text(x),
                   "; it must be finite");

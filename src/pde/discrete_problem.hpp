@@ -56,11 +56,12 @@ private:
     void put_side_data(std::size_t d, std::size_t end, grid::field<D>& u) const;
     [[noreturn]] void refuse_source(std::size_t unknown, double value) const;
     [[nodiscard]] grid::point<D> coordinates(index const& point) const;
-    /// What the data of a side, at the unknown whose point this is at x, are multiplied by, but for shares.
-    [[nodiscard]] double data_weight(std::size_t d, std::size_t end, index const& point, grid::point<D> x) const;
+    /// What the data of a side at x are multiplied by, but for shares, at the unknown whose point this is.
+    [[nodiscard]] double data_weight(std::size_t d, std::size_t end, index const& point, grid::point<D> const& x) const;
     /// κ of the flux through a side at the unknown whose point this is.
     [[nodiscard]] double kappa_at_wall(std::size_t d, std::size_t end, index const& point) const;
-    [[nodiscard]] double data(std::size_t d, std::size_t end, grid::point<D> x) const;
+    /// The data of a side at x on it.
+    [[nodiscard]] double data(std::size_t d, std::size_t end, grid::point<D> const& x) const;
 
     grid::cartesian<D> const& domain_;
     grid::boundary<D> const& boundary_;

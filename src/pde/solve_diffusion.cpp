@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "linear/diffusion_input.hpp"
+#include "linear/diffusion_assembly.hpp"
 #include "linear/refinement.hpp"
 #include "pde/solving.hpp"
 
@@ -76,9 +76,9 @@ public:
         double const mean_sigma = is_anchored ? 0.0 : sum(weights) / sum(shares);
         double const stiffest = is_anchored ? 0.0 : norm_max(values_->kappa()) * over_h2() + norm_max(values_->sigma());
         bool const is_singular = !is_anchored && mean_sigma == 0.0;
-        bool const is_lost = mean_sigma > 0.0 && is_lost_in_every_row(weights);
         bool const has_factor =
             is_anchored || (mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) <= 1e-3);
+        bool const is_lost = !has_factor && !is_singular && is_lost_in_every_row(weights);
         auto const chosen =
             choose<D>(grid::axis_stencils(problem_.domain, kinds_), has_factor, what_is_special(), options_);
         if (chosen.method == method::direct && !is_anchored)

@@ -2,6 +2,7 @@
 // Private to src/: what the solvers of stationary problems have in common.
 #pragma once
 
+#include "grid/sides.hpp"
 #include "pde/discrete_problem.hpp"
 
 #include <poise/core/concat.hpp>
@@ -69,7 +70,7 @@ inline void require_use_of_backend(solve_options const& options) {
 
 template <std::size_t D>
 [[nodiscard]] bool is_anchored(grid::condition_kinds<D> const& kinds) {
-    return std::ranges::find(kinds, grid::condition_kind::dirichlet) != kinds.end();
+    return grid::detail::has_kind<D>(kinds, grid::condition_kind::dirichlet);
 }
 
 /// Without a Dirichlet side the smallest eigenvalue is about `shift`: rounding moves the constant part of u by about
@@ -80,7 +81,7 @@ template <std::size_t D>
 
 template <std::size_t D>
 [[nodiscard]] bool has_robin(grid::condition_kinds<D> const& kinds) {
-    return std::ranges::find(kinds, grid::condition_kind::robin) != kinds.end();
+    return grid::detail::has_kind<D>(kinds, grid::condition_kind::robin);
 }
 
 /// Throws std::invalid_argument unless a matrix without a Dirichlet side has a factor that is worth something.

@@ -12,7 +12,6 @@
 #include <fstream>
 #include <functional>
 #include <limits>
-#include <new>
 #include <numbers>
 #include <sstream>
 #include <stdexcept>

@@ -22,11 +22,6 @@ constexpr std::size_t most_unknowns_of_coarsest = 100;
 // the corners at which blocks of different coefficients meet no longer cost iterations.
 constexpr std::size_t first_with_two_visits = 2;
 
-bool is_at_seams(cycle_action what) {
-    return what == cycle_action::descend_seams || what == cycle_action::descend_beside ||
-           what == cycle_action::ascend_seams || what == cycle_action::ascend_beside;
-}
-
 }  // namespace
 
 template <std::size_t D, class T>

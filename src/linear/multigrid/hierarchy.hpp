@@ -37,6 +37,11 @@ enum class cycle_action {
     add_up,    ///< x of the finest level, where A is singular
     give_out,  ///< it, as z
 };
+/// Whether that is done where two strips meet, and not in each.
+[[nodiscard]] constexpr bool is_at_seams(cycle_action what) {
+    return what == cycle_action::descend_seams || what == cycle_action::descend_beside ||
+           what == cycle_action::ascend_seams || what == cycle_action::ascend_beside;
+}
 struct cycle_step {
     cycle_action what;
     std::size_t depth;

@@ -53,13 +53,8 @@ private:
             case action::whole:
             case action::solve_coarsest:
                 return 1;
-            case action::descend_seams:
-            case action::descend_beside:
-            case action::ascend_seams:
-            case action::ascend_beside:
-                return n_strips(step.depth) - 1;
             default:
-                return n_strips(step.depth);
+                return n_strips(step.depth) - (is_at_seams(step.what) ? 1 : 0);
         }
     }
     [[nodiscard]] strip strip_of(std::size_t depth, std::size_t item, std::size_t n) const {
