@@ -23,4 +23,8 @@ public:
 /// to a relative residual of 1e-8.
 [[nodiscard]] std::unique_ptr<poisson_peer> pfmg_poisson(int dimension, std::ptrdiff_t n);
 
+/// PETSc's conjugate gradients preconditioned by multigrid on a DMDA (one sweep of symmetric SOR, rediscretised coarse
+/// grids), to a relative residual of 1e-8. n: 2^k - 1, for its coarse grids.
+[[nodiscard]] std::unique_ptr<poisson_peer> petsc_poisson(int dimension, std::ptrdiff_t n);
+
 }  // namespace poise_bench

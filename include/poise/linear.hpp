@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer linear; cg.hpp brings csr, krylov and report, direct_solve.hpp cholesky and lu, multigrid.hpp
-// stencil_matrix, operator_cache.hpp diffusion_operator. Users of Eigen include the adaptor to it themselves.
+// Everything of the layer linear; cg.hpp brings csr, krylov and report, direct_solve.hpp cholesky and lu,
+// laplacian_multigrid.hpp multigrid and stencil_matrix, operator_cache.hpp diffusion_operator. Users of Eigen include
+// the adaptor to it themselves.
 #pragma once
 
 #include <poise/linear/bicgstab.hpp>
@@ -11,9 +12,9 @@
 #include <poise/linear/gmres.hpp>
 #include <poise/linear/ic0.hpp>
 #include <poise/linear/ilu0.hpp>
+#include <poise/linear/laplacian_multigrid.hpp>
 #include <poise/linear/matrix_market.hpp>
 #include <poise/linear/minres.hpp>
-#include <poise/linear/multigrid.hpp>
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/linear/nested_dissection.hpp>

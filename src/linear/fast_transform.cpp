@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "linear/loop_threads.hpp"
+#include "linear/overlap.hpp"
 #include "linear/refinement.hpp"
 #include "linear/transform/box_transform.hpp"
 
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <stdexcept>
 #include <vector>
 
@@ -22,11 +22,6 @@ namespace {
 
 // Fewer are solved on one thread: a second one would cost more than it saves.
 constexpr std::size_t least_unknowns_for_threads = 20'000;
-
-bool overlap(std::span<double const> a, std::span<double const> b) {
-    std::less<double const*> const before;
-    return !a.empty() && !b.empty() && before(a.data(), b.data() + b.size()) && before(b.data(), a.data() + a.size());
-}
 
 }  // namespace
 
@@ -56,7 +51,7 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
     require_tolerances(options.rtol, options.atol);
     std::size_t const n = box_.n_unknowns();
     POISE_REQUIRE(b.size() == n && x.size() == n, "the box has ", n, " unknowns, b ", b.size(), " and x ", x.size());
-    POISE_REQUIRE(!overlap(b, x), "b and x overlap; a fast transform needs both");
+    POISE_REQUIRE(!detail::overlap(b, x), "b and x overlap; a fast transform needs both");
     std::size_t const n_threads = n < least_unknowns_for_threads ? 1 : detail::threads_of(options.max_threads);
 
     auto const norms = box_.solve(b, x, n_threads);

@@ -48,8 +48,9 @@ struct neighbour_step {
 /// of one colour, which do not depend on each other, and points that lie between coarse ones, are neighbours in memory,
 /// as vectors want them. Around the grid is a border of one row, and behind each half of a row a point at least, where
 /// all is 0, so that no loop asks whether a neighbour exists and none is cut to the length of a row.
-/// Rows that are one unit of a sweep, one row in 2D and a plane in 3D, are a `slab`.
-template <std::size_t D>
+/// Rows that are one unit of a sweep, one row in 2D and a plane in 3D, are a `slab`. Halves of rows are of whole
+/// vectors, of so many Lanes.
+template <std::size_t D, std::ptrdiff_t Lanes = 8>
 struct level_geometry {
     using steps = neighbour_step<D>;
 
@@ -91,7 +92,7 @@ struct level_geometry {
         return product;
     }
 
-    static constexpr std::ptrdiff_t lane_count = 8;
+    static constexpr std::ptrdiff_t lane_count = Lanes;
     [[nodiscard]] static constexpr std::ptrdiff_t round_up(std::ptrdiff_t length) {
         return (length + lane_count - 1) / lane_count * lane_count;
     }

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "linear/loop_threads.hpp"
+#include "linear/multigrid/power_of_two.hpp"
+#include "linear/operator_input.hpp"
+#include "linear/overlap.hpp"
+#include "linear/refinement.hpp"
+#include "linear/separable/hierarchy.hpp"
+
+#include <poise/core/error.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/linear/direct_solve.hpp>
+#include <poise/linear/laplacian_multigrid.hpp>
+#include <poise/linear/neg_laplacian.hpp>
+#include <poise/profile/scope.hpp>
+#include <poise/profile/timer.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
+namespace poise::linear {
+namespace {
+
+// Rounding in single precision leaves about 10⁻⁸ times the condition number of the residual: beyond the first, as much
+// as a cycle does, beyond the second as much as two do.
+constexpr double largest_condition_for_single = 2e7, largest_condition_for_pairs = 2e6;
+
+template <std::size_t D>
+detail::separable_problem<D> problem_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                                        double shift) {
+    auto const axes = grid::axis_stencils(grid, kinds);
+    detail::require_operator(grid, kinds, axes, shift);
+    (void)n_unknowns(grid, kinds);  // refuses what cannot be counted
+    detail::separable_problem<D> problem;
+    problem.shift = shift;
+    for (std::size_t d = 0; d < D; ++d) {
+        POISE_REQUIRE(!axes[d].periodic, "laplacian_multigrid: the direction ", "xyz"[d],
+                      " is periodic, which it has no grids for; take linear::fast_transform");
+        problem.axes[d] = detail::to_axis_operator(axes[d], 1.0);
+    }
+    return problem;
+}
+
+}  // namespace
+
+template <std::size_t D>
+class laplacian_multigrid<D>::implementation {
+public:
+    implementation(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                   laplacian_multigrid_options const& options) {
+        profile::scope const timing{"multigrid set-up"};
+        POISE_REQUIRE(options.smoothing_sweeps >= 1, "smoothing_sweeps is ", options.smoothing_sweeps,
+                      "; a cycle needs at least 1");
+        auto problem = problem_of(grid, kinds, shift);
+        n_unknowns_ = problem.n_unknowns();
+        if (n_unknowns_ == 0) return;
+        norm_ = problem.norm_infinity();
+        total_share_ = problem.total_share();
+        is_singular_ = problem.is_singular();
+        set_shares(problem);
+        double const condition = problem.condition();
+        bool const single = options.precision == multigrid_precision::automatic
+                                ? condition < largest_condition_for_single
+                                : options.precision == multigrid_precision::single_precision;
+        if (single && condition >= largest_condition_for_pairs) most_cycles_of_residual_ = 1;
+        if (single)
+            levels_.template emplace<in_single>(std::move(problem), options);
+        else
+            levels_.template emplace<in_double>(std::move(problem), options);
+    }
+
+    solve_report solve(std::span<double const> b, std::span<double> x,
+                       laplacian_multigrid_solve_options const& options) const;
+
+    std::size_t n_unknowns() const noexcept { return n_unknowns_; }
+    std::size_t n_levels() const noexcept {
+        std::size_t n = 0;
+        visit([&](auto const& levels) { n = levels.n_levels(); });
+        return n;
+    }
+    std::size_t bytes() const noexcept {
+        std::size_t n = 0;
+        visit([&](auto const& levels) { n = levels.bytes(); });
+        return n;
+    }
+
+private:
+    using in_single = detail::separable_hierarchy<D, float>;
+    using in_double = detail::separable_hierarchy<D, double>;
+
+    // Nothing is visited when there are no unknowns.
+    template <class Visitor>
+    void visit(Visitor const& visitor) const {
+        if (auto const* single = std::get_if<in_single>(&levels_)) visitor(*single);
+        if (auto const* twice = std::get_if<in_double>(&levels_)) visitor(*twice);
+    }
+    void set_shares(detail::separable_problem<D> const& problem) {
+        for (std::size_t d = 0; d < D; ++d) shares_[d] = problem.axes[d].mass;
+    }
+    template <class Solve>
+    void iterate(Solve& cycles, double scale, double norm_b, std::span<double> x,
+                 laplacian_multigrid_solve_options const& options, solve_report& report) const;
+    void remove_mean(std::span<double> x) const;
+
+    std::size_t n_unknowns_ = 0;
+    double norm_ = 0.0, total_share_ = 0.0;
+    bool is_singular_ = false;
+    int most_cycles_of_residual_ = 2;
+    std::array<std::vector<double>, D> shares_;
+    std::variant<std::monostate, in_single, in_double> levels_;
+};
+
+template <std::size_t D>
+solve_report laplacian_multigrid<D>::implementation::solve(std::span<double const> b, std::span<double> x,
+                                                           laplacian_multigrid_solve_options const& options) const {
+    profile::scope const timing{"multigrid"};
+    profile::timer const taken;
+    require_tolerances(options.rtol, options.atol);
+    POISE_REQUIRE(b.size() == n_unknowns_ && x.size() == n_unknowns_, "the box has ", n_unknowns_, " unknowns, b ",
+                  b.size(), " and x ", x.size());
+    POISE_REQUIRE(!detail::overlap(b, x), "b and x overlap; multigrid needs both");
+    POISE_REQUIRE(options.max_cycles >= 0, "max_cycles is ", options.max_cycles, "; give a number >= 0");
+    double const norm_b = norm2(b);
+    if (!std::isfinite(norm_b)) require_finite(b, "b");
+    solve_report report;
+    report.method = "multigrid";
+    report.n_unknowns = n_unknowns_;
+    report.tolerance = std::max(options.rtol * norm_b, options.atol);
+    double const mean = is_singular_ ? sum(b) / total_share_ : 0.0;
+    report.removed_mean = mean;
+    if (!std::isfinite(norm_b)) {
+        report.residual_norm = norm_b;
+        return report;
+    }
+    if (norm_b == 0.0) std::ranges::fill(x, 0.0);
+    double const scale = detail::power_of_two_below_inverse(norm_b > 0.0 ? norm_b : 1.0);
+    report.reason = stop_reason::converged;
+    visit([&](auto const& levels) {
+        typename std::remove_cvref_t<decltype(levels)>::solve cycles{
+            levels, b, x, scale, mean, detail::threads_of(options.max_threads)};
+        iterate(cycles, scale, norm_b, x, options, report);
+    });
+    if (is_singular_) remove_mean(x);
+    report.solve_s = taken.seconds();
+    return report;
+}
+
+// A residual that no cycle makes smaller is what rounding leaves.
+template <std::size_t D>
+template <class Solve>
+void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale, double norm_b, std::span<double> x,
+                                                     laplacian_multigrid_solve_options const& options,
+                                                     solve_report& report) const {
+    double const enough = scale * report.tolerance;
+    double last = scale * norm_b, factor = 0.1;
+    int n_last = 1;
+    for (int without_gain = 0;;) {
+        bool const may_be_last = last * std::pow(factor, n_last) <= enough || report.iterations == options.max_cycles;
+        double now = may_be_last ? cycles.residual_norm() : cycles.begin_cycle(last);
+        report.residual_norm = now / scale;
+        if (!std::isfinite(now)) {
+            require_finite(x, "x");
+            report.reason = stop_reason::not_finite;
+            return;
+        }
+        if (now <= enough) return;
+        if (report.iterations == options.max_cycles) {
+            report.reason = stop_reason::max_iterations;
+            return;
+        }
+        if (report.iterations > 0) {
+            factor = std::pow(now / last, 1.0 / n_last);
+            without_gain = factor > 0.9 ? without_gain + 1 : 0;
+            if (without_gain == 2) {
+                report.reason = stop_reason::stagnated;
+                report.attainable_residual = detail::attainable_residual(norm_, norm2(x), norm_b);
+                return;
+            }
+        }
+        if (may_be_last || now > 1e6 * last || now < 1e-6 * last) now = cycles.begin_cycle(now);
+        last = now;
+        bool const one_may_do = now * factor <= enough || report.iterations + 1 == options.max_cycles;
+        int const n_cycles = one_may_do ? 1 : most_cycles_of_residual_;
+        cycles.end_cycle(static_cast<std::size_t>(n_cycles));
+        report.iterations += n_cycles;
+        n_last = n_cycles;
+    }
+}
+
+template <std::size_t D>
+void laplacian_multigrid<D>::implementation::remove_mean(std::span<double> x) const {
+    std::size_t const nx = shares_[0].size();
+    std::size_t const ny = D > 1 ? shares_[D > 1 ? 1 : 0].size() : 1;
+    double weighted = 0.0;
+    for (std::size_t row = 0; row < x.size() / nx; ++row) {
+        double share = 1.0;
+        if constexpr (D > 1) share *= shares_[1][row % ny];
+        if constexpr (D > 2) share *= shares_[2][row / ny];
+        weighted += share * dot(shares_[0], x.subspan(row * nx, nx));
+    }
+    double const mean = weighted / total_share_;
+    for (double& value : x) value -= mean;
+}
+
+template <std::size_t D>
+laplacian_multigrid<D>::laplacian_multigrid(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
+                                            double shift, laplacian_multigrid_options const& options)
+    : implementation_{std::make_unique<implementation>(grid, kinds, shift, options)} {}
+template <std::size_t D>
+laplacian_multigrid<D>::~laplacian_multigrid() = default;
+template <std::size_t D>
+laplacian_multigrid<D>::laplacian_multigrid(laplacian_multigrid&&) noexcept = default;
+template <std::size_t D>
+laplacian_multigrid<D>& laplacian_multigrid<D>::operator=(laplacian_multigrid&&) noexcept = default;
+
+template <std::size_t D>
+solve_report laplacian_multigrid<D>::solve(std::span<double const> b, std::span<double> x,
+                                           laplacian_multigrid_solve_options const& options) const {
+    POISE_REQUIRE(implementation_ != nullptr,
+                  "this laplacian_multigrid was moved from; solve by the one that it went to");
+    return implementation_->solve(b, x, options);
+}
+template <std::size_t D>
+std::size_t laplacian_multigrid<D>::n_unknowns() const noexcept {
+    return implementation_ != nullptr ? implementation_->n_unknowns() : 0;
+}
+template <std::size_t D>
+std::size_t laplacian_multigrid<D>::n_levels() const noexcept {
+    return implementation_ != nullptr ? implementation_->n_levels() : 0;
+}
+template <std::size_t D>
+std::size_t laplacian_multigrid<D>::bytes() const {
+    return implementation_ != nullptr ? implementation_->bytes() : 0;
+}
+
+template class laplacian_multigrid<1>;
+template class laplacian_multigrid<2>;
+template class laplacian_multigrid<3>;
+
+}  // namespace poise::linear

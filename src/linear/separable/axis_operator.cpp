@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "linear/separable/axis_operator.hpp"
+
+#include <algorithm>
+
+namespace poise::linear::detail {
+namespace {
+
+std::size_t at(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
+
+// A first point that is held by the boundary more than by its neighbour interpolates well from that one alone.
+std::ptrdiff_t first_coarse_point(axis_operator const& fine) {
+    return fine.excess.front() >= 0.5 * fine.coupling.front() ? 1 : 0;
+}
+
+}  // namespace
+
+double axis_operator::strength() const {
+    double strongest = 0.0;
+    for (std::ptrdiff_t i = 0; i < n(); ++i)
+        strongest = std::max(strongest, (coupling_below(i) + coupling_above(i)) / (2.0 * mass[at(i)]));
+    return strongest;
+}
+
+axis_operator to_axis_operator(grid::axis_stencil const& axis, double scale) {
+    axis_operator made;
+    made.coupling.assign(at(std::max<std::ptrdiff_t>(axis.n - 1, 0)), scale * axis.coupling);
+    made.excess.assign(at(axis.n), 0.0);
+    made.mass.resize(at(axis.n));
+    for (std::ptrdiff_t i = 0; i < axis.n; ++i) made.mass[at(i)] = axis.share(i);
+    if (axis.n == 0) return made;
+    made.excess.front() += scale * axis.end_part[0];
+    made.excess.back() += scale * axis.end_part[1];
+    return made;
+}
+
+coarser_axis coarsen(axis_operator const& fine) {
+    std::ptrdiff_t const n = fine.n(), first = first_coarse_point(fine);
+    std::size_t const n_coarse = at((n - first + 1) / 2);
+    coarser_axis made;
+    auto& [coarse, transfer] = made;
+    transfer.first = first;
+    transfer.from_below.assign(at(n), 0.0);
+    transfer.from_above.assign(at(n), 0.0);
+    coarse.coupling.assign(n_coarse - 1, 0.0);
+    for (std::ptrdiff_t i = first; i < n; i += 2) {
+        coarse.excess.push_back(fine.excess[at(i)]);
+        coarse.mass.push_back(fine.mass[at(i)]);
+    }
+    for (std::ptrdiff_t i = 1 - first; i < n; i += 2) {
+        double const below = fine.coupling_below(i), above = fine.coupling_above(i), out = fine.excess[at(i)];
+        double const all = below + above + out;
+        double const to_below = below / all, to_above = above / all;
+        transfer.from_below[at(i)] = to_below;
+        transfer.from_above[at(i)] = to_above;
+        std::size_t const upper = at((i + 1 - first) / 2);
+        if (i > 0) {
+            coarse.excess[upper - 1] += to_below * out;
+            coarse.mass[upper - 1] += to_below * fine.mass[at(i)];
+        }
+        if (i + 1 < n) {
+            coarse.excess[upper] += to_above * out;
+            coarse.mass[upper] += to_above * fine.mass[at(i)];
+        }
+        if (i > 0 && i + 1 < n) coarse.coupling[upper - 1] = below * to_above;
+    }
+    for (std::size_t I = 0; I < n_coarse; ++I) {
+        std::ptrdiff_t const i = 2 * static_cast<std::ptrdiff_t>(I) + first;
+        double const mass = coarse.mass[I];
+        transfer.of_below.push_back(i > 0 ? transfer.from_above[at(i - 1)] * fine.mass[at(i - 1)] / mass : 0.0);
+        transfer.of_middle.push_back(fine.mass[at(i)] / mass);
+        transfer.of_above.push_back(i + 1 < n ? transfer.from_below[at(i + 1)] * fine.mass[at(i + 1)] / mass : 0.0);
+    }
+    return made;
+}
+
+}  // namespace poise::linear::detail
