@@ -19,13 +19,14 @@ except ImportError:
 PROBE = sys.argv[1]
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else int.from_bytes(np.random.bytes(4), "little")
 TYPES = [order + name for name in ("f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1") for order in "<>"]
-SHAPES = [(), (1,), (7,), (1, 1), (5, 1), (3, 4), (2, 3, 4), (1, 6, 1), (2, 1, 3, 2), (0,), (0, 3), (2, 0, 4), (1,) * 32]
+SHAPES = [(), (1,), (7,), (1, 1), (5, 1), (3, 4), (2, 3, 4), (1, 6, 1), (2, 1, 3, 2), (1,) * 32]
+SHAPES += [(0,), (0, 3), (2, 0, 4)]
 # What poise refuses.
 REFUSED = ["<f2", "<f16", "<c8", ">c16", "|b1", "|S3", "<U2", "<M8[s]", "<m8[us]", "|V3", "|O", [("a", "<f8")]]
 
 
 def numbers(random, dtype, shape):
-    """Random bits where every bit pattern is a double, among floats the edges; else what fits 53 bits, times a power."""
+    """Random bits, among floats the edges, too; of integers of 8 bytes those that are doubles."""
     n = int(np.prod(shape, dtype=np.int64))
     if dtype.kind == "f":
         info = np.finfo(dtype)
@@ -34,7 +35,7 @@ def numbers(random, dtype, shape):
         values = np.where(random.random(n) < 0.3, random.choice(edges, n).astype(bits.dtype), bits)
     else:
         values = random.integers(0, 256, (n, dtype.itemsize), dtype=np.uint8).view(dtype.newbyteorder("="))[:, 0]
-        if dtype.itemsize == 8:  # 11 bits less: whole numbers of 53 bits, and those times 2048
+        if dtype.itemsize == 8:  # of 53 bits, and those times 2048
             values = values >> 11 << (11 * random.integers(0, 2, n)).astype(values.dtype)
     return values.astype(dtype).reshape(shape)
 
@@ -80,10 +81,9 @@ def check_refused(folder, dtype):
 # Were the last bit of a number not looked at, everything above would prove little.
 def check_eyes(folder):
     write(folder / "from.npy", np.ones(3), 1)
-    array = np.ones(3)
-    array[2] = np.nextafter(1, 2)
+    check_read(folder, np.ones(3), "ones")
     try:
-        check_read(folder, array, "a number whose last bit differs")
+        check_read(folder, np.array([1, 1, np.nextafter(1, 2)]), "a number whose last bit differs")
     except SystemExit:
         return
     sys.exit("a number whose last bit differs is not found")
