@@ -219,7 +219,7 @@ std::vector<double> parse_vector(std::string const& source, std::string_view tex
     auto const kind = read_banner(lines);
     if (kind.layout == layout::coordinate)
         lines.fail("holds a sparse matrix, which read_matrix_market() reads; a vector is 'array real general'");
-    if (kind.field == field::pattern || kind.symmetry != symmetry::general)
+    if (kind.field == field::pattern || kind.symmetry == symmetry::skew_symmetric)
         lines.fail("a vector is 'array real general' or 'array integer general'");
     next_line_of_sizes(lines);
     std::size_t const n_rows = whole_number(lines, "number of rows", 0, std::numeric_limits<std::ptrdiff_t>::max());
@@ -227,6 +227,8 @@ std::vector<double> parse_vector(std::string const& source, std::string_view tex
     require_end(lines);
     if (n_cols != 1)
         lines.fail("announces ", n_rows, " x ", n_cols, "; a vector has one column: write one file for each");
+    if (kind.symmetry == symmetry::symmetric && n_rows != 1)
+        lines.fail("announces ", n_rows, " x ", n_cols, "; a symmetric matrix is square: say general in the banner");
     require_room(lines, n_rows, 2);  // "1\n"
     require_memory(8.0 * static_cast<double>(n_rows), [&] { return concat("a vector of ", n_rows, " entries"); });
     std::vector<double> numbers(n_rows);

@@ -45,6 +45,7 @@ TEST(MatrixMarket, ReadsEveryKind) {
     EXPECT_EQ(from_matrix_market(general + "0 0 0\n").n_rows(), 0);
     EXPECT_EQ(vector_from_matrix_market(array + "3 1\n1\n-2.5\n0\n"), (std::vector{1.0, -2.5, 0.0}));
     EXPECT_EQ(vector_from_matrix_market("%%MatrixMarket matrix array integer general\n1 1\n-4\n"), std::vector{-4.0});
+    EXPECT_EQ(vector_from_matrix_market("%%MatrixMarket matrix array real symmetric\n1 1\n2.5\n"), std::vector{2.5});
     EXPECT_TRUE(vector_from_matrix_market(array + "0 1\n").empty());
 }
 
@@ -112,7 +113,9 @@ TEST(MatrixMarket, SaysWhatIsWrongWithAVector) {
     };
     says(general + "2 1 1\n1 1 1\n", "holds a sparse matrix, which read_matrix_market() reads");
     says("%%MatrixMarket matrix array pattern general\n1 1\n", "a vector is 'array real general'");
-    says("%%MatrixMarket matrix array real symmetric\n1 1\n1\n", "a vector is 'array real general'");
+    says("%%MatrixMarket matrix array real skew-symmetric\n1 1\n", "a vector is 'array real general'");
+    says("%%MatrixMarket matrix array real symmetric\n2 2\n1\n0\n1\n", "announces 2 x 2; a vector has one column");
+    says("%%MatrixMarket matrix array real symmetric\n2 1\n1\n1\n", "2 x 1; a symmetric matrix is square: say general");
     says(array + "1 3\n1\n2\n3\n", "announces 1 x 3; a vector has one column");
     says(array + "2 1\n1\n\n\n", "ends after 1 of 2");
     says(array + "2 1\n1 2\n3\n", "goes on with '2'");

@@ -28,7 +28,8 @@ namespace poise::linear {
 /// The same of a text; errors name it "the text".
 [[nodiscard]] csr_matrix from_matrix_market(std::string_view text);
 
-/// A dense vector, "matrix array" with real or integer values, general, of n rows and one column. Errors as above.
+/// A dense vector, "matrix array" with real or integer values, general, of n rows and one column; of a single row it
+/// may be symmetric, which is what SciPy calls it. Errors as above.
 [[nodiscard]] std::vector<double> read_matrix_market_vector(std::string const& path);
 [[nodiscard]] std::vector<double> vector_from_matrix_market(std::string_view text);
 
