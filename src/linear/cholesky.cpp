@@ -20,6 +20,7 @@ using detail::rank_change;
 using detail::triangular_factor;
 
 std::unique_ptr<detail::cholesky_factors> factor(csr_view const& A, cholesky_options const& options) {
+    if (A.n_entries() == 0) throw not_positive_definite{A.n_rows};  // whose arrays CHOLMOD takes for missing
     bool const use_cholmod = options.backend == cholesky_backend::cholmod ||
                              (options.backend == cholesky_backend::automatic && has_cholmod());
     return use_cholmod ? detail::factor_with_cholmod(A, options.ordering)

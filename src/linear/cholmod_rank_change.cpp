@@ -7,6 +7,7 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <utility>
 
 namespace poise::linear::detail {
 namespace {
@@ -92,14 +93,12 @@ std::size_t cholmod_rank_change::keep_path(std::span<index_t const> rows_of_colu
 }
 
 cholmod_rank_change::kept_column& cholmod_rank_change::keep(index_t column) {
-    auto const [found, is_new] = kept_.try_emplace(column);
-    auto& kept = found->second;
-    if (!is_new) return kept;
+    if (auto const found = kept_.find(column); found != kept_.end()) return found->second;
     index_t const first = indices(L_.p)[column], n_entries = indices(L_.nz)[column];
-    kept.values.assign(static_cast<double const*>(L_.x) + first, static_cast<double const*>(L_.x) + first + n_entries);
-    kept.rows.assign(indices(L_.i) + first, indices(L_.i) + first + n_entries);
-    kept.rows_after = kept.rows;
-    return kept;
+    auto const* const rows = indices(L_.i) + first;
+    auto const* const values = static_cast<double const*>(L_.x) + first;
+    kept_column kept{{rows, rows + n_entries}, {values, values + n_entries}, {rows, rows + n_entries}};
+    return kept_.emplace(column, std::move(kept)).first->second;  // whole or not at all: put_back() believes it
 }
 
 // CHOLMOD moves a column that has grown to the end, with a little more room.
