@@ -1,73 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "core/serial_blas.hpp"
-#include "linear/cholesky_implementation.hpp"
-#include "linear/triangular_solve.hpp"
-
-#include <poise/core/concat.hpp>
-#include <poise/profile/memory.hpp>
+#include "linear/cholesky_factors.hpp"
+#include "linear/cholmod_rank_change.hpp"
+#include "linear/cholmod_session.hpp"
 
 #include <cholmod.h>
 
-#include <memory>
-#include <new>
+#include <cstddef>
+#include <numeric>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace poise::linear {
 
 bool has_cholmod() noexcept { return true; }
 
+namespace detail {
 namespace {
-
-// A cholmod_common: settings, status and scratch memory of the calls made with it. Not for two threads at once.
-// Its allocations bypass operator new; they are told to the profiler when a call ends.
-class session {
-public:
-    session() {
-        if (cholmod_start(&common_) == 0) throw std::bad_alloc{};
-        common_.print = 0;
-        common_.error_handler = nullptr;
-        common_.final_ll = 1;
-    }
-    ~session() {
-        cholmod_finish(&common_);
-        profile::account_memory(-accounted_);
-    }
-    session(session const&) = delete;
-    session& operator=(session const&) = delete;
-
-    [[nodiscard]] cholmod_common* get() noexcept { return &common_; }
-
-    /// Throws what the status of the last call asks for. CHOLMOD reports through its status alone.
-    void check(char const* step, index_t n_rows) {
-        account();
-        // Some calls leave the status of the one before: forgotten here, it cannot fail a later call.
-        int const status = std::exchange(common_.status, CHOLMOD_OK);
-        switch (status) {
-            case CHOLMOD_OK:
-            case CHOLMOD_DSMALL:
-                return;
-            case CHOLMOD_NOT_POSDEF:
-                throw not_positive_definite{n_rows};
-            case CHOLMOD_OUT_OF_MEMORY:
-                throw std::bad_alloc{};
-            case CHOLMOD_TOO_LARGE:
-                return require_countable_factor(max_index + 1, n_rows);
-            default:
-                throw error{concat("CHOLMOD failed in ", step, " with status ", status)};
-        }
-    }
-
-    void account() noexcept {
-        auto const in_use = static_cast<std::ptrdiff_t>(common_.memory_inuse);
-        profile::account_memory(in_use - accounted_);
-        accounted_ = in_use;
-    }
-
-private:
-    cholmod_common common_;
-    std::ptrdiff_t accounted_ = 0;
-};
 
 cholmod_sparse lower_triangle_of(csr_view const& A) {
     cholmod_sparse view{};
@@ -86,89 +35,129 @@ cholmod_sparse lower_triangle_of(csr_view const& A) {
     return view;
 }
 
-class cholmod_factorisation final : public cholesky::implementation {
+std::span<index_t const> indices(void const* first, std::size_t n) { return {static_cast<index_t const*>(first), n}; }
+
+supernodal_factor supernodes_of(cholmod_factor const& L) {
+    std::size_t const n_bounds = L.nsuper + 1;
+    return {indices(L.super, n_bounds), indices(L.pi, n_bounds), indices(L.px, n_bounds), indices(L.s, L.ssize),
+            static_cast<double const*>(L.x)};
+}
+simplicial_factor columns_of(cholmod_factor const& L) {
+    return {indices(L.p, L.n), indices(L.nz, L.n), static_cast<index_t const*>(L.i), static_cast<double const*>(L.x),
+            L.is_ll == 0};
+}
+triangular_factor view_of(cholmod_factor const& L) {
+    auto const order = indices(L.Perm, L.n);
+    if (L.is_super != 0) return {order, supernodes_of(L)};
+    return {order, columns_of(L)};
+}
+
+class cholmod_factors final : public cholesky_factors {
 public:
-    cholmod_factorisation(csr_view const& A, std::span<index_t const> ordering) {
-        // CHOLMOD asks OpenMP for four threads in every supernode whatever the environment says, and OpenBLAS wakes its
-        // own: on supernodes of a few dozen columns both cost more than the arithmetic, 2.3 times the whole
-        // factorisation of 255² unknowns on two cores. One thread also makes the bits reproducible.
-        poise::detail::serial_blas const one_blas_thread;
-        poise::detail::serial_openmp const no_regions;
-        auto matrix = lower_triangle_of(A);
+    cholmod_factors(csr_view const& A, std::span<index_t const> ordering)
+        : symbolic_{session_, analyse(A, ordering)}, numeric_{factor(A)} {
+        count_entries();
+    }
+
+    void refactor(csr_view const& A) override {
+        numeric_ = factor(A);
+        count_entries();
+    }
+
+    void change(csr_view const& C, rank_change what) override {
+        auto const columns = columns_in_order(C, indices(numeric_->Perm, numeric_->n));
+        std::optional<cholmod_handle> converted;
+        if (numeric_->is_super != 0 || numeric_->is_ll != 0) converted = as_ldl();
+        cholmod_rank_change{session_, *(converted ? *converted : numeric_).get()}.apply(columns, what);
+        if (converted) numeric_ = std::move(*converted);
+        count_entries();
+    }
+
+    triangular_factor view() const noexcept override { return view_of(*numeric_.get()); }
+    cholesky_backend backend() const noexcept override { return cholesky_backend::cholmod; }
+    std::size_t n_entries() const noexcept override { return n_entries_; }
+    std::size_t bytes() const noexcept override {
+        return (numeric_->is_super != 0 ? factor_bytes() : simplicial_bytes(numeric_->nzmax)) + analysis_bytes();
+    }
+
+private:
+    cholmod_factor* analyse(csr_view const& A, std::span<index_t const> ordering) {
         auto& common = *session_.get();
+        auto matrix = lower_triangle_of(A);
         common.nmethods = 1;
         // Supernodes may be merged while this share of them is zeros; CHOLMOD's own 0.8, 0.1, 0.05 are a tenth slower
         // on factors of a few thousand unknowns and no faster on larger ones.
         common.zrelax[1] = 0.3;
         common.zrelax[2] = 0.1;
         common.method[0].ordering = ordering.empty() ? CHOLMOD_AMD : CHOLMOD_GIVEN;
-        factor_ = cholmod_analyze_p(&matrix, const_cast<index_t*>(ordering.data()), nullptr, 0, &common);
+        auto* const made = cholmod_analyze_p(&matrix, const_cast<index_t*>(ordering.data()), nullptr, 0, &common);
+        n_predicted_ = static_cast<std::size_t>(common.lnz);
         session_.check("analysis", A.n_rows);
-        try {
-            require_memory_for_factor(factor_bytes(static_cast<std::size_t>(common.lnz)), A.n_rows);
-            cholmod_factorize(&matrix, factor_, &common);
-            session_.check("factorisation", A.n_rows);
-            cholmod_free_work(&common);
-            session_.account();
-        } catch (...) {
-            cholmod_free_factor(&factor_, &common);
-            throw;
-        }
-        n_entries_ = factor_->is_super ? factor_->xsize : static_cast<std::size_t>(common.lnz);
+        return made;
     }
 
-    ~cholmod_factorisation() override {
-        cholmod_free_factor(&factor_, session_.get());
-        session_.account();
+    cholmod_handle factor(csr_view const& A) {
+        // CHOLMOD asks OpenMP for four threads in every supernode whatever the environment says, and OpenBLAS wakes its
+        // own: on supernodes of a few dozen columns both cost more than the arithmetic, 2.3 times the whole
+        // factorisation of 255² unknowns on two cores. One thread also makes the bits reproducible.
+        poise::detail::serial_blas const one_blas_thread;
+        poise::detail::serial_openmp const no_regions;
+        require_memory_for_factor(factor_bytes(), A.n_rows);
+        auto made = copy_of(symbolic_);
+        auto matrix = lower_triangle_of(A);
+        cholmod_factorize(&matrix, made.get(), session_.get());
+        session_.check("factorisation", A.n_rows);
+        // CHOLMOD takes a pivot of NaN, which infinities leave, for a positive one.
+        if (!has_positive_pivots(view_of(*made.get()))) throw not_positive_definite{A.n_rows};
+        return made;
     }
 
-    void solve(std::span<double const> b, std::span<double> x) const override {
-        std::span<index_t const> const order{static_cast<index_t const*>(factor_->Perm), b.size()};
-        std::vector<double> permuted(b.size());
-        for (std::size_t k = 0; k < order.size(); ++k) permuted[k] = b[order[k]];
-        if (factor_->is_super)
-            detail::solve_in_place(supernodes(), permuted);
-        else
-            detail::solve_in_place(columns(), permuted);
-        for (std::size_t k = 0; k < order.size(); ++k) x[order[k]] = permuted[k];
+    cholmod_handle as_ldl() {
+        auto const n = static_cast<index_t>(numeric_->n);
+        require_memory_for_factor(simplicial_bytes(n_entries_), n);
+        auto made = copy_of(numeric_);
+        cholmod_change_factor(CHOLMOD_REAL, 0, 0, 0, 0, made.get(), session_.get());
+        session_.check("the change to L D L'", n);
+        return made;
     }
 
-    cholesky_backend backend() const noexcept override { return cholesky_backend::cholmod; }
-    std::size_t n_entries() const noexcept override { return n_entries_; }
-    std::size_t bytes() const noexcept override { return factor_bytes(n_entries_); }
-
-private:
-    [[nodiscard]] detail::supernodal_factor supernodes() const {
-        auto const indices = [](void const* first, std::size_t n) {
-            return std::span{static_cast<index_t const*>(first), n};
-        };
-        std::size_t const n_bounds = factor_->nsuper + 1;
-        return {indices(factor_->super, n_bounds), indices(factor_->pi, n_bounds), indices(factor_->px, n_bounds),
-                indices(factor_->s, factor_->ssize), static_cast<double const*>(factor_->x)};
+    cholmod_handle copy_of(cholmod_handle const& factor) {
+        cholmod_handle made{session_, cholmod_copy_factor(factor.get(), session_.get())};
+        session_.check("a copy", static_cast<index_t>(factor->n));
+        return made;
     }
-    [[nodiscard]] detail::simplicial_factor columns() const {
-        return {{static_cast<index_t const*>(factor_->p), factor_->n + 1},
-                {static_cast<index_t const*>(factor_->nz), factor_->n},
-                static_cast<index_t const*>(factor_->i),
-                static_cast<double const*>(factor_->x)};
+
+    void count_entries() noexcept {
+        auto const counts = indices(numeric_->nz, numeric_->is_super != 0 ? 0 : numeric_->n);
+        n_entries_ =
+            numeric_->is_super != 0 ? numeric_->xsize : std::accumulate(counts.begin(), counts.end(), std::size_t{0});
     }
 
     // Supernodes store whole blocks, their explicit zeros included; a simplicial factor stores an index with each
     // number.
-    [[nodiscard]] std::size_t factor_bytes(std::size_t entries) const noexcept {
-        if (factor_->is_super) return factor_->xsize * sizeof(double) + factor_->ssize * sizeof(index_t);
-        return entries * (sizeof(double) + sizeof(index_t)) + factor_->n * 4 * sizeof(index_t);
+    [[nodiscard]] std::size_t factor_bytes() const noexcept {
+        if (symbolic_->is_super != 0) return symbolic_->xsize * sizeof(double) + symbolic_->ssize * sizeof(index_t);
+        return simplicial_bytes(n_predicted_);
+    }
+    [[nodiscard]] std::size_t simplicial_bytes(std::size_t entries) const noexcept {
+        return entries * (sizeof(double) + sizeof(index_t)) + symbolic_->n * 4 * sizeof(index_t);
+    }
+    [[nodiscard]] std::size_t analysis_bytes() const noexcept {
+        return (2 * symbolic_->n + (symbolic_->is_super != 0 ? symbolic_->ssize : 0)) * sizeof(index_t);
     }
 
-    session session_;
-    cholmod_factor* factor_ = nullptr;
+    cholmod_session session_;
+    std::size_t n_predicted_ = 0;
+    cholmod_handle symbolic_;
+    cholmod_handle numeric_;
     std::size_t n_entries_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<cholesky::implementation> factor_with_cholmod(csr_view A, std::span<index_t const> ordering) {
-    return std::make_unique<cholmod_factorisation>(A, ordering);
+std::unique_ptr<cholesky_factors> factor_with_cholmod(csr_view const& A, std::span<index_t const> ordering) {
+    return std::make_unique<cholmod_factors>(A, ordering);
 }
 
+}  // namespace detail
 }  // namespace poise::linear

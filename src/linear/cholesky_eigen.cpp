@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "linear/cholesky_implementation.hpp"
+#include "linear/cholesky_factors.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/profile/memory.hpp>
@@ -8,14 +8,15 @@
 #include <Eigen/SparseCholesky>
 #include <Eigen/SparseCore>
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
-namespace poise::linear {
+namespace poise::linear::detail {
 namespace {
 
 using sparse = Eigen::SparseMatrix<double, Eigen::ColMajor, index_t>;
 using permutation = Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, index_t>;
-using simplicial = Eigen::SimplicialLLT<sparse, Eigen::Lower, Eigen::NaturalOrdering<index_t>>;
 
 // Row k of the result is the place of unknown k in the elimination order, which is how Eigen applies permutations.
 permutation elimination_order(Eigen::Map<sparse const> const& A, std::span<index_t const> ordering) {
@@ -48,52 +49,105 @@ std::size_t count_factor_entries(csr_view const& A, permutation const& order) {
     return entries;
 }
 
-class eigen_factorisation final : public cholesky::implementation {
+// Of a symmetric matrix, rows are columns.
+Eigen::Map<sparse const> columns_of(csr_view const& A) {
+    return {A.n_rows,           A.n_cols,         static_cast<index_t>(A.n_entries()),
+            A.row_start.data(), A.columns.data(), A.values.data()};
+}
+
+// Its matrices come in elimination order.
+class llt : public Eigen::SimplicialLLT<sparse, Eigen::Upper, Eigen::NaturalOrdering<index_t>> {
 public:
-    eigen_factorisation(csr_view const& A, std::span<index_t const> ordering) {
-        // Of a symmetric matrix, rows are columns.
-        Eigen::Map<sparse const> const matrix{A.n_rows,           A.n_cols,         static_cast<index_t>(A.n_entries()),
-                                              A.row_start.data(), A.columns.data(), A.values.data()};
-        order_ = elimination_order(matrix, ordering);
-        n_entries_ = count_factor_entries(A, order_);
+    /// As after analyzePattern() of what the other one analysed: the elimination tree, and where each column begins.
+    void analyse_as(llt const& other) {
+        m_parent = other.m_parent;
+        m_nonZerosPerCol = other.m_nonZerosPerCol;
+        m_matrix.resize(other.m_matrix.rows(), other.m_matrix.cols());
+        std::copy_n(other.m_matrix.outerIndexPtr(), m_matrix.outerSize() + 1, m_matrix.outerIndexPtr());
+        m_matrix.resizeNonZeros(other.m_matrix.outerIndexPtr()[m_matrix.outerSize()]);
+        m_analysisIsOk = true;
+        m_factorizationIsOk = false;
+    }
+
+    [[nodiscard]] bool is_factored() const noexcept { return m_info == Eigen::Success; }
+
+    [[nodiscard]] simplicial_factor view() const noexcept {
+        auto const n = static_cast<std::size_t>(m_matrix.outerSize());
+        return {{m_matrix.outerIndexPtr(), n},
+                {m_nonZerosPerCol.data(), n},
+                m_matrix.innerIndexPtr(),
+                m_matrix.valuePtr(),
+                false};
+    }
+};
+
+class eigen_factors final : public cholesky_factors {
+public:
+    eigen_factors(csr_view const& A, std::span<index_t const> ordering)
+        : places_{elimination_order(columns_of(A), ordering)},
+          order_(static_cast<std::size_t>(A.n_rows)),
+          n_entries_{count_factor_entries(A, places_)},
+          llt_{std::make_unique<llt>()} {
+        for (index_t u = 0; u < A.n_rows; ++u) order_[places_.indices()[u]] = u;
         require_countable_factor(n_entries_, A.n_rows);
-        require_memory_for_factor(bytes_of(n_entries_, A.n_rows), A.n_rows);
-        sparse permuted{A.n_rows, A.n_cols};
-        permuted.selfadjointView<Eigen::Lower>() = matrix.selfadjointView<Eigen::Lower>().twistedBy(order_);
-        factor_.compute(permuted);
-        if (factor_.info() != Eigen::Success) throw not_positive_definite{A.n_rows};
-        accounted_ = static_cast<std::ptrdiff_t>(bytes_of(n_entries_, A.n_rows));
+        require_memory_for_factor(factor_bytes(), A.n_rows);
+        sparse const matrix = permuted(A);
+        llt_->analyzePattern(matrix);
+        factor(matrix, *llt_);
+        accounted_ = static_cast<std::ptrdiff_t>(factor_bytes());
         profile::account_memory(accounted_);
     }
-    ~eigen_factorisation() override { profile::account_memory(-accounted_); }
+    ~eigen_factors() override { profile::account_memory(-accounted_); }
 
-    void solve(std::span<double const> b, std::span<double> x) const override {
-        Eigen::Map<Eigen::VectorXd const> const rhs{b.data(), static_cast<Eigen::Index>(b.size())};
-        Eigen::VectorXd permuted = order_ * rhs;
-        factor_.matrixL().solveInPlace(permuted);
-        factor_.matrixU().solveInPlace(permuted);
-        Eigen::Map<Eigen::VectorXd>{x.data(), static_cast<Eigen::Index>(x.size())} = order_.inverse() * permuted;
+    void refactor(csr_view const& A) override {
+        require_memory_for_factor(factor_bytes(), A.n_rows);
+        auto made = std::make_unique<llt>();
+        made->analyse_as(*llt_);
+        factor(permuted(A), *made);
+        llt_ = std::move(made);
     }
 
+    void change(csr_view const&, rank_change) override {
+        throw_invalid(
+            "Eigen's Cholesky factor cannot be updated: refactor() with the matrix that is meant, or choose "
+            "cholesky_backend::cholmod (poise built with -DPOISE_SUITESPARSE=ON, package libsuitesparse-dev)");
+    }
+
+    triangular_factor view() const noexcept override { return {order_, llt_->view()}; }
     cholesky_backend backend() const noexcept override { return cholesky_backend::eigen; }
     std::size_t n_entries() const noexcept override { return n_entries_; }
-    std::size_t bytes() const noexcept override { return bytes_of(n_entries_, n_rows); }
+    std::size_t bytes() const noexcept override { return factor_bytes() + 2 * order_.size() * sizeof(index_t); }
 
 private:
-    static std::size_t bytes_of(std::size_t entries, index_t n) noexcept {
-        return entries * (sizeof(double) + sizeof(index_t)) + static_cast<std::size_t>(n) * 4 * sizeof(index_t);
+    [[nodiscard]] sparse permuted(csr_view const& A) const {
+        sparse matrix{A.n_rows, A.n_cols};
+        matrix.selfadjointView<Eigen::Upper>() = columns_of(A).selfadjointView<Eigen::Lower>().twistedBy(places_);
+        return matrix;
     }
 
-    permutation order_;
-    simplicial factor_;
-    std::size_t n_entries_ = 0;
+    // Eigen takes a pivot of NaN, which infinities leave, for a positive one.
+    void factor(sparse const& matrix, llt& into) const {
+        into.factorize(matrix);
+        if (!into.is_factored() || !has_positive_pivots({order_, into.view()}))
+            throw not_positive_definite{static_cast<index_t>(order_.size())};
+    }
+
+    // Of each column: where it begins, how many entries it has, and its parent.
+    [[nodiscard]] std::size_t factor_bytes() const noexcept {
+        return n_entries_ * (sizeof(double) + sizeof(index_t)) + order_.size() * 3 * sizeof(index_t);
+    }
+
+    permutation places_;
+    std::vector<index_t> order_;
+    std::size_t n_entries_;
+    std::unique_ptr<llt> llt_;
     std::ptrdiff_t accounted_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<cholesky::implementation> factor_with_eigen(csr_view A, std::span<index_t const> ordering) {
-    return std::make_unique<eigen_factorisation>(A, ordering);
+std::unique_ptr<cholesky_factors> factor_with_eigen(csr_view const& A, std::span<index_t const> ordering) {
+    return std::make_unique<eigen_factors>(A, ordering);
 }
 
-}  // namespace poise::linear
+}  // namespace poise::linear::detail

@@ -98,7 +98,7 @@ double norm_infinity(csr_view A) noexcept {
     return largest;
 }
 
-void require_valid(csr_view A) {
+void require_in_bounds(csr_view A) {
     POISE_REQUIRE(A.n_rows >= 0 && A.n_cols >= 0, "A is ", A.n_rows, " x ", A.n_cols, "; sizes cannot be negative");
     POISE_REQUIRE(A.row_start.size() == static_cast<std::size_t>(A.n_rows) + 1, "row_start has ", A.row_start.size(),
                   " entries, a matrix of ", A.n_rows, " rows needs ", A.n_rows + 1);
@@ -110,9 +110,15 @@ void require_valid(csr_view A) {
         POISE_REQUIRE(A.row_start[row] <= A.row_start[row + 1], "row_start falls from ", A.row_start[row], " to ",
                       A.row_start[row + 1], " at row ", row);
     for (index_t row = 0; row < A.n_rows; ++row)
-        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e) {
+        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e)
             POISE_REQUIRE(A.columns[e] >= 0 && A.columns[e] < A.n_cols, "row ", row, " has column ", A.columns[e],
                           " of ", A.n_cols);
+}
+
+void require_valid(csr_view A) {
+    require_in_bounds(A);
+    for (index_t row = 0; row < A.n_rows; ++row)
+        for (index_t e = A.row_start[row]; e < A.row_start[row + 1]; ++e) {
             POISE_REQUIRE(e == A.row_start[row] || A.columns[e - 1] < A.columns[e], "row ", row, " has column ",
                           A.columns[e], " after ", A.columns[e > 0 ? e - 1 : 0],
                           "; columns must ascend, without duplicates");

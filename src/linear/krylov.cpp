@@ -15,7 +15,10 @@ void map_view::operator()(std::span<double const> x, std::span<double> y) const 
         call_(object_, x, y);
 }
 
-jacobi::jacobi(csr_view A) : inverse_{detail::inverse_diagonal("jacobi", A)} {}
+jacobi::jacobi(csr_view A) {
+    require_valid(A);
+    inverse_ = detail::inverse_diagonal("jacobi", A);
+}
 
 jacobi::jacobi(std::span<double const> diagonal) : inverse_(diagonal.size()) {
     for (std::size_t row = 0; row < diagonal.size(); ++row) {

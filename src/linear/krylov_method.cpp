@@ -38,6 +38,8 @@ krylov_method::krylov_method(char const* function, char const* method, map_view 
                   "; give a number >= 0");
     require_finite(b, "b");
     require_finite(x, "x");
+    A.require_in_bounds();
+    M.require_in_bounds();
     r_ = vector(0);
     norm_b_ = all_.norm2(b);
     report_.method = method;

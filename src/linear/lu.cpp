@@ -46,6 +46,8 @@ scaled_factors factor(csr_view const& A, detail::lu_analysis const& analysis) {
 }
 
 std::unique_ptr<detail::lu_analysis const> analyse(csr_view const& A, lu_options const& options) {
+    // Which says that row 0 is empty; UMFPACK would take the arrays for missing.
+    if (A.n_entries() == 0) (void)detail::equilibrate(A);
     bool const use_umfpack =
         options.backend == lu_backend::umfpack || (options.backend == lu_backend::automatic && has_umfpack());
     return use_umfpack ? detail::analyse_with_umfpack(A, options.ordering)
@@ -151,29 +153,30 @@ lu::~lu() = default;
 lu::lu(lu&&) noexcept = default;
 lu& lu::operator=(lu&&) noexcept = default;
 
+lu::implementation& lu::held() const {
+    POISE_REQUIRE(implementation_ != nullptr, "this lu was moved from; use the one that it went to");
+    return *implementation_;
+}
+
 void lu::refactor(csr_view A, input_check check) {
     profile::scope const timing{"refactorise"};
     require_matrix(A, check);
-    implementation_->refactor(A);
+    held().refactor(A);
 }
 
-void lu::solve(std::span<double const> b, std::span<double> x) const {
-    implementation_->solve(lu_system::matrix, b, x);
-}
+void lu::solve(std::span<double const> b, std::span<double> x) const { held().solve(lu_system::matrix, b, x); }
 void lu::solve_transposed(std::span<double const> b, std::span<double> x) const {
-    implementation_->solve(lu_system::transposed, b, x);
+    held().solve(lu_system::transposed, b, x);
 }
-void lu::solve(ndspan<double const, 2> B, ndspan<double, 2> X) const {
-    implementation_->solve(lu_system::matrix, B, X);
-}
+void lu::solve(ndspan<double const, 2> B, ndspan<double, 2> X) const { held().solve(lu_system::matrix, B, X); }
 void lu::solve_transposed(ndspan<double const, 2> B, ndspan<double, 2> X) const {
-    implementation_->solve(lu_system::transposed, B, X);
+    held().solve(lu_system::transposed, B, X);
 }
 
-double lu::rcond() const noexcept { return implementation_->rcond(); }
-index_t lu::n_rows() const noexcept { return implementation_->n_rows(); }
-lu_backend lu::backend() const noexcept { return implementation_->backend(); }
-std::size_t lu::n_entries() const noexcept { return implementation_->n_entries(); }
-std::size_t lu::bytes() const noexcept { return implementation_->bytes(); }
+double lu::rcond() const noexcept { return implementation_ ? implementation_->rcond() : 0.0; }
+index_t lu::n_rows() const noexcept { return implementation_ ? implementation_->n_rows() : 0; }
+lu_backend lu::backend() const noexcept { return implementation_ ? implementation_->backend() : lu_backend::automatic; }
+std::size_t lu::n_entries() const noexcept { return implementation_ ? implementation_->n_entries() : 0; }
+std::size_t lu::bytes() const noexcept { return implementation_ ? implementation_->bytes() : 0; }
 
 }  // namespace poise::linear

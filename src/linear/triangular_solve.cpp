@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
+#include <variant>
 #include <vector>
 
 namespace poise::linear::detail {
@@ -63,16 +65,30 @@ void solve_in_place(simplicial_factor const& L, std::span<double> x) {
     for (std::ptrdiff_t j = 0; j < n; ++j) {
         index_t const* const row = L.rows + L.first_entry[j];
         double const* const value = L.values + L.first_entry[j];
-        double const x_j = x[j] /= value[0];
+        double const x_j = L.is_ldl ? x[j] : x[j] /= value[0];
         for (index_t e = 1; e < L.n_entries[j]; ++e) x[row[e]] -= value[e] * x_j;
     }
     for (std::ptrdiff_t j = n - 1; j >= 0; --j) {
         index_t const* const row = L.rows + L.first_entry[j];
         double const* const value = L.values + L.first_entry[j];
-        double sum = x[j];
+        double sum = L.is_ldl ? x[j] / value[0] : x[j];
         for (index_t e = 1; e < L.n_entries[j]; ++e) sum -= value[e] * x[row[e]];
-        x[j] = sum / value[0];
+        x[j] = L.is_ldl ? sum : sum / value[0];
     }
+}
+
+bool has_positive_pivots(triangular_factor const& factor) noexcept {
+    auto const is_positive = [](double pivot) { return pivot > 0.0 && pivot <= std::numeric_limits<double>::max(); };
+    if (auto const* const L = std::get_if<simplicial_factor>(&factor.L))
+        return std::ranges::all_of(L->first_entry.first(factor.order.size()),
+                                   [&](index_t first) { return is_positive(L->values[first]); });
+    auto const& L = std::get<supernodal_factor>(factor.L);
+    for (std::size_t s = 0; s + 1 < L.first_column.size(); ++s) {
+        std::ptrdiff_t const n_rows = L.first_row[s + 1] - L.first_row[s];
+        for (std::ptrdiff_t j = 0; j < L.first_column[s + 1] - L.first_column[s]; ++j)
+            if (!is_positive(L.values[L.first_value[s] + j * (n_rows + 1)])) return false;
+    }
+    return true;
 }
 
 }  // namespace poise::linear::detail

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "linear/matrices.hpp"
+#include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
 #include <poise/core/reductions.hpp>
@@ -21,6 +22,8 @@ using namespace poise;
 using linear::cholesky_backend;
 using poise_test::from_dense;
 using poise_test::message_of;
+using poise_test::random_spd;
+using poise_test::random_vector;
 using dense = std::vector<std::vector<double>>;
 
 namespace {
@@ -29,20 +32,6 @@ std::vector<double> solved(linear::cholesky const& factor, std::vector<double> c
     std::vector<double> x(b.size());
     factor.solve(b, x);
     return x;
-}
-
-// B Bᵀ + I for a random sparse B: positive definite, with the sparsity that falls out of it.
-dense random_spd(std::mt19937& random, std::size_t n) {
-    std::uniform_real_distribution<double> value{-1, 1};
-    dense B(n, std::vector<double>(n)), A(n, std::vector<double>(n));
-    for (auto& row : B)
-        for (auto& entry : row) entry = random() % 4 == 0 ? value(random) : 0.0;
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j) {
-            A[i][j] = i == j ? 1.0 : 0.0;
-            for (std::size_t k = 0; k < n; ++k) A[i][j] += B[std::min(i, j)][k] * B[std::max(i, j)][k];
-        }
-    return A;
 }
 
 }  // namespace
@@ -162,10 +151,66 @@ TEST_P(Cholesky, GivesTheSameBitsToEveryThread) {
     for (auto& thread : threads) thread.join();
 }
 
-TEST_P(Cholesky, IsMovable) {
-    linear::cholesky factor{from_dense({{4}}), {.backend = GetParam()}};
+TEST_P(Cholesky, IsMovableAndSaysSoAfterwards) {
+    auto const A = from_dense({{4}});
+    linear::cholesky factor{A, {.backend = GetParam()}};
     linear::cholesky moved = std::move(factor);
     EXPECT_EQ(solved(moved, {8})[0], 2.0);
+    EXPECT_EQ(factor.n_rows(), 0);
+    EXPECT_EQ(factor.n_entries(), 0u);
+    EXPECT_EQ(factor.bytes(), 0u);
+    EXPECT_EQ(factor.backend(), cholesky_backend::automatic);
+    std::vector<double> b{8};
+    auto const said = [](auto const& call) { return message_of<std::invalid_argument>(call); };
+    std::string const moved_from = "this cholesky was moved from; use the one that it went to";
+    EXPECT_EQ(said([&] { factor.solve(b, b); }), moved_from);
+    EXPECT_EQ(said([&] {
+                  factor.solve(ndspan<double const, 2>{b.data(), {1, 1}}, ndspan<double, 2>{b.data(), {1, 1}});
+              }),
+              moved_from);
+    EXPECT_EQ(said([&] { factor.refactor(A); }), moved_from);
+    EXPECT_EQ(said([&] { factor.update(A); }), moved_from);
+    EXPECT_EQ(said([&] { factor.downdate(A); }), moved_from);
+    factor = std::move(moved);
+    EXPECT_EQ(solved(factor, {8})[0], 2.0);
+}
+
+// Blocks are eight wide; 120² unknowns are enough for supernodes, of which columns go four at a time.
+TEST_P(Cholesky, SolvesManyRightHandSidesWithTheBitsOfOneByOne) {
+    for (std::ptrdiff_t const side : {1, 5, 120}) {
+        auto const A = linear::neg_laplacian(grid::cartesian<2>{{.cells = {side, side}}}, {});
+        linear::cholesky const factor{A, {.backend = GetParam()}};
+        std::ptrdiff_t const n = side * side;
+        for (std::ptrdiff_t const k : {0, 1, 2, 8, 19}) {
+            auto const size = static_cast<std::size_t>(n * k);
+            auto const B = random_vector(size, 7);
+            std::vector<double> X(size), in_place = B;
+            factor.solve(ndspan<double const, 2>{B.data(), {n, k}}, ndspan<double, 2>{X.data(), {n, k}});
+            factor.solve(ndspan<double const, 2>{in_place.data(), {n, k}}, ndspan<double, 2>{in_place.data(), {n, k}});
+            EXPECT_EQ(in_place, X);
+            for (std::ptrdiff_t c = 0; c < k; ++c) {
+                auto const x = solved(factor, {B.begin() + n * c, B.begin() + n * (c + 1)});
+                EXPECT_TRUE(std::equal(x.begin(), x.end(), X.begin() + n * c))
+                    << side << ", column " << c << " of " << k;
+            }
+        }
+    }
+    linear::cholesky const factor{from_dense({{4, 1}, {1, 4}}), {.backend = GetParam()}};
+    std::vector<double> six(6);
+    EXPECT_EQ(message_of<std::invalid_argument>([&] {
+                  factor.solve(ndspan<double const, 2>{six.data(), {2, 3}}, ndspan<double, 2>{six.data(), {3, 2}});
+              }),
+              "the factor has 2 rows, but B is 2 x 3 and X 3 x 2");
+}
+
+// The first pivot is positive, and the numbers under it overflow: infinity times 0 makes the last pivot NaN.
+TEST_P(Cholesky, RefusesPivotsThatAreNotNumbers) {
+    linear::csr_matrix A{3, 3, 7};
+    std::ranges::copy(std::vector<index_t>{0, 3, 5, 7}, A.row_start().begin());
+    std::ranges::copy(std::vector<index_t>{0, 1, 2, 0, 1, 0, 2}, A.columns().begin());
+    std::ranges::copy(std::vector<double>{1e-300, 0, 1e300, 0, 1, 1e300, 1}, A.values().begin());
+    std::vector<index_t> const order{0, 1, 2};
+    EXPECT_THROW((linear::cholesky{A, {.backend = GetParam(), .ordering = order}}), linear::not_positive_definite);
 }
 
 TEST(CholeskyBackend, AutomaticIsWhatIsBuiltIn) {

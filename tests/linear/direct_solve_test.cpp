@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "linear/matrices.hpp"
+#include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
 #include <poise/core/reductions.hpp>
@@ -9,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -83,6 +85,44 @@ TEST(DirectSolve, RefinesWithAFactorOfANearbyMatrix) {  // the factor of 1.001 A
     auto const stopped = linear::direct_solve(factor, c.A, c.b, c.x, {.rtol = 1e-7, .max_refinements = 1});
     EXPECT_EQ(stopped.reason, stop_reason::max_iterations);
     EXPECT_EQ(stopped.iterations, 1);
+}
+
+// Ten columns are a block and two more; each is refined as often as it needs.
+TEST(DirectSolve, SolvesManyRightHandSidesAsOneByOne) {
+    chain c;
+    linear::csr_matrix nearby =
+        linear::neg_laplacian(grid::cartesian<1>{{.cells = {256}, .centering = grid::centering::node}}, {}, 0.01);
+    auto const B = poise_test::random_vector(2550);
+    std::vector<double> X(B.size());
+    ndspan<double const, 2> const right{B.data(), {255, 10}};
+    ndspan<double, 2> const left{X.data(), {255, 10}};
+    linear::lu const factors{c.A};
+    auto const expect_same = [&](auto const& factor, linear::csr_view A) {
+        auto const reports = linear::direct_solve(factor, A, right, left, {.rtol = 1e-12});
+        ASSERT_EQ(reports.size(), 10u);
+        for (std::size_t k = 0; k < 10; ++k) {
+            auto const alone =
+                linear::direct_solve(factor, A, std::span{B}.subspan(255 * k, 255), c.x, {.rtol = 1e-12});
+            EXPECT_EQ(reports[k].reason, alone.reason) << k;
+            EXPECT_EQ(reports[k].residual_norm, alone.residual_norm) << k;
+            EXPECT_EQ(reports[k].iterations, alone.iterations) << k;
+            EXPECT_EQ(reports[k].rcond, alone.rcond) << k;
+            EXPECT_TRUE(std::equal(c.x.begin(), c.x.end(), X.begin() + static_cast<std::ptrdiff_t>(255 * k))) << k;
+        }
+    };
+    expect_same(c.factor, c.A);
+    expect_same(c.factor, nearby);
+    expect_same(factors, c.A);
+    auto bad = B;
+    bad[255 * 7 + 3] = std::numeric_limits<double>::infinity();
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)linear::direct_solve(c.factor, c.A, ndspan<double const, 2>{bad.data(), {255, 10}}, left);
+              }).find("column 7 of B"),
+              std::string::npos);
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)linear::direct_solve(c.factor, c.A, ndspan<double const, 2>{B.data(), {51, 50}}, left);
+              }).find("but B is 51 x 50"),
+              std::string::npos);
 }
 
 TEST(DirectSolve, SaysWhenRoundingIsTheLimit) {

@@ -418,10 +418,18 @@ TEST_P(Lu, GivesTheSameBitsToEveryThread) {
     EXPECT_EQ(solved(again, b[0]), alone[0]);
 }
 
-TEST_P(Lu, IsMovable) {
+TEST_P(Lu, IsMovableAndSaysSoAfterwards) {
     auto factor = factored({{0, 4}, {2, 0}});
     linear::lu moved = std::move(factor);
     EXPECT_EQ(solved(moved, {8, 6}), (std::vector{3.0, 2.0}));
+    EXPECT_EQ(factor.n_rows(), 0);
+    EXPECT_EQ(factor.bytes(), 0u);
+    std::vector<double> b{8, 6};
+    auto const said = [](auto const& call) { return message_of<std::invalid_argument>(call); };
+    std::string const moved_from = "this lu was moved from; use the one that it went to";
+    EXPECT_EQ(said([&] { factor.solve(b, b); }), moved_from);
+    EXPECT_EQ(said([&] { factor.solve_transposed(b, b); }), moved_from);
+    EXPECT_EQ(said([&] { factor.refactor(from_dense({{0, 4}, {2, 0}})); }), moved_from);
     moved = factored({{4}});
     EXPECT_EQ(solved(moved, {8})[0], 2.0);
 }

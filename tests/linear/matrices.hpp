@@ -4,6 +4,9 @@
 
 #include <poise/linear/csr.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <random>
 #include <vector>
 
 namespace poise_test {
@@ -24,6 +27,20 @@ inline poise::linear::csr_matrix from_dense(std::vector<std::vector<double>> con
             }
     }
     A.row_start()[dense.size()] = entry;
+    return A;
+}
+
+/// B Bᵀ + I for a random sparse B: positive definite, with the sparsity that falls out of it.
+inline std::vector<std::vector<double>> random_spd(std::mt19937& random, std::size_t n) {
+    std::uniform_real_distribution<double> value{-1, 1};
+    std::vector<std::vector<double>> B(n, std::vector<double>(n)), A = B;
+    for (auto& row : B)
+        for (auto& entry : row) entry = random() % 4 == 0 ? value(random) : 0.0;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) {
+            A[i][j] = i == j ? 1.0 : 0.0;
+            for (std::size_t k = 0; k < n; ++k) A[i][j] += B[std::min(i, j)][k] * B[std::max(i, j)][k];
+        }
     return A;
 }
 

@@ -61,6 +61,9 @@ void residual(csr_view A, std::span<double const> x, std::span<double const> b, 
 /// ‖A‖_∞ = max over rows of Σ|a|.
 [[nodiscard]] double norm_infinity(csr_view A) noexcept;
 
+/// Checks what keeps reads in bounds: as many row_start and columns as there are rows and values, row_start monotone
+/// and ending at the number of entries, columns in range. Throws std::invalid_argument naming the row. O(entries).
+void require_in_bounds(csr_view A);
 /// Checks the structure: row_start monotone and ending at the number of entries, columns in range and strictly
 /// ascending in each row, values finite. Throws std::invalid_argument naming the row. O(entries).
 void require_valid(csr_view A);

@@ -2,12 +2,14 @@
 // A solve by a factor, with its residual checked.
 #pragma once
 
+#include <poise/core/ndspan.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/lu.hpp>
 #include <poise/linear/report.hpp>
 
 #include <limits>
 #include <span>
+#include <vector>
 
 namespace poise::linear {
 
@@ -33,5 +35,12 @@ solve_report direct_solve(cholesky const& factor, csr_view A, std::span<double c
 /// the residual: another x may have as small a one. report.rcond and report.remedy say so.
 solve_report direct_solve(lu const& factor, csr_view A, std::span<double const> b, std::span<double> x,
                           direct_solve_options const& options = {});
+
+/// The same for each column of B, n × k, with the answers and reports of one by one; a cholesky solves for eight at a
+/// time. A column that is not finite throws with its number.
+[[nodiscard]] std::vector<solve_report> direct_solve(cholesky const& factor, csr_view A, ndspan<double const, 2> B,
+                                                     ndspan<double, 2> X, direct_solve_options const& options = {});
+[[nodiscard]] std::vector<solve_report> direct_solve(lu const& factor, csr_view A, ndspan<double const, 2> B,
+                                                     ndspan<double, 2> X, direct_solve_options const& options = {});
 
 }  // namespace poise::linear

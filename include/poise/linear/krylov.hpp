@@ -33,23 +33,31 @@ public:
             map(x, y);
         else
             multiply(map, x, y);
-    }} {}
+    }} {
+        if constexpr (!linear_map<Map>)
+            check_ = [](void const* matrix) { linear::require_in_bounds(*static_cast<Map const*>(matrix)); };
+    }
 
     /// y = A x.
     void operator()(std::span<double const> x, std::span<double> y) const;
+    /// Of a matrix, require_in_bounds().
+    void require_in_bounds() const {
+        if (check_ != nullptr) check_(object_);
+    }
     /// Whether nothing was given.
     [[nodiscard]] bool is_identity() const noexcept { return call_ == nullptr; }
 
 private:
     void const* object_ = nullptr;
     void (*call_)(void const*, std::span<double const>, std::span<double>) = nullptr;
+    void (*check_)(void const*) = nullptr;
 };
 
 /// z = D⁻¹ r, D the diagonal of A: a preconditioner where the rows have different scales.
 class jacobi {
 public:
-    /// Throws std::invalid_argument unless A is square with an entry on the diagonal of every row that is neither 0 nor
-    /// so small that its inverse is not finite, naming the row. O(entries).
+    /// Throws std::invalid_argument unless A is valid and square with an entry on the diagonal of every row that is
+    /// neither 0 nor so small that its inverse is not finite, naming the row. O(entries).
     explicit jacobi(csr_view A);
     /// The same by the diagonal alone.
     explicit jacobi(std::span<double const> diagonal);

@@ -57,7 +57,9 @@ private:
 /// Construction: analysis, numeric factorisation, rcond; O(fill) memory. Throws std::invalid_argument for a matrix that
 /// is not square, valid and finite (naming row and column) or an ordering that is no permutation; singular_matrix;
 /// not_enough_memory, where UMFPACK's first demand is not met before it is made; poise::error when the backend fails;
-/// std::bad_alloc. Movable. const member functions are thread-safe and give the same bits always.
+/// std::bad_alloc. Eigen's SparseLU does not survive every failure of an allocation in its middle, and may end the
+/// program there. Movable: what was moved from has no rows, and its other members throw std::invalid_argument. const
+/// member functions are thread-safe and give the same bits always.
 /// Source: Davis (2004), ACM TOMS 30, 196 (UMFPACK); Demmel et al. (1999), SIMAX 20, 720 (Eigen's, after SuperLU).
 class lu {
 public:
@@ -91,6 +93,7 @@ public:
 
 private:
     class implementation;
+    [[nodiscard]] implementation& held() const;
     std::unique_ptr<implementation> implementation_;
 };
 
