@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <iostream>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,7 @@ void tell(char const* how, task::workflow_result const& done) {
 }  // namespace
 
 int main() {
-    model const good{10.0}, wrong{-10.0};
+    model const good{10.0}, wrong{std::numeric_limits<double>::infinity()};
 
     task::workflow study;
     study.step("compare", mean, {"good", "wrong"})
@@ -60,7 +61,7 @@ int main() {
 
     tell("sequential", study.run(task::order::sequential));
 
-    std::vector<model> const models{{0.0}, {1.0}, {-1.0}, {100.0}};
+    std::vector<model> const models{{0.0}, {1.0}, wrong, {100.0}};
     auto const peaks = task::workflow::run_all(models, &model::peak, grid::cartesian<2>{{.cells = {64, 64}}});
     std::cout << "\nrun_all: " << peaks[0].value() << ' ' << peaks[1].value() << ' '
               << (peaks[2] ? "?" : peaks[2].record().message) << ' ' << peaks[3].value() << '\n';

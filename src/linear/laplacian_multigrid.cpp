@@ -30,6 +30,9 @@ detail::separable_problem<D> problem_of(grid::cartesian<D> const& grid, grid::co
                                         double shift) {
     auto const axes = grid::axis_stencils(grid, kinds);
     detail::require_operator(grid, kinds, axes, shift);
+    POISE_REQUIRE(shift >= 0.0, "shift is ", shift,
+                  "; laplacian_multigrid, whose coarse grids do not hold waves, needs a shift >= 0: take an lu of "
+                  "neg_laplacian()");
     (void)n_unknowns(grid, kinds);  // refuses what cannot be counted
     detail::separable_problem<D> problem;
     problem.shift = shift;

@@ -15,17 +15,6 @@
 namespace poise::linear {
 namespace {
 
-template <std::size_t D>
-std::string position_of(grid::cartesian<D> const& grid, std::size_t point) {
-    grid::point<D> x;
-    for (std::size_t d = 0; d < D; ++d) {
-        auto const n = static_cast<std::size_t>(grid.points()[d]);
-        x[d] = grid.coordinate(d, static_cast<std::ptrdiff_t>(point % n));
-        point /= n;
-    }
-    return grid::detail::position_text(x);
-}
-
 template <std::size_t D, class Accept>
 void require_values(grid::cartesian<D> const& grid, std::span<double const> values, char const* name,
                     Accept const& accept, char const* rule) {
@@ -33,8 +22,9 @@ void require_values(grid::cartesian<D> const& grid, std::span<double const> valu
                   " points");
     auto const bad = std::ranges::find_if_not(values, accept);
     if (bad == values.end()) return;
-    throw_invalid(concat(name, " is ", *bad, " at ", position_of(grid, static_cast<std::size_t>(bad - values.begin())),
-                         "; it must be ", rule));
+    throw_invalid(concat(name, " is ", *bad, " at ",
+                         detail::position_of(grid, static_cast<std::size_t>(bad - values.begin())), "; it must be ",
+                         rule));
 }
 
 template <std::size_t D>
@@ -54,7 +44,7 @@ void require_scale(grid::cartesian<D> const& grid, std::array<grid::axis_stencil
             double const over_h2 = *at * axes[d].coupling;
             if (std::isnormal(over_h2) && std::isfinite(4.0 * D * over_h2)) continue;
             throw_invalid(concat("kappa is ", *at, " at ",
-                                 position_of(grid, static_cast<std::size_t>(at - kappa.begin())),
+                                 detail::position_of(grid, static_cast<std::size_t>(at - kappa.begin())),
                                  " and the spacing in ", "xyz"[d], " is ", grid.spacing(d), "; rows of kappa / h^2, ",
                                  over_h2, ", leave the range of normal numbers: choose other units"));
         }
@@ -67,7 +57,7 @@ void detail::require_coefficients(grid::cartesian<D> const& grid, std::span<doub
                                   std::span<double const> sigma) {
     require_kappa(grid, kappa);
     require_values(
-        grid, sigma, "sigma", [](double v) { return v >= 0.0 && std::isfinite(v); }, "finite and not negative");
+        grid, sigma, "sigma", [](double v) { return std::isfinite(v); }, "finite");
 }
 
 template <std::size_t D>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/factor_memory.hpp"
 #include "linear/mixed_bits.hpp"
 
 #include <poise/core/concat.hpp>
@@ -29,29 +30,15 @@ std::array<std::ptrdiff_t, D> unknowns_per_direction(grid::cartesian<D> const& g
     return n;
 }
 
-// A lower bound, so that what cannot fit is refused before the memory is touched, the ordering and the symbolic
-// analysis included. Nested dissection leaves 31/4 n log₂ m entries in the factor of n unknowns, m along the shortest
-// side, to leading order (George 1973), and half of that in practice; the analysis holds a triangle of the matrix and a
-// dozen indices an unknown. The size of the factor itself is checked again when the analysis has found it.
-template <std::size_t D>
-void require_memory_for(std::array<std::ptrdiff_t, D> const& n) {
-    double unknowns = 1.0;
-    for (auto const extent : n) unknowns *= static_cast<double>(extent);
-    double const shortest = static_cast<double>(*std::ranges::min_element(n));
-    double const matrix = unknowns * ((2 * D + 1) * 12.0 + 4.0);
-    double const analysis = unknowns * ((D + 1) * 12.0 + 12 * 4.0);
-    double const factor = unknowns * 8.0 * (D == 1 ? 2.0 : 31.0 / 8.0 * std::log2(std::max(shortest, 2.0)));
-    require_memory(matrix + std::max(analysis, factor),
-                   [&] { return concat("the factored operator of ", to_text(unknowns, 12), " unknowns"); });
-}
-
 template <std::size_t D>
 factored_operator build(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
                         cholesky_backend backend) {
     profile::scope const timing{"build operator"};
+    POISE_REQUIRE(!(shift < 0.0), "shift is ", shift,
+                  "; a Cholesky factorisation needs a shift >= 0: get_diffusion() with preparation::lu takes any");
     (void)n_unknowns(grid, kinds);  // refuses what 32-bit indices cannot count
     auto const n = unknowns_per_direction(grid, kinds);
-    require_memory_for(n);
+    detail::require_memory_of_factors(n, 1);
     profile::timer const assembly;
     auto matrix = [&] {
         profile::scope const assembling{"assemble"};
@@ -71,9 +58,30 @@ struct cached_operator {
     double build_s = 0.0;
 };
 
-cholesky_backend named(cholesky_backend backend) {
-    if (backend != cholesky_backend::automatic) return backend;
-    return has_cholmod() ? cholesky_backend::cholmod : cholesky_backend::eigen;
+operator_key::inverse inverse_of(cholesky_backend backend) {
+    bool const is_cholmod =
+        backend == cholesky_backend::cholmod || (backend == cholesky_backend::automatic && has_cholmod());
+    return is_cholmod ? operator_key::inverse::cholmod : operator_key::inverse::eigen;
+}
+
+operator_key::inverse inverse_of(lu_backend backend) {
+    bool const is_umfpack = backend == lu_backend::umfpack || (backend == lu_backend::automatic && has_umfpack());
+    return is_umfpack ? operator_key::inverse::umfpack_lu : operator_key::inverse::eigen_lu;
+}
+
+// Beside the factor of one kind or another, an operator is known by what its hierarchy is told of the nullspace.
+operator_key::inverse inverse_of(diffusion_operator_options const& options) {
+    switch (options.prepare) {
+        case preparation::multigrid:
+            return operator_key::inverse::multigrid;
+        case preparation::factor:
+            return inverse_of(options.backend);
+        case preparation::lu:
+            return inverse_of(options.lu_backend);
+        case preparation::nothing:
+            break;
+    }
+    return operator_key::inverse::none;
 }
 
 struct hash_of_key {
@@ -88,7 +96,7 @@ operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds
     std::uint64_t& signature = words_[0];
     signature = D;
     signature = signature << 2 | static_cast<std::uint64_t>(grid.centering());
-    signature = signature << 3 | static_cast<std::uint64_t>(how);
+    signature = signature << 4 | static_cast<std::uint64_t>(how);
     for (auto const kind : kinds) signature = signature << 2 | static_cast<std::uint64_t>(kind);
     words_[1] = std::bit_cast<std::uint64_t>(shift);
     for (std::size_t d = 0; d < D; ++d) {
@@ -174,10 +182,7 @@ operator_cache::~operator_cache() = default;
 template <std::size_t D>
 operator_cache::result operator_cache::get(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                                            double shift, cholesky_backend backend) {
-    backend = named(backend);
-    auto const how =
-        backend == cholesky_backend::cholmod ? operator_key::inverse::cholmod : operator_key::inverse::eigen;
-    auto found = implementation_->get<factored_operator>(operator_key{grid, kinds, shift, how},
+    auto found = implementation_->get<factored_operator>(operator_key{grid, kinds, shift, inverse_of(backend)},
                                                          [&] { return build(grid, kinds, shift, backend); });
     return {std::move(found.op), found.reused};
 }
@@ -194,14 +199,6 @@ operator_cache::transform_result<D> operator_cache::get_transform(grid::cartesia
 }
 
 namespace {
-
-// Beside the factor of one kind or another, an operator is known by what its hierarchy is told of the nullspace.
-operator_key::inverse inverse_of(diffusion_operator_options const& options) {
-    if (options.prepare == preparation::nothing) return operator_key::inverse::none;
-    if (options.prepare == preparation::multigrid) return operator_key::inverse::multigrid;
-    return named(options.backend) == cholesky_backend::cholmod ? operator_key::inverse::cholmod
-                                                               : operator_key::inverse::eigen;
-}
 
 // With the values that it is known by.
 template <std::size_t D>

@@ -12,9 +12,8 @@
 
 namespace poise::linear::detail {
 
-/// Throws std::invalid_argument for a shift that is not finite or negative, for spacings whose 1/h² is not a normal
-/// number, for a direction that is periodic on one side only, and for a Robin side, whose coefficient kinds do not
-/// tell.
+/// Throws std::invalid_argument for a shift that is not finite, for spacings whose 1/h² is not a normal number, for a
+/// direction that is periodic on one side only, and for a Robin side, whose coefficient kinds do not tell.
 template <std::size_t D>
 void require_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                       std::array<grid::axis_stencil, D> const& axes, double shift) {
@@ -24,8 +23,7 @@ void require_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> c
                       " side of ", "xyz"[side / 2],
                       " is Robin, and its kind does not tell the coefficient; "
                       "linear::neg_diffusion takes the boundary itself");
-    POISE_REQUIRE(std::isfinite(shift) && shift >= 0.0, "shift is ", shift,
-                  "; -Laplacian + shift needs a finite shift >= 0");
+    POISE_REQUIRE(std::isfinite(shift), "shift is ", shift, "; -Laplacian + shift needs a finite shift");
     for (std::size_t d = 0; d < D; ++d)
         POISE_REQUIRE(std::isnormal(axes[d].coupling), "the spacing in ", "xyz"[d], " is ", grid.spacing(d),
                       ", whose 1/h^2 is ", axes[d].coupling, "; choose another unit of length");

@@ -55,6 +55,7 @@ void solve_report::or_throw() const {
 
 std::ostream& operator<<(std::ostream& out, solve_report const& report) {
     out << sentence(report) << ", " << seconds_to_text(report.assembly_s + report.factorisation_s + report.solve_s);
+    if (report.rcond != 0.0) out << ", rcond " << to_text(report.rcond, 2);
     if (report.removed_mean != 0.0) out << ", mean " << to_text(report.removed_mean, 3) << " removed from the source";
     return out << (report.operator_reused ? ", operator reused" : "");
 }

@@ -122,16 +122,16 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
     linear::require_tolerances(options.rtol, options.atol);
     detail::require_use_of_backend(options);
     detail::require_on_domain(problem.domain, problem.source, "the source");
-    POISE_REQUIRE(std::isfinite(problem.shift) && problem.shift >= 0.0, "shift is ", problem.shift,
-                  "; -Laplacian + shift needs a finite shift >= 0");
-    if (options.method == method::multigrid || options.method == method::conjugate_gradients ||
+    POISE_REQUIRE(std::isfinite(problem.shift), "shift is ", problem.shift,
+                  "; -Laplacian + shift needs a finite shift");
+    if (options.method == method::multigrid || options.method == method::conjugate_gradients || problem.shift < 0.0 ||
         detail::has_robin<D>(problem.boundary.kinds()))
-        return solve(diffusion<D>{.domain = problem.domain,
-                                  .kappa = 1.0,
-                                  .sigma = problem.shift,
-                                  .source = problem.source,
-                                  .boundary = problem.boundary},
-                     options);
+        return detail::solve_diffusion(diffusion<D>{.domain = problem.domain,
+                                                    .kappa = 1.0,
+                                                    .sigma = problem.shift,
+                                                    .source = problem.source,
+                                                    .boundary = problem.boundary},
+                                       options, "shift");
     return detail::solve_constant<D>({.domain = problem.domain,
                                       .kappa = 1.0,
                                       .sigma = problem.shift,

@@ -17,14 +17,14 @@ namespace {
 
 using detail::choice;
 
-// Whether the problem can be solved as that of σ/κ without losing either to over- or underflow.
+// Whether the problem can be solved as that of σ/κ ≥ 0 without losing either to over- or underflow.
 template <std::size_t D>
 bool is_helmholtz(grid::cartesian<D> const& domain, double kappa, double sigma) {
     for (std::size_t d = 0; d < D; ++d) {
         double const over_h2 = kappa * (1.0 / (domain.spacing(d) * domain.spacing(d)));
         if (!std::isnormal(over_h2) || !std::isfinite(4.0 * D * over_h2)) return false;
     }
-    return sigma == 0.0 || std::isnormal(sigma / kappa);
+    return sigma == 0.0 || (sigma > 0.0 && std::isnormal(sigma / kappa));
 }
 
 // has_factor: that the matrix has one worth something. It costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate
@@ -57,14 +57,17 @@ linear::preparation preparation_of(method by) {
 template <std::size_t D>
 class varying_problem {
 public:
-    varying_problem(diffusion<D> const& problem, solve_options const& options)
+    varying_problem(diffusion<D> const& problem, solve_options const& options, char const* sigma_name)
         : problem_{problem},
           options_{options},
+          sigma_name_{sigma_name},
           kinds_{problem.boundary.kinds()},
           values_{coefficients(problem)},
           discrete_{problem.domain, problem.boundary, values_->kappa()} {}
 
     solution<D> solve() const {
+        if (auto const place = linear::detail::first_negative(values_->sigma()))
+            return detail::solve_indefinite<D>({problem_, values_, *place, sigma_name_}, options_);
         bool const is_anchored = detail::is_anchored<D>(kinds_);
         std::vector<double> shares, weights;  // of the unknowns, and A·1: what the constant hangs on without walls
         if (!is_anchored) {
@@ -247,6 +250,7 @@ private:
 
     diffusion<D> const& problem_;
     solve_options const& options_;
+    char const* sigma_name_;
     grid::condition_kinds<D> kinds_;
     std::shared_ptr<linear::coefficient_values const> values_;
     detail::discrete_problem<D> discrete_;
@@ -264,7 +268,7 @@ private:
 }  // namespace
 
 template <std::size_t D>
-solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
+solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options const& options, char const* sigma_name) {
     linear::require_tolerances(options.rtol, options.atol);
     detail::require_use_of_backend(options);
     detail::require_on_domain(problem.domain, problem.source, "the source");
@@ -274,9 +278,8 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
     double const* sigma = problem.sigma.constant();
     if (kappa != nullptr)
         POISE_REQUIRE(*kappa > 0.0 && std::isfinite(*kappa), "kappa is ", *kappa, "; it must be positive and finite");
-    if (sigma != nullptr)
-        POISE_REQUIRE(*sigma >= 0.0 && std::isfinite(*sigma), "sigma is ", *sigma,
-                      "; it must be finite and not negative");
+    if (sigma != nullptr) POISE_REQUIRE(std::isfinite(*sigma), sigma_name, " is ", *sigma, "; it must be finite");
+    bool const is_negative = sigma != nullptr && *sigma < 0.0;
     bool const are_constant = kappa != nullptr && sigma != nullptr;
     bool const is_iterative = options.method == method::multigrid || options.method == method::conjugate_gradients;
     bool const has_robin = detail::has_robin<D>(problem.boundary.kinds());
@@ -284,25 +287,36 @@ solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
         return detail::solve_constant<D>({.domain = problem.domain,
                                           .kappa = *kappa,
                                           .sigma = *sigma,
-                                          .sigma_name = "sigma",
+                                          .sigma_name = sigma_name,
                                           .source = problem.source,
                                           .boundary = problem.boundary},
                                          options);
-    POISE_REQUIRE(options.method != method::fast_transform || !has_robin,
-                  "method is fast_transform, and a side is Robin; take method::multigrid or method::direct");
-    if (options.method == method::fast_transform) refuse_transform(kappa, sigma);
+    if (options.method == method::fast_transform && !is_negative) {
+        POISE_REQUIRE(!has_robin,
+                      "method is fast_transform, and a side is Robin; take method::multigrid or "
+                      "method::direct");
+        refuse_transform(kappa, sigma);
+    }
     profile::scope const timing{"pde::solve"};
     // κ, σ, the matrix, the vectors of the problem and of the iteration, and the hierarchy.
     std::size_t const hierarchy = options.method == method::conjugate_gradients ? 0 : D == 3 ? 17 : 14;
     detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy, "the diffusion problem");
-    auto result = varying_problem<D>{problem, options}.solve();
+    auto result = varying_problem<D>{problem, options, sigma_name}.solve();
     bool const is_chosen =
         options.method == method::automatic && options.backend == linear::cholesky_backend::automatic;
-    if (are_constant && is_chosen && !has_robin)
+    if (are_constant && is_chosen && !has_robin && !is_negative)
         result.report.chosen = concat("sigma / kappa is ", *sigma / *kappa, ", not a normal number");
     return result;
 }
 
+template <std::size_t D>
+solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
+    return detail::solve_diffusion(problem, options, "sigma");
+}
+
+template solution<1> detail::solve_diffusion(diffusion<1> const&, solve_options const&, char const*);
+template solution<2> detail::solve_diffusion(diffusion<2> const&, solve_options const&, char const*);
+template solution<3> detail::solve_diffusion(diffusion<3> const&, solve_options const&, char const*);
 template solution<1> solve(diffusion<1> const&, solve_options const&);
 template solution<2> solve(diffusion<2> const&, solve_options const&);
 template solution<3> solve(diffusion<3> const&, solve_options const&);

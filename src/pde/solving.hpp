@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,25 @@ struct constant_problem {
 /// By fast transform or factorisation, both of −Δ + σ/κ. κ/h² and, but for σ = 0, σ/κ must be normal numbers.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve_constant(constant_problem<D> const& problem, solve_options const& options);
+
+/// −∇·(κ∇u) + σu = source, whatever κ and σ are. sigma_name: what the caller calls σ.
+template <std::size_t D>
+[[nodiscard]] solution<D> solve_diffusion(diffusion<D> const& problem, solve_options const& options,
+                                          char const* sigma_name);
+
+/// The same with a σ < 0 somewhere.
+template <std::size_t D>
+struct indefinite_problem {
+    diffusion<D> const& problem;
+    std::shared_ptr<linear::coefficient_values const> const& values;  ///< κ, σ and Robin sides of the problem
+    std::size_t place;                                                ///< of the first negative σ among them
+    char const* sigma_name;
+};
+
+/// By an LU factorisation. A problem whose matrix is singular to rounding is reported as a breakdown, with the
+/// eigenvalue that is too near where the coefficients are numbers.
+template <std::size_t D>
+[[nodiscard]] solution<D> solve_indefinite(indefinite_problem<D> const& problem, solve_options const& options);
 
 [[nodiscard]] inline char const* name_of(method m) noexcept {
     switch (m) {

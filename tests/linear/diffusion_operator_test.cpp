@@ -4,6 +4,7 @@
 
 #include <poise/linear/cg.hpp>
 #include <poise/linear/diffusion_operator.hpp>
+#include <poise/linear/minres.hpp>
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/linear/operator_cache.hpp>
 
@@ -81,16 +82,18 @@ TEST(DiffusionOperator, HoldsTheMatrixAndWhatIsAskedFor) {
     auto expected = linear::neg_diffusion<2>(square, {D, N, N, N}, v->kappa(), v->sigma());
     expected.diagonal()[5] += 3.0;
     auto const b = random_vector(square.size());
-    for (auto const prepare : {preparation::nothing, preparation::multigrid, preparation::factor}) {
+    for (auto const prepare : {preparation::nothing, preparation::multigrid, preparation::factor, preparation::lu}) {
         linear::diffusion_operator<2> const op{square, {D, N, N, R}, *v, {.prepare = prepare}};
         EXPECT_TRUE(std::ranges::equal(op.A.diagonal(), expected.diagonal()));
         EXPECT_EQ(op.hierarchy.has_value(), prepare == preparation::multigrid);
         EXPECT_EQ(op.factor.has_value(), prepare == preparation::factor);
-        EXPECT_EQ(op.matrix.has_value(), prepare == preparation::factor);
+        EXPECT_EQ(op.lu_factors.has_value(), prepare == preparation::lu);
+        EXPECT_EQ(op.matrix.has_value(), prepare == preparation::factor || prepare == preparation::lu);
         EXPECT_GE(op.bytes(), op.A.bytes());
         EXPECT_EQ(op.bytes() == op.A.bytes(), prepare == preparation::nothing);
         std::vector<double> x(b.size()), Ax(b.size());
         if (op.factor) op.factor->solve(b, x);
+        if (op.lu_factors) op.lu_factors->solve(b, x);
         if (op.hierarchy) linear::cg(op.A, b, x, {.rtol = 1e-13}, *op.hierarchy).or_throw();
         if (prepare == preparation::nothing) continue;
         op.A(x, Ax);
@@ -122,14 +125,79 @@ TEST(DiffusionOperator, IsKeptByTheValuesOfItsCoefficients) {
     add(square, kinds, values(), {.nullspace = multigrid_nullspace::nothing});
     add(square, kinds, values(), {.prepare = preparation::nothing});
     add(square, kinds, values(), {.prepare = preparation::factor, .backend = eigen});
-    EXPECT_EQ(seen.size(), 10U);
+    add(square, kinds, values(), {.prepare = preparation::lu, .lu_backend = linear::lu_backend::eigen});
+    EXPECT_EQ(seen.size(), 11U);
     // What a factor does not depend on does not tell two apart.
     add(square, kinds, values(),
         {.prepare = preparation::factor, .nullspace = multigrid_nullspace::nothing, .backend = eigen});
-    EXPECT_EQ(seen.size(), 10U);
+    add(square, kinds, values(),
+        {.prepare = preparation::lu,
+         .nullspace = multigrid_nullspace::nothing,
+         .backend = eigen,
+         .lu_backend = linear::lu_backend::eigen});
+    EXPECT_EQ(seen.size(), 11U);
     // A matrix of numbers is another operator than one of values, though both are factored.
     (void)cache.get(square, kinds, 0.0, eigen);
-    EXPECT_EQ(cache.statistics().entries, 11U);
+    EXPECT_EQ(cache.statistics().entries, 12U);
+    if (!linear::has_umfpack()) return;
+    add(square, kinds, values(), {.prepare = preparation::lu, .lu_backend = linear::lu_backend::umfpack});
+    EXPECT_EQ(seen.size(), 12U);
+    add(square, kinds, values(), {.prepare = preparation::lu});  // the same by another name
+    EXPECT_EQ(seen.size(), 12U);
+}
+
+// By either backend: another way to the same x as MINRES's, for σ of both signs.
+TEST(DiffusionOperator, FactorsAnIndefiniteMatrix) {
+    auto mixed = std::vector<double>(square.size());
+    for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] = i % 3 == 0 ? -90.0 : 30.0;
+    coefficient_values const v{std::vector<double>(square.size(), 1.0), mixed, {}};
+    auto const b = random_vector(square.size());
+    std::vector<double> expected(b.size());
+    for (auto const backend : {linear::lu_backend::automatic, linear::lu_backend::eigen}) {
+        linear::diffusion_operator<2> const op{
+            square, {N, N, N, N}, v, {.prepare = preparation::lu, .lu_backend = backend}};
+        linear::minres(op.A, b, expected, {.rtol = 1e-12, .max_iterations = 10'000}).or_throw();
+        std::vector<double> x(b.size());
+        op.lu_factors->solve(b, x);
+        // Both residuals are below 1e-12 ‖b‖, and x differs by that over the smallest eigenvalue, about 1e-4 ‖A‖ = 1.
+        for (std::size_t i = 0; i < b.size(); ++i) EXPECT_NEAR(x[i], expected[i], 1e-10);
+        EXPECT_GT(op.lu_factors->rcond(), 1e-5);
+    }
+}
+
+TEST(DiffusionOperator, IsDroppedBeyondTheBytesOfTheCache) {
+    linear::diffusion_operator_options const by_lu{.prepare = preparation::lu};
+    auto const sized = [&](linear::operator_cache& cache, double sigma) {
+        return cache.get_diffusion<2>(square, {D, N, N, N}, values(2.0, sigma), by_lu);
+    };
+    linear::operator_cache measured;
+    (void)sized(measured, -1.0);
+    std::size_t const one = measured.statistics().bytes;
+    EXPECT_GT(one, square.size() * (3 + 2 + 5) * sizeof(double));  // A, its coefficients and rows, and factors yet
+    linear::operator_cache cache{{.max_bytes = 2 * one + one / 2}};
+    for (double const sigma : {-1.0, -2.0, -1.0, -3.0}) (void)sized(cache, sigma);
+    auto const s = cache.statistics();
+    EXPECT_EQ(s.hits, 1U);
+    EXPECT_EQ(s.misses, 3U);
+    EXPECT_EQ(s.evictions, 1U);
+    EXPECT_LE(s.bytes, 2 * one + one / 2);
+    EXPECT_TRUE(sized(cache, -1.0).reused);
+    EXPECT_FALSE(sized(cache, -2.0).reused);
+}
+
+TEST(DiffusionOperator, IsFactoredOnceForManyThreads) {
+    linear::operator_cache cache;
+    std::vector<std::shared_ptr<linear::diffusion_operator<2> const>> got(8);
+    {
+        std::vector<std::jthread> threads;
+        for (auto& op : got)
+            threads.emplace_back([&] {
+                op = cache.get_diffusion<2>(square, {D, N, N, N}, values(2.0, -80.0), {.prepare = preparation::lu}).op;
+            });
+    }
+    for (auto const& op : got) EXPECT_EQ(op, got.front());
+    EXPECT_EQ(cache.statistics().misses, 1U);
+    EXPECT_EQ(cache.statistics().hits, 7U);
 }
 
 TEST(DiffusionOperator, IsBuiltOnceForManyThreads) {
@@ -150,7 +218,14 @@ TEST(DiffusionOperator, RefusesWhatItsPartsRefuse) {
         return message_of<std::invalid_argument>([&] { (void)cache.get_diffusion<2>(square, {D, N, N, N}, v); });
     };
     EXPECT_NE(said(values(-1.0)).find("kappa is -1 at "), std::string::npos);
-    EXPECT_NE(said(values(1.0, -2.0)).find("sigma is -2 at "), std::string::npos);
+    EXPECT_EQ(said(values(1.0, -2.0)),
+              "sigma is -2 at (0.0166667, 0.025); multigrid needs sigma >= 0: prepare an LU factorisation");
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] {
+            (void)cache.get_diffusion<2>(square, {D, N, N, N}, values(1.0, -2.0), {.prepare = preparation::factor});
+        }),
+        "sigma is -2 at (0.0166667, 0.025); a Cholesky factorisation needs sigma >= 0: prepare an LU "
+        "factorisation");
     EXPECT_EQ(said(std::make_shared<coefficient_values const>(std::vector<double>(3, 1.0), std::vector<double>(3),
                                                               std::vector<double>{})),
               "kappa has 3 values, the grid 600 points");

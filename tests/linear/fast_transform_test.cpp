@@ -386,7 +386,11 @@ TEST(FastTransform, RefusesWhatItCannotSolve) {
                   (void)linear::fast_transform<2>{square(4), {wall, wall, around, wall}};
               }).find("y is periodic on its lower side only"),
               std::string::npos);
-    EXPECT_THROW((linear::fast_transform<2>{square(4), {}, -1.0}), std::invalid_argument);
+    EXPECT_EQ(message_of<std::invalid_argument>([&] {
+                  (void)linear::fast_transform<2>{square(4), {}, -1.0};
+              }),
+              "shift is -1; a fast transform, whose sweeps do not pivot, needs a shift >= 0: take an lu of "
+              "neg_laplacian()");
     EXPECT_THROW((linear::fast_transform<2>{square(4), {}, std::nan("")}), std::invalid_argument);
     grid::cartesian<2> const tiny{{.upper = {1e-200, 1.0}, .cells = {4, 4}}};
     EXPECT_THROW((linear::fast_transform<2>{tiny, {}}), std::invalid_argument);

@@ -74,6 +74,17 @@ TEST(NegDiffusion, AddsWhatRobinSidesHold) {  // h = 1/2
               std::string::npos);
 }
 
+TEST(NegDiffusion, TakesANegativeSigma) {
+    grid::cartesian<2> const square{{.cells = {4, 4}}};
+    std::vector<double> const kappa(16, 2.0), none(16, 0.0);
+    auto sigma = none;
+    sigma[6] = -70.0;
+    auto const plain = linear::neg_diffusion<2>(square, {}, kappa, none);
+    auto const A = linear::neg_diffusion<2>(square, {}, kappa, sigma);
+    for (std::size_t i = 0; i < 16; ++i)
+        EXPECT_EQ(A.diagonal()[i], plain.diagonal()[i] - (i == 6 ? 70.0 : 0.0)) << i;  // 4 κ/h² is 128
+}
+
 TEST(NegDiffusion, RefusesCoefficientsThatAreNone) {
     grid::cartesian<2> const square{{.cells = {4, 4}}};
     std::vector<double> kappa(16, 1.0), sigma(16, 0.0);
@@ -87,8 +98,8 @@ TEST(NegDiffusion, RefusesCoefficientsThatAreNone) {
     kappa[6] = std::nan("");
     EXPECT_NE(said().find("kappa is nan at"), std::string::npos);
     kappa[6] = 1.0;
-    sigma[0] = -1.0;
-    EXPECT_EQ(said(), "sigma is -1 at (0.125, 0.125); it must be finite and not negative");
+    sigma[0] = std::nan("");
+    EXPECT_EQ(said(), "sigma is nan at (0.125, 0.125); it must be finite");
     sigma.pop_back();
     EXPECT_EQ(said(), "sigma has 15 values, the grid 16 points");
 }

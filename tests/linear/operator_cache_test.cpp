@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/message_of.hpp"
+
 #include <poise/linear/operator_cache.hpp>
 
 #include <gtest/gtest.h>
@@ -14,6 +16,7 @@ using namespace poise;
 using grid::centering;
 using linear::cholesky_backend;
 using linear::operator_cache;
+using poise_test::message_of;
 
 namespace {
 
@@ -149,7 +152,15 @@ TEST(OperatorCache, DoesNotRememberFailures) {
     EXPECT_THROW((void)cache.get(one_cell, singular), linear::not_positive_definite);
     EXPECT_EQ(cache.statistics().misses, 2u);
     EXPECT_EQ(cache.statistics().entries, 0u);
-    EXPECT_THROW((void)cache.get(one_cell, singular, -1.0), std::invalid_argument);
+}
+
+TEST(OperatorCache, FactorsNoNegativeShift) {
+    operator_cache cache;
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { (void)cache.get(square(4), all_dirichlet, -1.0); }),
+        "shift is -1; a Cholesky factorisation needs a shift >= 0: get_diffusion() with preparation::lu takes any");
+    EXPECT_THROW((void)cache.get_transform(square(4), all_dirichlet, -1.0), std::invalid_argument);
+    EXPECT_EQ(cache.statistics().entries, 0u);
 }
 
 TEST(OperatorCache, ForgetsOnRequest) {

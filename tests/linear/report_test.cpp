@@ -34,6 +34,10 @@ TEST(SolveReport, PrintsOneLine) {
     report.operator_reused = true;
     warm << report;
     EXPECT_EQ(warm.str(), cold.str() + ", operator reused");
+    report.rcond = 1.25e-4;
+    std::ostringstream by_lu;
+    by_lu << report;
+    EXPECT_EQ(by_lu.str(), cold.str() + ", rcond 0.00013, operator reused");
 }
 
 TEST(SolveReport, IsTrueWhenItConverged) {

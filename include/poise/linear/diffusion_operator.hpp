@@ -6,6 +6,7 @@
 #include <poise/grid/cartesian.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/csr.hpp>
+#include <poise/linear/lu.hpp>
 #include <poise/linear/multigrid.hpp>
 #include <poise/linear/stencil_matrix.hpp>
 
@@ -35,12 +36,18 @@ private:
 };
 
 /// What is prepared beside the matrix.
-enum class preparation { nothing, multigrid, factor };
+enum class preparation {
+    nothing,
+    multigrid,  ///< for σ ≥ 0
+    factor,     ///< Cholesky's, for σ ≥ 0
+    lu,         ///< for any σ
+};
 
 struct diffusion_operator_options {
     preparation prepare = preparation::multigrid;
     multigrid_nullspace nullspace = multigrid_nullspace::automatic;  ///< for a hierarchy
     cholesky_backend backend = cholesky_backend::automatic;          ///< for a factor
+    linear::lu_backend lu_backend = linear::lu_backend::automatic;   ///< for LU factors
     friend bool operator==(diffusion_operator_options const&, diffusion_operator_options const&) = default;
 };
 
@@ -48,17 +55,19 @@ struct diffusion_operator_options {
 /// thread-safe.
 template <std::size_t D>
 struct diffusion_operator {
-    /// Throws what neg_diffusion(), multigrid and cholesky throw, and std::invalid_argument unless values.robin() is
-    /// there for a Robin side among the kinds, and only then, finite and not negative.
+    /// Throws what neg_diffusion(), multigrid, cholesky and lu throw, not_enough_memory where factors cannot fit, and
+    /// std::invalid_argument for a σ < 0 beside a preparation that is not for it, naming where, and unless
+    /// values.robin() is there for a Robin side among the kinds, and only then, finite and not negative.
     diffusion_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                        coefficient_values const& values, diffusion_operator_options const& options = {});
 
     stencil_matrix<D> A;
     std::optional<multigrid<D>> hierarchy;  ///< when that was asked for
-    std::optional<csr_matrix> matrix;       ///< A, and its factor, when that was
+    std::optional<csr_matrix> matrix;       ///< A, when a factor or LU factors were, and these
     std::optional<cholesky> factor;
+    std::optional<lu> lu_factors;
     double assembly_s = 0.0;
-    double setup_s = 0.0;  ///< of the hierarchy or the factor
+    double setup_s = 0.0;  ///< of the hierarchy or the factors
 
     /// The memory of one multigrid cycle included.
     [[nodiscard]] std::size_t bytes() const noexcept;

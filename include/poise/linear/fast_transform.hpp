@@ -28,10 +28,10 @@ struct fast_transform_options {
 ///   linear::fast_transform<2> const plan{square, kinds};
 ///   auto const report = plan.solve(b, x);
 /// Construction: O(Σ cells + modes) operations, a few bytes for each unknown of a plane of the box.
-/// Throws what neg_laplacian() throws, std::invalid_argument for spacings of which one over the other leaves the range
-/// of double, std::bad_alloc. Immutable; const member functions are thread-safe. One that was moved from has no
-/// unknowns.
-/// Source: Hockney (1965), J. ACM 12, 95 (transform and tridiagonal systems); Strang (1999), SIAM Review 41, 135.
+/// Throws what neg_laplacian() throws, std::invalid_argument for a shift < 0, and for spacings of which one over the
+/// other leaves the range of double, std::bad_alloc. Immutable; const member functions are thread-safe. One that was
+/// moved from has no unknowns. Source: Hockney (1965), J. ACM 12, 95 (transform and tridiagonal systems); Strang
+/// (1999), SIAM Review 41, 135.
 template <std::size_t D>
 class fast_transform {
 public:

@@ -22,7 +22,7 @@ namespace poise::linear {
 /// Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
 class operator_key {
 public:
-    enum class inverse { cholmod, eigen, transform, multigrid, none };
+    enum class inverse { cholmod, eigen, transform, multigrid, umfpack_lu, eigen_lu, none };
 
     template <std::size_t D>
     operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift, inverse how);
@@ -59,7 +59,7 @@ struct operator_cache_statistics : cache_statistics {
 };
 
 /// get() returns the operator of a grid, factored, get_transform() its fast transform, and get_diffusion() an operator
-/// whose coefficients vary with a multigrid hierarchy or a factor; built at the first call and
+/// whose coefficients vary with a multigrid hierarchy, a factor or LU factors; built at the first call and
 /// shared by the later ones. See single_flight_cache for what is promised to concurrent callers and how memory is
 /// bounded. An operator is charged what it holds when it is built; a transform's that includes the memory of one solve
 /// on one thread. Solves that run at the same time leave theirs with the plan, which the cache does not see: for each
@@ -89,7 +89,8 @@ public:
     explicit operator_cache(operator_cache_options const& options = {});
     ~operator_cache();
 
-    /// Throws what neg_laplacian() and cholesky throw; a failed build is not remembered.
+    /// Throws what neg_laplacian() and cholesky throw, and std::invalid_argument for a shift < 0; a failed build is not
+    /// remembered.
     template <std::size_t D>
     [[nodiscard]] result get(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift = 0.0,
                              cholesky_backend backend = cholesky_backend::automatic);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The definite Helmholtz (screened Poisson, reaction–diffusion) equation.
+// The Helmholtz equation: definite (screened Poisson, reaction–diffusion) or of waves.
 #pragma once
 
 #include <poise/grid/boundary.hpp>
@@ -8,8 +8,9 @@
 
 namespace poise::pde {
 
-/// −Δu + shift·u = source on the box, shift ≥ 0, with a condition on every side. With shift > 0 every mix of sides has
-/// one solution; with shift = 0 it is Poisson's equation.
+/// −Δu + shift·u = source on the box, with a condition on every side. With shift > 0 every mix of sides has one
+/// solution; with shift = 0 it is Poisson's equation. With shift = -k² < 0, waves of length 2π/k, there is one unless
+/// k² is an eigenvalue of −Δ; on the grid waves are shorter by up to (kh)²/24 of their length, which adds up over many.
 /// On nodes, the last points of a periodic direction are its first ones: what the source is there is not used.
 template <std::size_t D>
 struct helmholtz {

@@ -19,10 +19,11 @@ enum class on_failure {
 
 /// How the discrete system is solved. solution.report says what was chosen, and why.
 enum class method {
-    automatic,       ///< constant coefficients: fast_transform; others: multigrid, or what can be done instead
+    automatic,       ///< constant coefficients: fast_transform; others: multigrid, or what can be done instead;
+                     ///< σ < 0 somewhere: direct
     fast_transform,  ///< linear::fast_transform, for constant coefficients, no Robin side: a few ns an unknown, in 1D
                      ///< 30 to 50
-    direct,          ///< sparse Cholesky factorisation of the assembled matrix
+    direct,          ///< sparse Cholesky factorisation of the assembled matrix; LU where σ < 0 somewhere
     multigrid,       ///< linear::cg with a linear::multigrid preconditioner; no periodic direction
     conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
@@ -32,7 +33,8 @@ struct solve_options {
     double atol = 0.0;
     pde::on_failure on_failure = pde::on_failure::throw_exception;
     pde::method method = pde::method::automatic;
-    /// Of method::direct, which automatic takes when one is named; no other method goes with one.
+    /// Of method::direct, which automatic takes when one is named; no other method goes with one. LU: automatic is
+    /// UMFPACK where poise has it, and CHOLMOD is refused.
     linear::cholesky_backend backend = linear::cholesky_backend::automatic;
     linear::operator_cache* cache = nullptr;  ///< nullptr: linear::default_operator_cache()
 };
@@ -47,13 +49,14 @@ struct solution {
 /// transforms or assembles and factors, later ones with the same shape, shift and kinds of side do not.
 /// Cost of a fast transform: O(n log n) operations and a few bytes an unknown beside u and the right-hand side; of a
 /// factorisation in 2D: O(n^{3/2}) operations cold, O(n log n) memory, O(n log n) operations warm.
-/// With a Robin side as the diffusion problem below. No Dirichlet side, no shift and no Robin coefficient: u is known
-/// up to a constant, and the one of mean zero is returned; the mean that the data give and no solution has is taken out
-/// of the source and told in report.removed_mean. Not by method::direct. Thread-safe. The same problem gives the same
-/// bits, whichever thread solves it and whatever else runs. Throws std::invalid_argument for a problem that is singular
-/// to method::direct (no Dirichlet side, and no shift or one below about 10³ ε Σ 2/h², which rounding would lose), for
-/// a backend beside a method that does not factor, a negative or non-finite shift or tolerance, data that is not finite
-/// (naming where) or a field on another grid; not_enough_memory; linear::not_converged.
+/// With a Robin side or a shift < 0 as the diffusion problem below. No Dirichlet side, no shift and no Robin
+/// coefficient: u is known up to a constant, and the one of mean zero is returned; the mean that the data give and no
+/// solution has is taken out of the source and told in report.removed_mean. Not by method::direct. Thread-safe. The
+/// same problem gives the same bits, whichever thread solves it and whatever else runs. Throws std::invalid_argument
+/// for a problem that is singular to method::direct (no Dirichlet side, and no shift or one below about 10³ ε Σ 2/h²,
+/// which rounding would lose), for a backend beside a method that does not factor, a shift that is not finite, a
+/// negative or non-finite tolerance, data that is not finite (naming where) or a field on another grid;
+/// not_enough_memory; linear::not_converged.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(helmholtz<D> const& problem, solve_options const& options = {});
 template <std::size_t D>
@@ -63,10 +66,16 @@ template <std::size_t D>
 /// solve the helmholtz problem of κu and σ/κ, unless that is no normal number. Otherwise the operator is cached by the
 /// values of the coefficients on all points, and method::automatic takes multigrid; on a line a factorisation; and
 /// where a direction is periodic, a factorisation if the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000),
-/// else conjugate gradients. In addition throws std::invalid_argument for a κ that is not positive and finite, a σ that
-/// is negative or not finite (naming where), fast_transform for coefficients that vary or a Robin side, a Robin
-/// coefficient that is negative or not finite, multigrid for a periodic direction, and a κ whose κ/h² leaves the range
-/// of double.
+/// else conjugate gradients.
+/// With σ < 0 anywhere the matrix may be indefinite: automatic and direct factor it by linear::lu, and no mean is
+/// removed. Below rcond = ε the report says breakdown: to rounding 0 is an eigenvalue, and any multiple of its
+/// eigenvector might be added to u. report.remedy names the eigenvalue where κ and σ are numbers and no side is Robin,
+/// from rcond = 1e-8 on, though the residual converged. 1000² unknowns take 1.5 GiB at the peak, 60³ take 5 GiB; what
+/// memory does not hold is refused with not_enough_memory.
+/// In addition throws std::invalid_argument for a κ that is not positive and finite, a σ that is not finite or, by
+/// another method than automatic and direct, negative (naming where), fast_transform for coefficients that vary or a
+/// Robin side, a Robin coefficient that is negative or not finite, multigrid for a periodic direction, and a κ whose
+/// κ/h² leaves the range of double.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(diffusion<D> const& problem, solve_options const& options = {});
 

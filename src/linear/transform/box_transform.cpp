@@ -54,6 +54,8 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
     : kernels_{&kernels} {
     auto const axes = grid::axis_stencils(grid, kinds);
     require_operator(grid, kinds, axes, shift);
+    POISE_REQUIRE(shift >= 0.0, "shift is ", shift,
+                  "; a fast transform, whose sweeps do not pivot, needs a shift >= 0: take an lu of neg_laplacian()");
     std::array<std::ptrdiff_t, D> extents;
     for (std::size_t d = 0; d < D; ++d) {
         extents[d] = axes[d].n;
