@@ -15,6 +15,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <string>
 #include <tuple>
 
 using namespace poise;
@@ -190,11 +191,15 @@ protected:
 class LuAllocationFailure : public AllocationFailure {};
 
 auto const cases = testing::Combine(testing::Values(failure::once, failure::lasting), testing::Values(8, 60));
+auto const name_of = [](auto const& instance) {
+    auto const [how, side] = instance.param;
+    return (how == failure::once ? "Once" : "Lasting") + std::to_string(side);
+};
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Cases, CholeskyAllocationFailure, cases);
-INSTANTIATE_TEST_SUITE_P(Cases, LuAllocationFailure, cases);
+INSTANTIATE_TEST_SUITE_P(Cases, CholeskyAllocationFailure, cases, name_of);
+INSTANTIATE_TEST_SUITE_P(Cases, LuAllocationFailure, cases, name_of);
 
 TEST_P(CholeskyAllocationFailure, OfAConstructionLeavesNothing) {
     of_a_construction(cholesky_backend::cholmod);
