@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer linear; cg.hpp brings csr, krylov and report, direct_solve.hpp cholesky and lu,
-// laplacian_multigrid.hpp multigrid and stencil_matrix, operator_cache.hpp diffusion_operator. Users of Eigen include
-// the adaptor to it themselves.
+// Everything of the layer linear: cg.hpp brings csr and krylov, direct_solve.hpp cholesky and lu, operator_cache.hpp
+// diffusion_operator, laplacian_multigrid.hpp multigrid and stencil_matrix. Users of Eigen include its adaptor too.
 #pragma once
 
 #include <poise/linear/bicgstab.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pde/solving.hpp"
 
+#include <poise/linear/laplacian_multigrid.hpp>
 #include <poise/pde/solve.hpp>
 
 #include <cmath>
@@ -44,7 +45,9 @@ public:
     solution<D> solve() const {
         profile::scope const timing{"pde::solve"};
         auto const chosen = choose(options_);
-        auto result = chosen.method == method::direct ? by_factor() : by_transform();
+        auto result = chosen.method == method::direct      ? by_factor()
+                      : chosen.method == method::multigrid ? by_multigrid()
+                                                           : by_transform();
         result.report.chosen = chosen.why;
         if (options_.on_failure == on_failure::throw_exception) result.report.or_throw();
         return result;
@@ -63,6 +66,23 @@ private:
         report.solve_s = taken.seconds();
         report.operator_reused = reused;
         report.assembly_s = reused ? 0.0 : build_s;
+        return {std::move(u), std::move(report)};
+    }
+
+    // Setting the grids up costs less than looking for them.
+    solution<D> by_multigrid() const {
+        detail::require_memory_of_points(domain_.size(), 4 + 3, "the solve by multigrid");
+        profile::timer const setting_up;
+        linear::laplacian_multigrid<D> const levels{domain_, kinds_, shift_};
+        double const setup_s = setting_up.seconds();
+        profile::timer const taken;
+        auto const b = detail::assemble_right_hand_side(discrete_, domain_, problem_.source);
+        std::vector<double> x(b.size());
+        auto report = levels.solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
+        divide_by_kappa(x, report);
+        auto u = discrete_.to_field(x);
+        report.solve_s = taken.seconds();
+        report.factorisation_s = setup_s;
         return {std::move(u), std::move(report)};
     }
 
@@ -124,8 +144,9 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
     detail::require_on_domain(problem.domain, problem.source, "the source");
     POISE_REQUIRE(std::isfinite(problem.shift), "shift is ", problem.shift,
                   "; -Laplacian + shift needs a finite shift");
-    if (options.method == method::multigrid || options.method == method::conjugate_gradients || problem.shift < 0.0 ||
-        detail::has_robin<D>(problem.boundary.kinds()))
+    auto const kinds = problem.boundary.kinds();
+    if ((options.method == method::multigrid && detail::is_periodic<D>(kinds)) ||
+        options.method == method::conjugate_gradients || problem.shift < 0.0 || detail::has_robin<D>(kinds))
         return detail::solve_diffusion(diffusion<D>{.domain = problem.domain,
                                                     .kappa = 1.0,
                                                     .sigma = problem.shift,

@@ -281,9 +281,11 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     if (sigma != nullptr) POISE_REQUIRE(std::isfinite(*sigma), sigma_name, " is ", *sigma, "; it must be finite");
     bool const is_negative = sigma != nullptr && *sigma < 0.0;
     bool const are_constant = kappa != nullptr && sigma != nullptr;
-    bool const is_iterative = options.method == method::multigrid || options.method == method::conjugate_gradients;
-    bool const has_robin = detail::has_robin<D>(problem.boundary.kinds());
-    if (are_constant && !is_iterative && !has_robin && is_helmholtz(problem.domain, *kappa, *sigma))
+    auto const kinds = problem.boundary.kinds();
+    bool const needs_matrix = options.method == method::conjugate_gradients ||
+                              (options.method == method::multigrid && detail::is_periodic<D>(kinds));
+    bool const has_robin = detail::has_robin<D>(kinds);
+    if (are_constant && !needs_matrix && !has_robin && is_helmholtz(problem.domain, *kappa, *sigma))
         return detail::solve_constant<D>({.domain = problem.domain,
                                           .kappa = *kappa,
                                           .sigma = *sigma,

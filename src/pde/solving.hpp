@@ -104,6 +104,11 @@ template <std::size_t D>
     return grid::detail::has_kind<D>(kinds, grid::condition_kind::robin);
 }
 
+template <std::size_t D>
+[[nodiscard]] bool is_periodic(grid::condition_kinds<D> const& kinds) {
+    return grid::detail::has_kind<D>(kinds, grid::condition_kind::periodic);
+}
+
 /// Throws std::invalid_argument unless a matrix without a Dirichlet side has a factor that is worth something.
 inline void require_definite(double stiffest, double shift, char const* name, char const* other_method) {
     POISE_REQUIRE(shift > 0.0, "no side is Dirichlet and ", name,

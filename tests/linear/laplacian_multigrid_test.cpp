@@ -144,6 +144,23 @@ TEST(LaplacianMultigrid, TakesShifts) {
     }
 }
 
+// Σ b = shift Σ shares x is the sum of all equations, of which the residual shows nothing.
+TEST(LaplacianMultigrid, KnowsTheConstantThatATinyShiftHolds) {
+    grid::cartesian<2> const box{{.cells = {50, 41}}};
+    for (double const shift : {1e-12, 1e-6, 1e-2}) {
+        linear::laplacian_multigrid<2> const levels{box, everywhere<2>(mirror), shift};
+        auto b = random_vector(levels.n_unknowns());
+        std::vector<double> x(b.size(), 0.0);
+        double const mean = sum(b) / static_cast<double>(b.size());
+        for (double& value : b) value += 1e-3 * shift - mean;  // a mean of x of 1e-3
+        ASSERT_TRUE(levels.solve(b, x)) << shift;
+        // Rounding leaves ε Σ|b| of Σ b.
+        EXPECT_NEAR(sum(x) / static_cast<double>(x.size()), sum(b) / static_cast<double>(b.size()) / shift,
+                    1e-16 / shift + 1e-12)
+            << shift;
+    }
+}
+
 TEST(LaplacianMultigrid, TakesEveryCycleAndNumberOfSweepsInEitherPrecision) {
     grid::cartesian<3> const box{{.cells = {32, 28, 37}, .centering = centering::node}};
     for (auto const precision : {multigrid_precision::single_precision, multigrid_precision::double_precision}) {
@@ -362,7 +379,10 @@ TEST(LaplacianMultigrid, RefusesWhatItCannotSolve) {
     EXPECT_EQ(refusal({wall, condition_kind::robin, wall, wall}, 0.0, {}),
               "the upper side of x is Robin, and its kind does not tell the coefficient; linear::neg_diffusion takes "
               "the boundary itself");
-    EXPECT_EQ(refusal(everywhere<2>(wall), infinity, {}), "shift is inf; -Laplacian + shift needs a finite shift >= 0");
+    EXPECT_EQ(refusal(everywhere<2>(wall), infinity, {}), "shift is inf; -Laplacian + shift needs a finite shift");
+    EXPECT_EQ(refusal(everywhere<2>(wall), -2.0, {}),
+              "shift is -2; laplacian_multigrid, whose coarse grids do not hold waves, needs a shift >= 0: take an lu "
+              "of neg_laplacian()");
     EXPECT_EQ(refusal(everywhere<2>(wall), 0.0, {.smoothing_sweeps = 0}),
               "smoothing_sweeps is 0; a cycle needs at least 1");
 

@@ -17,6 +17,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -132,14 +133,16 @@ TEST(Completion, CanGiveUpWhenTheRunIsAskedToStop) {
     std::stop_source source;
     task::graph g;
     std::optional<std::stop_callback<std::function<void()>>> on_stop;
+    std::binary_semaphore has_begun{0};
     auto const endless = g.add_async<int>("endless", [&](task::completion<int> const& done) {
         on_stop.emplace(done.stop_token(),
                         [done] { done.fail(std::make_exception_ptr(std::runtime_error{"gave up " + done.name()})); });
+        has_begun.release();
     });
     auto const below = g.add(
         "below", [](int) {}, endless);
     std::jthread const stopper{[&] {
-        std::this_thread::sleep_for(5ms);
+        has_begun.acquire();
         source.request_stop();
     }};
     auto const run = task::executor{{.threads = 2}}.run(g, {.stop = source.get_token()});

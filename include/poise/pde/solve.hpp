@@ -24,7 +24,8 @@ enum class method {
     fast_transform,  ///< linear::fast_transform, for constant coefficients, no Robin side: a few ns an unknown, in 1D
                      ///< 30 to 50
     direct,          ///< sparse Cholesky factorisation of the assembled matrix; LU where σ < 0 somewhere
-    multigrid,       ///< linear::cg with a linear::multigrid preconditioner; no periodic direction
+    multigrid,       ///< linear::laplacian_multigrid for constant coefficients without a Robin side, linear::cg with a
+                     ///< linear::multigrid preconditioner for others; no periodic direction
     conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
 
@@ -62,7 +63,7 @@ template <std::size_t D>
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(poisson<D> const& problem, solve_options const& options = {});
 
-/// The same for coefficients that vary. With numbers for κ and σ, the methods automatic, fast_transform and direct
+/// The same for coefficients that vary. With numbers for κ and σ, the methods but conjugate_gradients
 /// solve the helmholtz problem of κu and σ/κ, unless that is no normal number. Otherwise the operator is cached by the
 /// values of the coefficients on all points, and method::automatic takes multigrid; on a line a factorisation; and
 /// where a direction is periodic, a factorisation if the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000),

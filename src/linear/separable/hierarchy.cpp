@@ -44,10 +44,9 @@ double separable_problem<D>::norm_infinity() const {
     return 2.0 * largest_diagonal(axes, shift);
 }
 template <std::size_t D>
-bool separable_problem<D>::is_singular() const {
-    return shift == 0.0 && std::ranges::all_of(axes, [](axis_operator const& axis) {
-               return axis.excess.front() == 0.0 && axis.excess.back() == 0.0;
-           });
+bool separable_problem<D>::has_wall() const {
+    return std::ranges::any_of(
+        axes, [](axis_operator const& axis) { return axis.excess.front() > 0.0 || axis.excess.back() > 0.0; });
 }
 template <std::size_t D>
 double separable_problem<D>::total_share() const {

@@ -41,7 +41,8 @@ struct separable_problem {
 
     [[nodiscard]] std::size_t n_unknowns() const;
     [[nodiscard]] double norm_infinity() const;
-    [[nodiscard]] bool is_singular() const;
+    [[nodiscard]] bool has_wall() const;
+    [[nodiscard]] bool is_singular() const { return shift == 0.0 && !has_wall(); }
     /// Largest eigenvalue over the smallest that is not 0, about.
     [[nodiscard]] double condition() const;
     [[nodiscard]] double total_share() const;
