@@ -145,8 +145,14 @@ void separable_hierarchy<D, T>::add_visit(separable_step const& visit, std::vect
     auto const add = [&](separable_action what) {
         to.push_back({what, visit.depth, visit.cycle, visit.again, visit.gives_out});
     };
-    add(separable_action::descend);
-    add(separable_action::descend_at_seams);
+    if (visit.again) {  // two steps of ascent were the last
+        to.resize(to.size() - 2);
+        add(separable_action::turn);
+        add(separable_action::turn_at_seams);
+    } else {
+        add(separable_action::descend);
+        add(separable_action::descend_at_seams);
+    }
     auto const [first, second] = visits_below(visit);
     add_visit(first, to);
     if (second) add_visit(*second, to);

@@ -22,6 +22,8 @@ enum class separable_action {
     descend_at_seams,
     ascend,
     ascend_at_seams,
+    turn,  ///< ascend, and descend again
+    turn_at_seams,
     visit,  ///< of this level, and by it of the coarser ones: a cycle, on one thread
     solve_coarsest,
 };

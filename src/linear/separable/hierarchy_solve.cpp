@@ -64,7 +64,8 @@ void separable_hierarchy<D, T>::solve::run(std::span<separable_step const> steps
     own_.n_items.clear();
     for (auto const& step : steps) {
         bool const is_one = step.what == visit || step.what == solve_coarsest;
-        bool const at_seams = step.what == descend_at_seams || step.what == ascend_at_seams;
+        bool const at_seams =
+            step.what == descend_at_seams || step.what == ascend_at_seams || step.what == turn_at_seams;
         own_.n_items.push_back(is_one ? 1 : n_strips(step.depth) - (at_seams ? 1 : 0));
     }
     task::parallel_phases(own_.n_items, n_threads_, [&](std::size_t now, std::size_t item, std::size_t thread) {
@@ -75,7 +76,7 @@ void separable_hierarchy<D, T>::solve::run(std::span<separable_step const> steps
 template <std::size_t D, class T>
 void separable_hierarchy<D, T>::solve::do_item(separable_step const& step, std::size_t item, std::size_t n,
                                                std::size_t thread) {
-    bool const takes_in = step.depth == 0 && !step.again;
+    bool const takes_in = step.depth == 0;
     auto const before = [this, thread](std::ptrdiff_t slab) { take_in(slab, thread); };
     auto const after = [this, thread](std::ptrdiff_t slab) { give_out(slab, thread); };
     auto const slabs = [&] { return strip_of(step.depth, item, n); };
@@ -83,13 +84,18 @@ void separable_hierarchy<D, T>::solve::do_item(separable_step const& step, std::
     switch (step.what) {
         case separable_action::descend:
             return pass_of(step.depth, thread)
-                .descend(slabs(), !step.again, takes_in ? slab_action{before} : slab_action{});
+
+                .descend(slabs(), true, takes_in ? slab_action{before} : slab_action{});
         case separable_action::descend_at_seams:
             return pass_of(step.depth, thread).descend_at(seam());
         case separable_action::ascend:
             return pass_of(step.depth, thread).ascend(slabs(), step.gives_out ? slab_action{after} : slab_action{});
         case separable_action::ascend_at_seams:
             return pass_of(step.depth, thread).ascend_at(seam(), step.gives_out ? slab_action{after} : slab_action{});
+        case separable_action::turn:
+            return pass_of(step.depth, thread).turn(slabs());
+        case separable_action::turn_at_seams:
+            return pass_of(step.depth, thread).turn_at(seam());
         case separable_action::visit:
             return visit(step, thread);
         case separable_action::solve_coarsest:

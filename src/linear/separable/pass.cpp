@@ -305,12 +305,21 @@ void separable_pass<D, T>::prolong_to(std::ptrdiff_t slab) {
     }
 }
 
+// end: the stage at which a slab is settled.
+template <std::size_t D, class T>
+auto separable_pass<D, T>::restriction_in(slab_strip const& slabs, std::ptrdiff_t end) -> restriction {
+    return {*this, slabs.first == 0 ? 0 : restriction::first_from(*this, slabs.first + end),
+            slabs.last == fine_.n_slabs ? coarse_.n_slabs : restriction::first_beyond(*this, slabs.last - end)};
+}
+template <std::size_t D, class T>
+auto separable_pass<D, T>::restriction_at(std::ptrdiff_t seam, std::ptrdiff_t end) -> restriction {
+    return {*this, restriction::first_beyond(*this, seam - end), restriction::first_from(*this, seam + end)};
+}
+
 template <std::size_t D, class T>
 void separable_pass<D, T>::descend(slab_strip const& slabs, bool from_zero, slab_action const& before) {
-    std::ptrdiff_t const end = last_stage();
-    restriction next{
-        *this, slabs.first == 0 ? 0 : restriction::first_from(*this, slabs.first + end),
-        slabs.last == fine_.n_slabs ? coarse_.n_slabs : restriction::first_beyond(*this, slabs.last - end)};
+    std::ptrdiff_t const end = end_of_descent();
+    auto next = restriction_in(slabs, end);
     for_stages(slabs, fine_.n_slabs, end + 1, [&](std::ptrdiff_t stage, std::ptrdiff_t slab) {
         if (stage == 0 && before) before(slab);
         if (stage == 0 && from_zero)
@@ -323,16 +332,15 @@ void separable_pass<D, T>::descend(slab_strip const& slabs, bool from_zero, slab
 
 template <std::size_t D, class T>
 void separable_pass<D, T>::descend_at(std::ptrdiff_t seam) {
-    std::ptrdiff_t const end = last_stage();
+    std::ptrdiff_t const end = end_of_descent();
     for_stages_at(seam, end + 1,
                   [&](std::ptrdiff_t stage, std::ptrdiff_t slab) { relax(slab, stage % 2 == 0 ? red : black); });
-    restriction{*this, restriction::first_beyond(*this, seam - end), restriction::first_from(*this, seam + end)}
-        .advance(fine_.n_slabs);
+    restriction_at(seam, end).advance(fine_.n_slabs);
 }
 
 template <std::size_t D, class T>
 void separable_pass<D, T>::ascend(slab_strip const& slabs, slab_action const& after) {
-    std::ptrdiff_t const end = last_stage() + 1;
+    std::ptrdiff_t const end = end_of_ascent();
     for_stages(slabs, fine_.n_slabs, end + 1, [&](std::ptrdiff_t stage, std::ptrdiff_t slab) {
         if (stage == 0)
             prolong_to(slab);
@@ -344,11 +352,32 @@ void separable_pass<D, T>::ascend(slab_strip const& slabs, slab_action const& af
 
 template <std::size_t D, class T>
 void separable_pass<D, T>::ascend_at(std::ptrdiff_t seam, slab_action const& after) {
-    std::ptrdiff_t const end = last_stage() + 1;
+    std::ptrdiff_t const end = end_of_ascent();
     for_stages_at(seam, end + 1, [&](std::ptrdiff_t stage, std::ptrdiff_t slab) {
         relax(slab, stage % 2 == 0 ? black : red);
         if (stage == end && after) after(slab);
     });
+}
+
+template <std::size_t D, class T>
+void separable_pass<D, T>::turn(slab_strip const& slabs) {
+    std::ptrdiff_t const end = end_of_turn();
+    auto next = restriction_in(slabs, end);
+    for_stages(slabs, fine_.n_slabs, end + 1, [&](std::ptrdiff_t stage, std::ptrdiff_t slab) {
+        if (stage == 0)
+            prolong_to(slab);
+        else
+            relax(slab, stage % 2 == 0 ? black : red);
+        if (stage == end) next.advance(slab);
+    });
+}
+
+template <std::size_t D, class T>
+void separable_pass<D, T>::turn_at(std::ptrdiff_t seam) {
+    std::ptrdiff_t const end = end_of_turn();
+    for_stages_at(seam, end + 1,
+                  [&](std::ptrdiff_t stage, std::ptrdiff_t slab) { relax(slab, stage % 2 == 0 ? black : red); });
+    restriction_at(seam, end).advance(fine_.n_slabs);
 }
 
 #define POISE_INSTANTIATE(D)                 \

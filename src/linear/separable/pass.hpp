@@ -52,7 +52,7 @@ public:
     [[nodiscard]] static separable_memory<T> make_memory(separable_level<D, T> const& fine,
                                                          separable_level<D, T> const& coarse);
     /// Strips must not be shorter.
-    [[nodiscard]] static std::ptrdiff_t shortest_strip(int sweeps) { return 4 * sweeps + 8; }
+    [[nodiscard]] static std::ptrdiff_t shortest_strip(int sweeps) { return 8 * sweeps + 8; }
 
     /// Sweeps, from x = 0 or what it is, and coarse b = R (b - A x). before: each slab, may fill b.
     void descend(slab_strip const& slabs, bool from_zero, slab_action const& before);
@@ -60,6 +60,9 @@ public:
     /// x += P coarse x, and sweeps. after: each slab of the strip that is done.
     void ascend(slab_strip const& slabs, slab_action const& after);
     void ascend_at(std::ptrdiff_t seam, slab_action const& after);
+    /// ascend(), and descend() from what x is then, while the slabs are at hand.
+    void turn(slab_strip const& slabs);
+    void turn_at(std::ptrdiff_t seam);
 
 private:
     enum colour { red = 0, black = 1 };
@@ -80,7 +83,12 @@ private:
     void restrict_to(std::ptrdiff_t coarse_slab);
     void prolong_to(std::ptrdiff_t slab);
     [[nodiscard]] T* restricted(std::ptrdiff_t slab, std::ptrdiff_t coarse_row) const;
-    [[nodiscard]] std::ptrdiff_t last_stage() const { return 2 * sweeps_ - 1; }
+    [[nodiscard]] restriction restriction_in(slab_strip const& slabs, std::ptrdiff_t end);
+    [[nodiscard]] restriction restriction_at(std::ptrdiff_t seam, std::ptrdiff_t end);
+    /// The last stages, the first being 0.
+    [[nodiscard]] std::ptrdiff_t end_of_descent() const { return 2 * sweeps_ - 1; }
+    [[nodiscard]] std::ptrdiff_t end_of_ascent() const { return 2 * sweeps_; }
+    [[nodiscard]] std::ptrdiff_t end_of_turn() const { return 4 * sweeps_; }
 
     separable_level<D, T> const& fine_;
     separable_level<D, T> const& coarse_;
