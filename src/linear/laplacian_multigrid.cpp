@@ -173,7 +173,7 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
         double now = may_be_last ? cycles.residual_norm() : cycles.begin_cycle(last);
         report.residual_norm = now / scale;
         if (!std::isfinite(now)) {
-            require_finite(x, "x");
+            if (report.iterations == 0) require_finite(x, "x");
             report.reason = stop_reason::not_finite;
             return;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every allocation of the factorisations fails, once and from then on: no crash, no leak, the right exception, and what
-// was there before is there afterwards. A program of its own: malloc and operator new are its own here, for SuiteSparse
-// too, whose allocator can be replaced.
+// was there before is there afterwards.
+#include "linear/failing_allocations.hpp"
 #include "linear/matrices.hpp"
 #include "linear/random_vector.hpp"
 
@@ -14,102 +14,17 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <new>
 #include <string>
 #include <tuple>
 
 using namespace poise;
 using linear::cholesky_backend;
 using linear::lu_backend;
+using poise_test::fail_each_allocation;
+using poise_test::failure;
 using poise_test::random_vector;
 
 namespace {
-
-enum class failure { once, lasting };
-
-long n_until_failure = -1;  // negative: none is planned
-failure planned = failure::once;
-long n_failed = 0;
-long n_live = 0;
-
-bool fails_now() {
-    if (n_until_failure < 0 || n_until_failure-- > 0) return false;
-    if (planned == failure::lasting) n_until_failure = 0;
-    ++n_failed;
-    return true;
-}
-
-}  // namespace
-
-// What the linker puts in the place of malloc and the others (--wrap), and their true selves.
-extern "C" {
-void* __real_malloc(std::size_t);
-void* __real_calloc(std::size_t, std::size_t);
-void* __real_realloc(void*, std::size_t);
-void __real_free(void*);
-
-void* __wrap_malloc(std::size_t size) {
-    if (fails_now()) return nullptr;
-    ++n_live;
-    return __real_malloc(size);
-}
-void* __wrap_calloc(std::size_t n, std::size_t size) {
-    if (fails_now()) return nullptr;
-    ++n_live;
-    return __real_calloc(n, size);
-}
-void* __wrap_realloc(void* block, std::size_t size) {
-    if (fails_now()) return nullptr;
-    n_live += block == nullptr ? 1 : 0;
-    return __real_realloc(block, size);
-}
-void __wrap_free(void* block) {
-    n_live -= block != nullptr ? 1 : 0;
-    __real_free(block);
-}
-}
-
-void* operator new(std::size_t size) {
-    if (void* const block = __wrap_malloc(size)) return block;
-    throw std::bad_alloc{};
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-    if (fails_now()) throw std::bad_alloc{};
-    ++n_live;
-    std::size_t const unit = static_cast<std::size_t>(alignment);
-    return std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
-}
-void operator delete(void* block) noexcept { __wrap_free(block); }
-void operator delete(void* block, std::size_t) noexcept { __wrap_free(block); }
-void operator delete(void* block, std::align_val_t) noexcept { __wrap_free(block); }
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept { __wrap_free(block); }
-
-namespace {
-
-// act() with allocation 0, then 1, then 2 failing, later some that are further apart, until it needs fewer; after()
-// after each failure.
-template <class Act, class After>
-void fail_each_allocation(failure how, Act const& act, After const& after, int least_failures) {
-    int n_thrown = 0;
-    for (long k = 0;; k += 1 + k / 100) {
-        ASSERT_LT(k, 1'000'000);
-        long const n_live_before = n_live;
-        n_failed = 0, planned = how, n_until_failure = k;
-        try {
-            act();
-        } catch (std::bad_alloc const&) {
-            ++n_thrown;
-        } catch (not_enough_memory const&) {
-            ++n_thrown;
-        }
-        n_until_failure = -1;
-        if (n_failed == 0) break;
-        long const n_left = n_live - n_live_before;
-        ASSERT_EQ(n_left, 0) << "allocation " << k;
-        after();
-    }
-    EXPECT_GE(n_thrown, least_failures);
-}
 
 // Small enough to be simplicial, large enough to be supernodal.
 class AllocationFailure : public testing::TestWithParam<std::tuple<failure, std::ptrdiff_t>> {
@@ -165,7 +80,7 @@ protected:
         auto const before = solved(factor);
         auto const act = [&] {
             factor.refactor(other);
-            if (n_failed > 0) factor.refactor(A);  // CHOLMOD made do with less memory
+            if (poise_test::failures.n_failed > 0) factor.refactor(A);  // CHOLMOD made do with less memory
         };
         fail_each_allocation(
             how(), act, [&] { EXPECT_EQ(solved(factor), before); }, 5);
@@ -247,7 +162,7 @@ TEST_P(LuAllocationFailure, OfARefactorLeavesTheFactors) {
     auto const before = solved(factor);
     auto const act = [&] {
         factor.refactor(other);
-        if (n_failed > 0) factor.refactor(A);  // UMFPACK made do with less memory
+        if (poise_test::failures.n_failed > 0) factor.refactor(A);  // UMFPACK made do with less memory
     };
     fail_each_allocation(
         how(), act, [&] { EXPECT_EQ(solved(factor), before); }, 5);

@@ -41,14 +41,14 @@ struct laplacian_multigrid_solve_options {
 /// problems several times faster; this profits from an initial guess and from a loose tolerance.
 ///   linear::laplacian_multigrid<2> const levels{square, kinds};
 ///   auto const report = levels.solve(b, x);
-/// Construction: O(rows) operations. Memory: 1.4 to 1.8 doubles an unknown of a large box for each solve at a time, up
+/// Construction: O(rows) operations. Memory: 1.4 to 2 doubles an unknown of a large box for each solve at a time, up
 /// to 3 where directions are coarsened one by one, twice that in double precision. Where the condition number of A is
 /// below 2·10⁷, up to about 7000 points of a square's side, cycles compute in single precision; residuals and x are
-/// double always, and below 2·10⁶ two cycles go by one residual.
-/// Throws what neg_laplacian() throws, std::invalid_argument for a shift < 0, a periodic direction (fast_transform has
-/// these) or smoothing_sweeps < 1. Immutable but for memory that it lends to solves; const member functions are
-/// thread-safe. One that was moved from has no unknowns. Source: Trottenberg, Oosterlee & Schüller (2001), Multigrid,
-/// §2.4–2.5, §5.1 (semicoarsening).
+/// double always, and below 2·10⁶ two cycles go by one residual. Single precision that is asked for beyond 10⁷ may
+/// stagnate. Throws what neg_laplacian() throws, std::invalid_argument for a shift < 0, a periodic direction
+/// (fast_transform has these) or smoothing_sweeps < 1. Immutable but for memory that it lends to solves; const member
+/// functions are thread-safe. One that was moved from has no unknowns. Source: Trottenberg, Oosterlee & Schüller
+/// (2001), Multigrid, §2.4–2.5, §5.1 (semicoarsening).
 template <std::size_t D>
 class laplacian_multigrid {
 public:
