@@ -39,12 +39,20 @@ struct separable_level : level_geometry<D, vector_lanes> {
         return inverse_.data() + inverse_start_[static_cast<std::size_t>(slab * this->n_rows + row)];
     }
 
+    /// Of the directions across rows; none where there is no such direction.
+    [[nodiscard]] std::optional<axis_weights<T>> const& slab_weights() const {
+        return D > 1 ? weights[D - 1] : no_weights_;
+    }
+    [[nodiscard]] std::optional<axis_weights<T>> const& row_weights() const { return D > 2 ? weights[1] : no_weights_; }
+
     std::array<axis_rows<T>, D> axes;                       ///< the shift is in the diagonal along x
     std::array<std::optional<axis_weights<T>>, D> weights;  ///< of the directions that the coarser grid halves
 
 private:
     void set_along_x(axis_operator const& axis, double shift);
     void set_inverse();
+
+    std::optional<axis_weights<T>> no_weights_;
 
     // Rows in the interior of a box have one, which divisions in every sweep would be dearer than.
     large_vector<T> inverse_;

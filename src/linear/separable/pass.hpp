@@ -71,7 +71,6 @@ private:
     [[nodiscard]] std::size_t half_of(std::ptrdiff_t slab, std::ptrdiff_t row, colour which) const {
         return static_cast<std::size_t>((slab + row + which) % 2);
     }
-    [[nodiscard]] auto stencil_of(std::ptrdiff_t slab, std::ptrdiff_t row, std::size_t half) const;
     [[nodiscard]] std::ptrdiff_t place_of(std::ptrdiff_t slab, std::ptrdiff_t row, std::size_t half) const {
         return fine_.row(slab, row) + static_cast<std::ptrdiff_t>(half) * fine_.half;
     }
