@@ -54,10 +54,9 @@ PetscErrorCode fill_matrix(KSP solver, Mat, Mat A, void*) {
                 row.k = k;
                 std::array<MatStencil, 7> columns;
                 std::array<PetscScalar, 7> values;
-                PetscInt n = 0;
+                PetscInt n = 1;
                 columns[0] = row;
                 values[0] = 2.0 * static_cast<double>(all.dimension) * coupling;
-                n = 1;
                 for (int d = 0; all.is_inside(i, j, k) && d < all.dimension; ++d)
                     for (PetscInt step = -1; step <= 1; step += 2) {
                         MatStencil to = row;

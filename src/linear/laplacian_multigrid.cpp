@@ -15,19 +15,20 @@
 #include <poise/profile/timer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <variant>
+#include <vector>
 
 namespace poise::linear {
 namespace {
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
 // Rounding in single precision leaves about 10⁻⁸ times the condition number of the residual: beyond the first, as much
 // as a cycle does, beyond the second as much as two do.
 constexpr double largest_condition_for_single = 2e7, largest_condition_for_pairs = 2e6;
-
-// Without walls the shift holds the constant. Below this part of the norm of A, an error of it that a residual of 1e-8
-// leaves is more than 1e-2 of x.
-constexpr double weak_shift = 1e-6;
 
 template <std::size_t D>
 detail::separable_problem<D> problem_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
@@ -43,7 +44,7 @@ detail::separable_problem<D> problem_of(grid::cartesian<D> const& grid, grid::co
     for (std::size_t d = 0; d < D; ++d) {
         POISE_REQUIRE(!axes[d].periodic, "laplacian_multigrid: the direction ", "xyz"[d],
                       " is periodic, which it has no grids for; take linear::fast_transform");
-        problem.axes[d] = detail::to_axis_operator(axes[d], 1.0);
+        problem.axes[d] = detail::to_axis_operator(axes[d]);
     }
     return problem;
 }
@@ -64,7 +65,7 @@ public:
         norm_ = problem.norm_infinity();
         total_share_ = problem.total_share();
         is_singular_ = problem.is_singular();
-        is_weakly_held_ = !is_singular_ && !problem.has_wall() && shift < weak_shift * norm_;
+        holds_constant_weakly_ = problem.holds_constant_weakly();
         shift_ = shift;
         set_shares(problem);
         double const condition = problem.condition();
@@ -115,7 +116,7 @@ private:
     double norm_ = 0.0, total_share_ = 0.0;
     double shift_ = 0.0;
     bool is_singular_ = false;
-    bool is_weakly_held_ = false;  ///< the constant, by a shift that a residual hardly shows
+    bool holds_constant_weakly_ = false;
     int most_cycles_of_residual_ = 2;
     std::array<std::vector<double>, D> shares_;
     std::variant<std::monostate, in_single, in_double> levels_;
@@ -149,12 +150,18 @@ solve_report laplacian_multigrid<D>::implementation::solve(std::span<double cons
     visit([&](auto const& levels) {
         typename std::remove_cvref_t<decltype(levels)>::solve cycles{
             levels, b, x, scale, mean, detail::threads_of(options.max_threads)};
+        // By the sum of all equations; singular, the one of mean zero.
+        auto const settle_mean = [&] { set_mean(x, is_singular_ ? 0.0 : sum(b) / total_share_ / shift_); };
+        if (holds_constant_weakly_) {
+            require_finite(x, "x");
+            settle_mean();
+        }
         iterate(cycles, scale, norm_b, x, options, report);
-        if (!is_weakly_held_ || !report) return;
-        set_mean(x, sum(b) / total_share_ / shift_);  // the sum of all equations
-        iterate(cycles, scale, norm_b, x, options, report);
+        if (report.reason == stop_reason::not_finite && report.iterations == 0) require_finite(x, "x");
+        if (!holds_constant_weakly_ || !report) return;
+        settle_mean();
+        if (!is_singular_) iterate(cycles, scale, norm_b, x, options, report);
     });
-    if (is_singular_) set_mean(x, 0.0);
     report.solve_s = taken.seconds();
     return report;
 }
@@ -168,12 +175,14 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
     double const enough = scale * report.tolerance;
     double last = scale * norm_b, factor = 0.1;
     int n_last = 1;
-    for (int without_gain = 0;;) {
+    // Of residuals in sequence that are hardly smaller than the one before, and of those since the last one to halve.
+    int without_gain = 0, since_half = 0;
+    double last_half = infinity;
+    for (;;) {
         bool const may_be_last = last * std::pow(factor, n_last) <= enough || report.iterations == options.max_cycles;
         double now = may_be_last ? cycles.residual_norm() : cycles.begin_cycle(last);
         report.residual_norm = now / scale;
         if (!std::isfinite(now)) {
-            if (report.iterations == 0) require_finite(x, "x");
             report.reason = stop_reason::not_finite;
             return;
         }
@@ -185,7 +194,9 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
         if (report.iterations > 0) {
             factor = std::pow(now / last, 1.0 / n_last);
             without_gain = factor > 0.9 ? without_gain + 1 : 0;
-            if (without_gain == 2) {
+            since_half = now <= 0.5 * last_half ? 0 : since_half + 1;
+            if (since_half == 0) last_half = now;
+            if (without_gain == 2 || since_half == 8) {
                 report.reason = stop_reason::stagnated;
                 report.attainable_residual = detail::attainable_residual(norm_, norm2(x), norm_b);
                 return;

@@ -3,6 +3,7 @@
 #include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
 
+#include <poise/core/concat.hpp>
 #include <poise/core/reductions.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/direct_solve.hpp>
@@ -344,6 +345,49 @@ TEST(LaplacianMultigrid, SaysWhyItStopped) {
     EXPECT_TRUE(levels.solve(b, x)) << "afterwards it is usable";
 }
 
+// Workspaces are used again: nothing of what was not finite may stay in them. Rows of 50 points fill whole vectors.
+TEST(LaplacianMultigrid, ForgetsABadGuess) {
+    for (auto const precision : {multigrid_precision::single_precision, multigrid_precision::double_precision})
+        for (std::ptrdiff_t const n : {31, 32, 48, 50}) {
+            linear::laplacian_multigrid<2> const levels{
+                grid::cartesian<2>{{.cells = {n, n}}}, everywhere<2>(wall), 0.0, {.precision = precision}};
+            auto const b = random_vector(levels.n_unknowns());
+            std::vector<double> x(b.size(), 0.0);
+            x[n] = std::nan("");
+            EXPECT_EQ(message_of<std::invalid_argument>([&] { (void)levels.solve(b, x); }),
+                      concat("x[", n, "] is nan; every value must be finite"));
+            std::vector<double> far(b.size(), 1e40);  // more than single precision holds
+            (void)levels.solve(b, far, {.max_cycles = 3});
+            std::ranges::fill(x, 0.0);
+            EXPECT_TRUE(levels.solve(b, x)) << n;
+        }
+}
+
+TEST(LaplacianMultigrid, TakesTheConstantOutOfAGuess) {
+    grid::cartesian<2> const box{{.cells = {100, 90}}};
+    for (double const shift : {0.0, 1e-30, 1e-14}) {
+        linear::laplacian_multigrid<2> const levels{box, everywhere<2>(mirror), shift};
+        auto b = random_vector(levels.n_unknowns());
+        double const mean = sum(b) / static_cast<double>(b.size());
+        for (double& value : b) value -= mean;
+        b[0] -= sum(b);
+        std::vector<double> x(b.size(), 1e15);
+        EXPECT_TRUE(levels.solve(b, x)) << shift;
+    }
+}
+
+TEST(LaplacianMultigrid, HasNoMemoryForThreadsWithoutWork) {
+    linear::laplacian_multigrid<1> const line{grid::cartesian<1>{{.cells = {100'000}}}, everywhere<1>(wall)};
+    std::vector<double> const b(line.n_unknowns(), 1.0);
+    std::vector<double> x(b.size(), 0.0);
+    on_threads(9, [&] {
+        (void)line.solve(b, x, {.max_threads = 1});
+        auto const bytes = line.bytes();
+        (void)line.solve(b, x, {.max_threads = 9});
+        EXPECT_EQ(line.bytes(), bytes);
+    });
+}
+
 TEST(LaplacianMultigrid, TellsItsBytes) {
     grid::cartesian<2> const plane{{.cells = {512, 512}}};
     linear::laplacian_multigrid<2> const levels{plane, everywhere<2>(wall), 0.0, {}};
@@ -354,7 +398,7 @@ TEST(LaplacianMultigrid, TellsItsBytes) {
     (void)levels.solve(b, x, {.max_threads = 1});
     EXPECT_NEAR(static_cast<double>(levels.bytes()), static_cast<double>(before), 0.05 * static_cast<double>(before));
     linear::laplacian_multigrid<3> const in_space{grid::cartesian<3>{{.cells = {64, 64, 64}}}, everywhere<3>(wall)};
-    EXPECT_LT(in_space.bytes(), 16U * in_space.n_unknowns());
+    EXPECT_LT(in_space.bytes(), 17U * in_space.n_unknowns());
 }
 
 TEST(LaplacianMultigrid, IsEmptyWhereItWasMovedFrom) {

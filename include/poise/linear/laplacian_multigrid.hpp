@@ -37,12 +37,14 @@ struct laplacian_multigrid_solve_options {
 /// Solves A x = b for the matrix of neg_laplacian(grid, kinds, shift), which is never assembled, by cycles of geometric
 /// multigrid: red-black Gauss–Seidel sweeps, full weighting, linear interpolation. On each grid it takes every second
 /// point of the directions whose couplings are not weak beside the strongest ones, so that cells may be flat. A V-cycle
-/// leaves a twentieth of the error on any grid, at aspect ratios in between a fifth. fast_transform solves the same
+/// leaves a twentieth to a tenth of the error on any grid in 2D, a tenth to a fifth in 3D, and up to three tenths where
+/// cells are twice as long as wide. fast_transform solves the same
 /// problems several times faster; this profits from an initial guess and from a loose tolerance.
 ///   linear::laplacian_multigrid<2> const levels{square, kinds};
 ///   auto const report = levels.solve(b, x);
-/// Construction: O(rows) operations. Memory: 1.4 to 2 doubles an unknown of a large box for each solve at a time, up
-/// to 3 where directions are coarsened one by one, twice that in double precision. Where the condition number of A is
+/// Construction: O(rows) operations. Memory: 1.4 to 2 doubles an unknown of a box with rows of some hundred points
+/// for each solve at a time, up to 3.3 where directions are coarsened one by one, more for short rows, which are filled
+/// up to whole vectors; twice that in double precision. Where the condition number of A is
 /// below 2·10⁷, up to about 7000 points of a square's side, cycles compute in single precision; residuals and x are
 /// double always, and below 2·10⁶ two cycles go by one residual. Single precision that is asked for beyond 10⁷ may
 /// stagnate. Throws what neg_laplacian() throws, std::invalid_argument for a shift < 0, a periodic direction
@@ -63,8 +65,9 @@ public:
     /// singular: the mean of the source that no solution has is taken out of b and told in report.removed_mean, and x
     /// has mean zero. Reports converged, max_iterations, stagnated or not_finite; never throws for these. The same bits
     /// on any number of threads. A cycle does 60 operations an unknown in 2D, 90 in 3D, and moves about 60 bytes. After
-    /// the first solves, as many as run at a time, nothing is allocated. Throws std::invalid_argument for sizes that
-    /// differ, overlapping spans, numbers that are not finite, a negative tolerance or one that was moved from.
+    /// the first solves, as many as run at a time and on as many threads, nothing is allocated. Throws
+    /// std::invalid_argument for sizes that differ, overlapping spans, numbers that are not finite, a negative
+    /// tolerance or one that was moved from.
     solve_report solve(std::span<double const> b, std::span<double> x,
                        laplacian_multigrid_solve_options const& options = {}) const;
 

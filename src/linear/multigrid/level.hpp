@@ -57,7 +57,7 @@ struct level_geometry {
     explicit level_geometry(grid::extents<D> const& extents)
         : n{extents},
           lanes{round_up((n[0] + 1) / 2)},
-          half{round_up((n[0] + 1) / 2 + 1)},
+          half{lanes + Lanes},
           n_rows{D > 2 ? n[D > 2 ? 1 : 0] : 1},
           n_slabs{D > 1 ? n[D - 1] : 1},
           row_stride{2 * half},

@@ -22,15 +22,15 @@ double axis_operator::strength() const {
     return strongest;
 }
 
-axis_operator to_axis_operator(grid::axis_stencil const& axis, double scale) {
+axis_operator to_axis_operator(grid::axis_stencil const& axis) {
     axis_operator made;
-    made.coupling.assign(at(std::max<std::ptrdiff_t>(axis.n - 1, 0)), scale * axis.coupling);
+    made.coupling.assign(at(std::max<std::ptrdiff_t>(axis.n - 1, 0)), axis.coupling);
     made.excess.assign(at(axis.n), 0.0);
     made.mass.resize(at(axis.n));
     for (std::ptrdiff_t i = 0; i < axis.n; ++i) made.mass[at(i)] = axis.share(i);
     if (axis.n == 0) return made;
-    made.excess.front() += scale * axis.end_part[0];
-    made.excess.back() += scale * axis.end_part[1];
+    made.excess.front() += axis.end_part[0];
+    made.excess.back() += axis.end_part[1];
     return made;
 }
 

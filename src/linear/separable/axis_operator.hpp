@@ -26,8 +26,8 @@ struct axis_operator {
     [[nodiscard]] double strength() const;
 };
 
-/// Of a direction that is not periodic. scale: of K.
-[[nodiscard]] axis_operator to_axis_operator(grid::axis_stencil const& axis, double scale);
+/// Of a direction that is not periodic.
+[[nodiscard]] axis_operator to_axis_operator(grid::axis_stencil const& axis);
 
 /// From every second point of a direction to all of them, and back.
 struct axis_transfer {

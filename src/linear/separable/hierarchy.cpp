@@ -167,6 +167,7 @@ std::unique_ptr<separable_solve_memory<T>> separable_hierarchy<D, T>::make_memor
         made->vectors.push_back({large_vector<T>(level.size), large_vector<T>(level.size)});
     made->squares.resize(static_cast<std::size_t>(levels_.front().n_slabs));
     made->coarsest.resize(coarsest_.size());
+    made->n_items.reserve(steps_[1].size());
     return made;
 }
 
@@ -199,8 +200,8 @@ void separable_hierarchy<D, T>::factor_coarsest(std::array<axis_operator, D> con
             dense(i + stride[d], i) -= across * above;
         }
     }
-    // The constants are given an eigenvalue, and a right-hand side that has a solution is solved as before.
-    if (problem_.is_singular())
+    // The constants are given an eigenvalue, and a right-hand side whose sum is 0 is solved as before.
+    if (problem_.is_almost_singular())
         dense += (dense.diagonal().maxCoeff() / shares.squaredNorm() + 1.0 / shares.squaredNorm()) * shares *
                  shares.transpose();
     factor_.compute(dense);

@@ -45,6 +45,11 @@ struct separable_problem {
     [[nodiscard]] double norm_infinity() const;
     [[nodiscard]] bool has_wall() const;
     [[nodiscard]] bool is_singular() const { return shift == 0.0 && !has_wall(); }
+    /// Without walls, by a shift that a residual hardly shows: an error of the constant that a residual of 1e-8 leaves
+    /// would be more than 1e-2 of it.
+    [[nodiscard]] bool holds_constant_weakly() const { return !has_wall() && shift < 1e-6 * norm_infinity(); }
+    /// And so weakly that a factorisation would lose it to rounding.
+    [[nodiscard]] bool is_almost_singular() const { return !has_wall() && shift < 1e-10 * norm_infinity(); }
     /// Largest eigenvalue over the smallest that is not 0, about.
     [[nodiscard]] double condition() const;
     [[nodiscard]] double total_share() const;

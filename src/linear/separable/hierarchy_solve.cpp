@@ -25,6 +25,7 @@ separable_hierarchy<D, T>::solve::solve(separable_hierarchy const& owner, std::s
       lease_{owner.pool_.take([&] { return owner.make_memory(); })},
       own_{*lease_} {
     auto const& levels = owner_.levels_;
+    n_threads_ = std::min(n_threads_, n_strips(0));  // others would have nothing to do
     while (own_.of_threads.size() < n_threads_) {
         std::vector<separable_memory<T>> of_thread;
         for (std::size_t depth = 0; depth + 1 < levels.size(); ++depth)
@@ -83,9 +84,7 @@ void separable_hierarchy<D, T>::solve::do_item(separable_step const& step, std::
     auto const seam = [&] { return strip_of(step.depth, item + 1, n + 1).first; };
     switch (step.what) {
         case separable_action::descend:
-            return pass_of(step.depth, thread)
-
-                .descend(slabs(), true, takes_in ? slab_action{before} : slab_action{});
+            return pass_of(step.depth, thread).descend(slabs(), true, takes_in ? slab_action{before} : slab_action{});
         case separable_action::descend_at_seams:
             return pass_of(step.depth, thread).descend_at(seam());
         case separable_action::ascend:

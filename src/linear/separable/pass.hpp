@@ -52,7 +52,7 @@ public:
     [[nodiscard]] static separable_memory<T> make_memory(separable_level<D, T> const& fine,
                                                          separable_level<D, T> const& coarse);
     /// Strips must not be shorter.
-    [[nodiscard]] static std::ptrdiff_t shortest_strip(int sweeps) { return 8 * sweeps + 8; }
+    [[nodiscard]] static std::ptrdiff_t shortest_strip(std::ptrdiff_t sweeps) { return 8 * sweeps + 8; }
 
     /// Sweeps, from x = 0 or what it is, and coarse b = R (b - A x). before: each slab, may fill b.
     void descend(slab_strip const& slabs, bool from_zero, slab_action const& before);
@@ -96,7 +96,7 @@ private:
     T const* coarse_x_;
     T* coarse_b_;
     separable_memory<T>& own_;
-    int sweeps_;
+    std::ptrdiff_t sweeps_;
 };
 
 }  // namespace poise::linear::detail

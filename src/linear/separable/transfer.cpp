@@ -79,6 +79,13 @@ void combine_rows(weighted_indices<T> const& of, RowAt const& row_at, T* to, std
     }
 }
 
+// Residuals, a restricted row, a row in order and a sum each have a part of the memory for rows, and what lies before
+// and behind them there remains 0: a weight of 0 would keep what is not finite.
+template <std::size_t D, class T>
+std::ptrdiff_t region_of_rows(separable_level<D, T> const& fine, separable_level<D, T> const& coarse) {
+    return std::max(fine.row_stride, coarse.row_stride) + 4 * fine.lane_count;
+}
+
 }  // namespace
 
 template <std::size_t D, class T>
@@ -86,7 +93,7 @@ separable_memory<T> separable_pass<D, T>::make_memory(separable_level<D, T> cons
                                                       separable_level<D, T> const& coarse) {
     auto const size = [](std::ptrdiff_t n) { return static_cast<std::size_t>(n); };
     separable_memory<T> made;
-    made.rows.resize(size(3 * (std::max(fine.row_stride, coarse.row_stride) + 4 * fine.lane_count)));
+    made.rows.resize(size(4 * region_of_rows(fine, coarse)));
     made.slabs.resize(size(n_kept * coarse.n_rows * std::max(fine.row_stride, coarse.row_stride)));
     return made;
 }
@@ -123,7 +130,7 @@ void separable_pass<D, T>::restrict_rows_of(std::ptrdiff_t slab) {
     } else {
         std::ptrdiff_t const size = std::max(fine_.row_stride, coarse_.row_stride);
         std::fill_n(restricted(slab, 0), coarse_.n_rows * size, T(0));
-        T* const restricted_row = own_.rows.data() + size + 4 * fine_.lane_count;
+        T* const restricted_row = own_.rows.data() + region_of_rows(fine_, coarse_);
         for (std::ptrdiff_t row = 0; row < fine_.n_rows; ++row) {
             restrict_row(slab, row, restricted_row);
             auto const& weights = fine_.row_weights();
@@ -138,7 +145,7 @@ template <std::size_t D, class T>
 void separable_pass<D, T>::restrict_to(std::ptrdiff_t coarse_slab) {
     std::ptrdiff_t const size = std::max(fine_.row_stride, coarse_.row_stride);
     auto const slabs = fine_parts(fine_.slab_weights(), coarse_slab, fine_.n_slabs);
-    T* const sum = own_.rows.data();
+    T* const sum = own_.rows.data() + 3 * region_of_rows(fine_, coarse_);
     for (std::ptrdiff_t row = 0; row < coarse_.n_rows; ++row) {
         combine_rows(
             slabs, [&](std::ptrdiff_t slab) { return restricted(slab, row); }, sum, size);
@@ -148,14 +155,13 @@ void separable_pass<D, T>::restrict_to(std::ptrdiff_t coarse_slab) {
         else
             std::copy_n(sum, coarse_.row_stride, to);
     }
-    std::fill_n(own_.rows.data(), fine_.lane_count, T(0));  // stands before residuals
 }
 
 template <std::size_t D, class T>
 void separable_pass<D, T>::prolong_to(std::ptrdiff_t slab) {
     auto const slabs = coarse_parts(fine_.slab_weights(), slab, fine_.n_slabs);
     auto const& weights = fine_.weights[0];
-    std::ptrdiff_t const size = std::max(fine_.row_stride, coarse_.row_stride) + 4 * fine_.lane_count;
+    std::ptrdiff_t const size = region_of_rows(fine_, coarse_);
     T* const sum = own_.rows.data() + size;
     T* const in_order = own_.rows.data() + 2 * size + fine_.lane_count;
     for (std::ptrdiff_t row = 0; row < fine_.n_rows; ++row) {
