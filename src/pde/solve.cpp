@@ -144,9 +144,7 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
     detail::require_on_domain(problem.domain, problem.source, "the source");
     POISE_REQUIRE(std::isfinite(problem.shift), "shift is ", problem.shift,
                   "; -Laplacian + shift needs a finite shift");
-    auto const kinds = problem.boundary.kinds();
-    if ((options.method == method::multigrid && detail::is_periodic<D>(kinds)) ||
-        options.method == method::conjugate_gradients || problem.shift < 0.0 || detail::has_robin<D>(kinds))
+    if (problem.shift < 0.0 || detail::needs_matrix<D>(options.method, problem.boundary.kinds()))
         return detail::solve_diffusion(diffusion<D>{.domain = problem.domain,
                                                     .kappa = 1.0,
                                                     .sigma = problem.shift,

@@ -282,10 +282,8 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     bool const is_negative = sigma != nullptr && *sigma < 0.0;
     bool const are_constant = kappa != nullptr && sigma != nullptr;
     auto const kinds = problem.boundary.kinds();
-    bool const needs_matrix = options.method == method::conjugate_gradients ||
-                              (options.method == method::multigrid && detail::is_periodic<D>(kinds));
     bool const has_robin = detail::has_robin<D>(kinds);
-    if (are_constant && !needs_matrix && !has_robin && is_helmholtz(problem.domain, *kappa, *sigma))
+    if (are_constant && !detail::needs_matrix<D>(options.method, kinds) && is_helmholtz(problem.domain, *kappa, *sigma))
         return detail::solve_constant<D>({.domain = problem.domain,
                                           .kappa = *kappa,
                                           .sigma = *sigma,

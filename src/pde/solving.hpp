@@ -109,6 +109,13 @@ template <std::size_t D>
     return grid::detail::has_kind<D>(kinds, grid::condition_kind::periodic);
 }
 
+/// Whether a problem of constant coefficients is solved by its matrix all the same.
+template <std::size_t D>
+[[nodiscard]] bool needs_matrix(method by, grid::condition_kinds<D> const& kinds) {
+    return by == method::conjugate_gradients || (by == method::multigrid && is_periodic<D>(kinds)) ||
+           has_robin<D>(kinds);
+}
+
 /// Throws std::invalid_argument unless a matrix without a Dirichlet side has a factor that is worth something.
 inline void require_definite(double stiffest, double shift, char const* name, char const* other_method) {
     POISE_REQUIRE(shift > 0.0, "no side is Dirichlet and ", name,

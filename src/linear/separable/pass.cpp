@@ -130,8 +130,7 @@ void separable_pass<D, T>::descend_at(std::ptrdiff_t seam) {
 }
 
 template <std::size_t D, class T>
-void separable_pass<D, T>::ascend(slab_strip const& slabs, slab_action const& after) {
-    std::ptrdiff_t const end = end_of_ascent();
+void separable_pass<D, T>::rise(slab_strip const& slabs, std::ptrdiff_t end, slab_action const& after) {
     for_stages(slabs, fine_.n_slabs, end + 1, [&](std::ptrdiff_t stage, std::ptrdiff_t slab) {
         if (stage == 0)
             prolong_to(slab);
@@ -140,10 +139,8 @@ void separable_pass<D, T>::ascend(slab_strip const& slabs, slab_action const& af
         if (stage == end && after) after(slab);
     });
 }
-
 template <std::size_t D, class T>
-void separable_pass<D, T>::ascend_at(std::ptrdiff_t seam, slab_action const& after) {
-    std::ptrdiff_t const end = end_of_ascent();
+void separable_pass<D, T>::rise_at(std::ptrdiff_t seam, std::ptrdiff_t end, slab_action const& after) {
     for_stages_at(seam, end + 1, [&](std::ptrdiff_t stage, std::ptrdiff_t slab) {
         relax(slab, stage % 2 == 0 ? black : red);
         if (stage == end && after) after(slab);
@@ -152,23 +149,14 @@ void separable_pass<D, T>::ascend_at(std::ptrdiff_t seam, slab_action const& aft
 
 template <std::size_t D, class T>
 void separable_pass<D, T>::turn(slab_strip const& slabs) {
-    std::ptrdiff_t const end = end_of_turn();
-    auto next = restriction_in(slabs, end);
-    for_stages(slabs, fine_.n_slabs, end + 1, [&](std::ptrdiff_t stage, std::ptrdiff_t slab) {
-        if (stage == 0)
-            prolong_to(slab);
-        else
-            relax(slab, stage % 2 == 0 ? black : red);
-        if (stage == end) next.advance(slab);
-    });
+    auto next = restriction_in(slabs, end_of_turn());
+    rise(slabs, end_of_turn(), [&](std::ptrdiff_t slab) { next.advance(slab); });
 }
 
 template <std::size_t D, class T>
 void separable_pass<D, T>::turn_at(std::ptrdiff_t seam) {
-    std::ptrdiff_t const end = end_of_turn();
-    for_stages_at(seam, end + 1,
-                  [&](std::ptrdiff_t stage, std::ptrdiff_t slab) { relax(slab, stage % 2 == 0 ? black : red); });
-    restriction_at(seam, end).advance(fine_.n_slabs);
+    rise_at(seam, end_of_turn(), {});
+    restriction_at(seam, end_of_turn()).advance(fine_.n_slabs);
 }
 
 #define POISE_INSTANTIATE(D)                 \

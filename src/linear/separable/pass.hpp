@@ -58,8 +58,8 @@ public:
     void descend(slab_strip const& slabs, bool from_zero, slab_action const& before);
     void descend_at(std::ptrdiff_t seam);
     /// x += P coarse x, and sweeps. after: each slab of the strip that is done.
-    void ascend(slab_strip const& slabs, slab_action const& after);
-    void ascend_at(std::ptrdiff_t seam, slab_action const& after);
+    void ascend(slab_strip const& slabs, slab_action const& after) { rise(slabs, end_of_ascent(), after); }
+    void ascend_at(std::ptrdiff_t seam, slab_action const& after) { rise_at(seam, end_of_ascent(), after); }
     /// ascend(), and descend() from what x is then, while the slabs are at hand.
     void turn(slab_strip const& slabs);
     void turn_at(std::ptrdiff_t seam);
@@ -77,6 +77,8 @@ private:
 
     void relax(std::ptrdiff_t slab, colour which);
     void relax_from_zero(std::ptrdiff_t slab);
+    void rise(slab_strip const& slabs, std::ptrdiff_t end, slab_action const& after);
+    void rise_at(std::ptrdiff_t seam, std::ptrdiff_t end, slab_action const& after);
     void restrict_rows_of(std::ptrdiff_t slab);
     void restrict_row(std::ptrdiff_t slab, std::ptrdiff_t row, T* to);
     void restrict_to(std::ptrdiff_t coarse_slab);
