@@ -3,8 +3,9 @@
 #include <poise/core/error.hpp>
 #include <poise/grid/gradient.hpp>
 
-#include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace poise::grid {
 namespace {
@@ -42,6 +43,37 @@ void differentiate(double const* u, double* du, lines const& l, double h) {
     }
 }
 
+// The same for points at different distances: by the slopes on both sides, weighted so that parabolas are exact.
+void differentiate(double const* u, double* du, lines const& l, std::span<double const> distances) {
+    auto const slope = [&](std::size_t i, std::size_t line) {
+        return (u[(i + 1) * l.stride + line] - u[i * l.stride + line]) / distances[i];
+    };
+    std::size_t const last = l.n - 1;
+    for (std::size_t line = 0; line < l.stride; ++line) {
+        double below = slope(0, line);
+        double& first = du[line];
+        double& end = du[last * l.stride + line];
+        first = end = below;
+        for (std::size_t i = 1; i < last; ++i) {
+            double const above = slope(i, line), whole = distances[i - 1] + distances[i];
+            double const part_below = distances[i - 1] / whole, part_above = distances[i] / whole;
+            du[i * l.stride + line] = part_above * below + part_below * above;
+            if (i == 1) first = below + part_below * (below - above);
+            if (i + 1 == last) end = above + part_above * (above - below);
+            below = above;
+        }
+    }
+}
+
+// Between one point and the next; empty where they are the spacing apart.
+template <std::size_t D>
+std::vector<double> distances_along(cartesian<D> const& grid, std::size_t d) {
+    std::vector<double> distances;
+    for (std::ptrdiff_t i = 0; !grid.is_uniform(d) && i + 1 < grid.points()[d]; ++i)
+        distances.push_back(grid.coordinate(d, i + 1) - grid.coordinate(d, i));
+    return distances;
+}
+
 }  // namespace
 
 template <std::size_t D>
@@ -50,8 +82,15 @@ field<D> derivative(field<D> const& u, std::size_t d) {
     lines const l = lines_along(u.grid(), d);
     POISE_REQUIRE(l.n >= 2, "derivative: there is one point along direction ", d, "; a difference needs two");
     field<D> du{u.grid()};
-    for (std::size_t begin = 0; begin < u.values().size(); begin += l.n * l.stride)
-        differentiate(u.values().data() + begin, du.values().data() + begin, l, u.grid().spacing(d));
+    auto const distances = distances_along(u.grid(), d);
+    for (std::size_t begin = 0; begin < u.values().size(); begin += l.n * l.stride) {
+        double const* const from = u.values().data() + begin;
+        double* const to = du.values().data() + begin;
+        if (distances.empty())
+            differentiate(from, to, l, u.grid().spacing(d));
+        else
+            differentiate(from, to, l, distances);
+    }
     return du;
 }
 

@@ -18,15 +18,24 @@ struct neighbours {
     double weight;
 };
 
+// The last point of direction d that is not above x, or about that; before the first one -1.
+template <std::size_t D>
+std::ptrdiff_t last_point_below(cartesian<D> const& grid, std::size_t d, double x) {
+    if (grid.is_uniform(d))
+        return static_cast<std::ptrdiff_t>(std::floor((x - grid.coordinate(d, 0)) / grid.spacing(d)));
+    auto const faces = grid.faces(d);
+    std::ptrdiff_t const face = std::ranges::upper_bound(faces, x) - faces.begin() - 1;
+    bool const is_past_middle = face < grid.cells()[d] && x >= grid.coordinate(d, face);
+    return grid.centering() == centering::node || is_past_middle ? face : face - 1;
+}
+
 template <std::size_t D>
 neighbours around(cartesian<D> const& grid, std::size_t d, double x) {
     POISE_REQUIRE(grid.lower()[d] <= x && x <= grid.upper()[d], "interpolate: ", names[d], " = ", x,
                   " is not in the box, from ", grid.lower()[d], " to ", grid.upper()[d]);
     std::ptrdiff_t const last = grid.points()[d] - 1;
     if (last == 0) return {0, 0, 0.0};
-    double const first = grid.coordinate(d, 0);
-    auto const guess = static_cast<std::ptrdiff_t>(std::floor((x - first) / grid.spacing(d)));
-    std::ptrdiff_t const left = std::clamp<std::ptrdiff_t>(guess, 0, last - 1);
+    std::ptrdiff_t const left = std::clamp<std::ptrdiff_t>(last_point_below(grid, d, x), 0, last - 1);
     double const from = grid.coordinate(d, left), to = grid.coordinate(d, left + 1);
     return {left, left + 1, (x - from) / (to - from)};
 }

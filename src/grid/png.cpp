@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace poise::grid {
 namespace {
@@ -26,9 +27,34 @@ struct index_range {
     friend bool operator==(index_range const&, index_range const&) = default;
 };
 
+// Where cells differ in width: the points whose part of the box ends in the pixel, each shown once, else the one at the
+// pixel's middle.
+std::vector<index_range> points_of_stretched_pixels(cartesian<2> const& grid, std::size_t d, std::ptrdiff_t n_pixels) {
+    std::vector<double> ends;  // of the points' parts but the last
+    bool const nodes = grid.centering() == centering::node;
+    for (std::ptrdiff_t i = 0; i + 1 < grid.points()[d]; ++i)
+        ends.push_back(nodes ? std::midpoint(grid.coordinate(d, i), grid.coordinate(d, i + 1))
+                             : grid.faces(d)[static_cast<std::size_t>(i + 1)]);
+    double const pixel = (grid.upper()[d] - grid.lower()[d]) / static_cast<double>(n_pixels);
+    auto const point_at = [&](double pixels) {
+        return std::ranges::upper_bound(ends, grid.lower()[d] + pixels * pixel) - ends.begin();
+    };
+    std::vector<index_range> points;
+    std::ptrdiff_t n_shown = 0;
+    for (std::ptrdiff_t p = 0; p < n_pixels; ++p) {
+        bool const is_last = p + 1 == n_pixels;
+        auto const end = is_last ? grid.points()[d] : point_at(static_cast<double>(p + 1));
+        auto const middle = point_at(static_cast<double>(p) + 0.5);
+        points.push_back(n_shown < end ? index_range{n_shown, end} : index_range{middle, middle + 1});
+        n_shown = std::max(n_shown, points.back().last);
+    }
+    return points;
+}
+
 // The points behind each pixel along one direction: every point belongs to one pixel when there are more points than
 // pixels, else each pixel shows the point nearest to its middle. In integers, so exact.
 std::vector<index_range> points_of_pixels(cartesian<2> const& grid, std::size_t d, std::ptrdiff_t n_pixels) {
+    if (!grid.is_uniform(d)) return points_of_stretched_pixels(grid, d, n_pixels);
     std::ptrdiff_t const n_cells = grid.cells()[d];
     std::ptrdiff_t const half_a_cell = grid.centering() == centering::node ? n_pixels : 0;
     auto const point_at = [&](std::ptrdiff_t half_pixels) {

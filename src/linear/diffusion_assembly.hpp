@@ -28,6 +28,13 @@ template <std::size_t D>
     return grid::detail::position_text(x);
 }
 
+/// Of κ as neg_diffusion() has it, what is for direction d.
+template <std::size_t D>
+[[nodiscard]] std::span<double const> kappa_along(std::size_t d, grid::cartesian<D> const& grid,
+                                                  std::span<double const> kappa) {
+    return kappa.size() == grid.size() ? kappa : kappa.subspan(d * grid.size(), grid.size());
+}
+
 /// The number of the first point whose value is below 0, or nothing.
 [[nodiscard]] inline std::optional<std::size_t> first_negative(std::span<double const> values) {
     auto const found = std::ranges::find_if(values, [](double v) { return v < 0.0; });

@@ -16,10 +16,8 @@ namespace poise::linear {
 namespace {
 
 template <std::size_t D, class Accept>
-void require_values(grid::cartesian<D> const& grid, std::span<double const> values, char const* name,
+void require_values(grid::cartesian<D> const& grid, std::span<double const> values, std::string const& name,
                     Accept const& accept, char const* rule) {
-    POISE_REQUIRE(values.size() == grid.size(), name, " has ", values.size(), " values, the grid ", grid.size(),
-                  " points");
     auto const bad = std::ranges::find_if_not(values, accept);
     if (bad == values.end()) return;
     throw_invalid(concat(name, " is ", *bad, " at ",
@@ -29,26 +27,95 @@ void require_values(grid::cartesian<D> const& grid, std::span<double const> valu
 
 template <std::size_t D>
 void require_kappa(grid::cartesian<D> const& grid, std::span<double const> kappa) {
-    require_values(
-        grid, kappa, "kappa", [](double v) { return v > 0.0 && std::isfinite(v); }, "positive and finite");
+    POISE_REQUIRE(kappa.size() == grid.size() || kappa.size() == D * grid.size(), "kappa has ", kappa.size(),
+                  " values, the grid ", grid.size(), " points; one for each, or one for each in every direction");
+    bool const is_one = kappa.size() == grid.size();
+    for (std::size_t d = 0; d < (is_one ? 1 : D); ++d)
+        require_values(
+            grid, kappa.subspan(d * grid.size(), grid.size()), is_one ? "kappa" : concat("kappa along ", "xyz"[d]),
+            [](double v) { return v > 0.0 && std::isfinite(v); }, "positive and finite");
 }
 
 // A row has at most 4 κ/h² of each direction.
 template <std::size_t D>
 void require_scale(grid::cartesian<D> const& grid, std::array<grid::axis_stencil, D> const& axes,
                    std::span<double const> kappa) {
-    auto const [least, most] = std::ranges::minmax_element(kappa);
-    for (auto const at : {least, most})
-        for (std::size_t d = 0; d < D; ++d) {
-            if (axes[d].periodic && axes[d].n == 1) continue;  // adds nothing
-            double const over_h2 = *at * axes[d].coupling;
+    for (std::size_t d = 0; d < D; ++d) {
+        if (axes[d].periodic && axes[d].n == 1) continue;  // adds nothing
+        auto const along = detail::kappa_along(d, grid, kappa);
+        auto const [least, most] = std::ranges::minmax_element(along);
+        auto const [weakest, strongest] = axes[d].coupling_range();
+        for (auto const& [at, coupling] : {std::pair{least, weakest}, {most, strongest}}) {
+            double const over_h2 = *at * coupling;
             if (std::isnormal(over_h2) && std::isfinite(4.0 * D * over_h2)) continue;
             throw_invalid(concat("kappa is ", *at, " at ",
-                                 detail::position_of(grid, static_cast<std::size_t>(at - kappa.begin())),
+                                 detail::position_of(grid, static_cast<std::size_t>(at - along.begin())),
                                  " and the spacing in ", "xyz"[d], " is ", grid.spacing(d), "; rows of kappa / h^2, ",
                                  over_h2, ", leave the range of normal numbers: choose other units"));
         }
+    }
 }
+
+// The row of one unknown after another.
+template <std::size_t D>
+class row_assembler {
+public:
+    row_assembler(grid::cartesian<D> const& grid, std::array<grid::axis_stencil, D> const& axes,
+                  std::span<double const> kappa)
+        : grid_{grid}, axes_{axes} {
+        for (std::size_t d = 0; d < D; ++d) kappa_[d] = detail::kappa_along(d, grid, kappa);
+    }
+
+    void put(grid::extents<D> const& place, std::span<double const> sigma, std::size_t i, stencil_matrix<D>& A) const {
+        double all_shares = 1.0;
+        std::ptrdiff_t point = 0;
+        for (std::size_t d = D; d-- > 0;) {
+            all_shares *= axes_[d].share(place[d]);
+            point = point * grid_.points()[d] + place[d] + axes_[d].first_point;
+        }
+        double diagonal = sigma[static_cast<std::size_t>(point)] * all_shares;
+        std::ptrdiff_t stride = 1;
+        for (std::size_t d = 0; d < D; stride *= grid_.points()[d++]) {
+            auto const& axis = axes_[d];
+            if (axis.periodic && axis.n == 1) continue;  // what leaves on one side comes in on the other
+            double const shares = all_shares / axis.share(place[d]);
+            double const above = shares * flux_above(d, place[d], point, stride);
+            diagonal += shares * flux_below(d, place[d], point, stride);
+            diagonal += above;
+            if (place[d] < axis.n - 1 || axis.periodic) A.coupling(d)[i] = above;
+        }
+        A.diagonal()[i] = diagonal;
+    }
+
+private:
+    // A known node beyond is a point like others; a wall on the cell's face sees the cell's own κ.
+    double flux_above(std::size_t d, std::ptrdiff_t at, std::ptrdiff_t point, std::ptrdiff_t stride) const {
+        auto const& axis = axes_[d];
+        bool const is_last = at == axis.n - 1;
+        if (is_last && !axis.periodic) return flux_at_end(d, 1, point, stride);
+        std::ptrdiff_t const next = is_last ? point - stride * (axis.n - 1) : point + stride;
+        return axis.coupling_after(at) * between(d, point, next, axis.distance_part(at));
+    }
+    double flux_below(std::size_t d, std::ptrdiff_t at, std::ptrdiff_t point, std::ptrdiff_t stride) const {
+        auto const& axis = axes_[d];
+        if (at == 0 && !axis.periodic) return flux_at_end(d, 0, point, -stride);
+        std::ptrdiff_t const before = at == 0 ? axis.n - 1 : at - 1;
+        std::ptrdiff_t const next = at == 0 ? point + stride * (axis.n - 1) : point - stride;
+        return axis.coupling_after(before) * between(d, next, point, axis.distance_part(before));
+    }
+    double flux_at_end(std::size_t d, std::size_t end, std::ptrdiff_t point, std::ptrdiff_t step) const {
+        double const here = kappa_[d][static_cast<std::size_t>(point)];
+        return axes_[d].end_part[end] * (axes_[d].is_known[end] ? between(d, point, point + step, 0.5) : here);
+    }
+    double between(std::size_t d, std::ptrdiff_t lower, std::ptrdiff_t upper, double part_of_lower) const {
+        return harmonic_mean(kappa_[d][static_cast<std::size_t>(lower)], kappa_[d][static_cast<std::size_t>(upper)],
+                             part_of_lower);
+    }
+
+    grid::cartesian<D> const& grid_;
+    std::array<grid::axis_stencil, D> const& axes_;
+    std::array<std::span<double const>, D> kappa_;
+};
 
 }  // namespace
 
@@ -56,6 +123,8 @@ template <std::size_t D>
 void detail::require_coefficients(grid::cartesian<D> const& grid, std::span<double const> kappa,
                                   std::span<double const> sigma) {
     require_kappa(grid, kappa);
+    POISE_REQUIRE(sigma.size() == grid.size(), "sigma has ", sigma.size(), " values, the grid ", grid.size(),
+                  " points");
     require_values(
         grid, sigma, "sigma", [](double v) { return std::isfinite(v); }, "finite");
 }
@@ -75,41 +144,9 @@ stencil_matrix<D> neg_diffusion(grid::cartesian<D> const& grid, grid::condition_
     }
     stencil_matrix<D> A{n, periodic};
 
+    row_assembler<D> const rows{grid, axes, kappa};
     std::size_t i = 0;
-    grid::detail::for_each_index(n, [&](grid::extents<D> const& place) {
-        double all_shares = 1.0;
-        std::ptrdiff_t point = 0;
-        for (std::size_t d = D; d-- > 0;) {
-            all_shares *= axes[d].share(place[d]);
-            point = point * grid.points()[d] + place[d] + axes[d].first_point;
-        }
-        auto const here = static_cast<std::size_t>(point);
-        double diagonal = sigma[here] * all_shares;
-        std::ptrdiff_t stride = 1;
-        for (std::size_t d = 0; d < D; stride *= grid.points()[d++]) {
-            auto const& axis = axes[d];
-            double const shares = all_shares / axis.share(place[d]);
-            for (std::size_t end = 0; end < 2; ++end) {
-                bool const is_last = end == 0 ? place[d] == 0 : place[d] == axis.n - 1;
-                std::ptrdiff_t const step = end == 0 ? -stride : stride;
-                if (is_last && !axis.periodic) {
-                    // A known node beyond is a point like others; a wall on the cell's face sees the cell's own κ.
-                    bool const known = axis.end_part[end] == axis.coupling;
-                    double const k =
-                        known ? harmonic_mean(kappa[here], kappa[static_cast<std::size_t>(point + step)]) : kappa[here];
-                    diagonal += shares * axis.end_part[end] * k;
-                    continue;
-                }
-                std::ptrdiff_t const next = is_last ? point - step * (axis.n - 1) : point + step;
-                double const value =
-                    shares * axis.coupling * harmonic_mean(kappa[here], kappa[static_cast<std::size_t>(next)]);
-                if (axis.n == 1) continue;  // around a ring of one: what leaves on one side comes in on the other
-                diagonal += value;
-                if (end == 1) A.coupling(d)[i] = value;
-            }
-        }
-        A.diagonal()[i++] = diagonal;
-    });
+    grid::detail::for_each_index(n, [&](grid::extents<D> const& place) { rows.put(place, sigma, i++, A); });
     return A;
 }
 
@@ -133,7 +170,9 @@ std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundar
                     auto const x = grid::detail::point_on_side(grid, d, end, point);
                     double const coefficient = side.coefficient(x);
                     auto const at = static_cast<std::size_t>(grid::detail::place_of(point, grid.points()));
-                    double const part = share * grid::robin_side(axes[d], end, kappa[at], coefficient).diagonal;
+                    double const part =
+                        share *
+                        grid::robin_side(axes[d], end, detail::kappa_along(d, grid, kappa)[at], coefficient).diagonal;
                     POISE_REQUIRE(
                         coefficient >= 0.0 && std::isfinite(coefficient) && std::isfinite(part),
                         "the coefficient of the Robin side is ", coefficient, " at ", grid::detail::position_text(x),

@@ -30,10 +30,10 @@ public:
         place_[0] = i;
         row_pattern row;
         for (std::size_t d = D; d-- > 0;)
-            if (place_[d] > 0) row.append(-stride_[d], -axes_[d].coupling * share_without(d));
+            if (place_[d] > 0) row.append(-stride_[d], -axes_[d].below(place_[d]) * share_without(d));
         row.append(0, diagonal());
         for (std::size_t d = 0; d < D; ++d)
-            if (place_[d] + 1 < axes_[d].n) row.append(stride_[d], -axes_[d].coupling * share_without(d));
+            if (place_[d] + 1 < axes_[d].n) row.append(stride_[d], -axes_[d].above(place_[d]) * share_without(d));
         for (std::size_t d = 0; d < D; ++d)
             if (axes_[d].periodic && axes_[d].n > 1) add_around(row, d);
         return row;
@@ -43,7 +43,7 @@ private:
     // The neighbour on the other side of the box, which two points have in each other already.
     void add_around(row_pattern& row, std::size_t d) const {
         auto const n = axes_[d].n;
-        double const value = -axes_[d].coupling * share_without(d);
+        double const value = -axes_[d].coupling_after(n - 1) * share_without(d);
         auto const around = static_cast<index_t>((n - 1) * stride_[d]);
         if (place_[d] == 0) row.insert(around, value);
         if (place_[d] == n - 1) row.insert(-around, value);
@@ -155,7 +155,8 @@ csr_matrix neg_laplacian(grid::cartesian<D> const& grid, grid::condition_kinds<D
         for (std::ptrdiff_t j = 0; j < ny; ++j) {
             line.move_to({0, j, k});
             out.repeat(line.row(0), 1);
-            if (nx > 2) out.repeat(line.row(1), nx - 2);
+            if (axes[0].is_uniform() && nx > 2) out.repeat(line.row(1), nx - 2);
+            for (std::ptrdiff_t i = 1; !axes[0].is_uniform() && i + 1 < nx; ++i) out.repeat(line.row(i), 1);
             if (nx > 1) out.repeat(line.row(nx - 1), 1);
         }
     out.row_start[out.row] = out.entry;

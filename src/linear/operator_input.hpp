@@ -24,9 +24,12 @@ void require_operator(grid::cartesian<D> const& grid, grid::condition_kinds<D> c
                       " is Robin, and its kind does not tell the coefficient; "
                       "linear::neg_diffusion takes the boundary itself");
     POISE_REQUIRE(std::isfinite(shift), "shift is ", shift, "; -Laplacian + shift needs a finite shift");
-    for (std::size_t d = 0; d < D; ++d)
-        POISE_REQUIRE(std::isnormal(axes[d].coupling), "the spacing in ", "xyz"[d], " is ", grid.spacing(d),
-                      ", whose 1/h^2 is ", axes[d].coupling, "; choose another unit of length");
+    for (std::size_t d = 0; d < D; ++d) {
+        auto const [weakest, strongest] = axes[d].coupling_range();
+        for (double const coupling : {weakest, strongest})
+            POISE_REQUIRE(std::isnormal(coupling), "the spacing in ", "xyz"[d], " is ", grid.spacing(d),
+                          ", whose 1/h^2 is ", coupling, "; choose another unit of length");
+    }
 }
 
 }  // namespace poise::linear::detail

@@ -2,6 +2,7 @@
 #include "pde/discrete_problem.hpp"
 
 #include "grid/sides.hpp"
+#include "linear/diffusion_assembly.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -48,6 +49,10 @@ std::vector<double> discrete_problem<D>::times_shares(std::span<double const> va
     std::vector<double> result(n_unknowns());
     for_each_line([&](std::size_t unknown, std::size_t point, double share) {
         for (std::size_t i = 0; i < nx; ++i) result[unknown + i] = share * values[point + i];
+        if (!axes_[0].is_uniform()) {
+            for (std::size_t i = 0; i < nx; ++i) result[unknown + i] *= axes_[0].shares[i];
+            return;
+        }
         if (nx > 0) result[unknown] *= axes_[0].share(0);
         if (nx > 1) result[unknown + nx - 1] *= axes_[0].share(axes_[0].n - 1);
     });
@@ -115,13 +120,14 @@ void discrete_problem<D>::repeat_first_points(std::size_t d, grid::field<D>& u) 
 
 template <std::size_t D>
 double discrete_problem<D>::kappa_at_wall(std::size_t d, std::size_t end, index const& point) const {
-    if (kappa_.empty()) return everywhere_;
+    if (kappa_.empty()) return everywhere_[d];
+    auto const kappa = linear::detail::kappa_along(d, domain_, kappa_);
     auto const& points = domain_.points();
-    double const here = kappa_[static_cast<std::size_t>(place_of(point, points))];
+    double const here = kappa[static_cast<std::size_t>(place_of(point, points))];
     if (!is_known(d, end)) return here;
     index wall = point;
     wall[d] += end == 0 ? -1 : 1;
-    return linear::harmonic_mean(here, kappa_[static_cast<std::size_t>(place_of(wall, points))]);
+    return linear::harmonic_mean(here, kappa[static_cast<std::size_t>(place_of(wall, points))]);
 }
 
 template <std::size_t D>

@@ -16,12 +16,12 @@ namespace poise::pde::detail {
 template <std::size_t D>
 class discrete_problem {
 public:
-    /// kappa: everywhere.
-    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, double kappa)
+    /// kappa: everywhere, of each direction.
+    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, grid::point<D> const& kappa)
         : discrete_problem{domain, boundary, kappa, {}} {}
     /// kappa: on all points of the domain, as linear::neg_diffusion has it.
     discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, std::span<double const> kappa)
-        : discrete_problem{domain, boundary, 1.0, kappa} {}
+        : discrete_problem{domain, boundary, grid::uniform_point<D>(1.0), kappa} {}
 
     /// One value per unknown, x fastest, matching linear::neg_laplacian and linear::neg_diffusion. source: values on
     /// all points of the domain. Throws std::invalid_argument where data is not finite, naming the position.
@@ -37,8 +37,8 @@ public:
 private:
     using index = std::array<std::ptrdiff_t, D>;
 
-    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, double everywhere,
-                     std::span<double const> kappa)
+    discrete_problem(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary,
+                     grid::point<D> const& everywhere, std::span<double const> kappa)
         : domain_{domain},
           boundary_{boundary},
           everywhere_{everywhere},
@@ -65,7 +65,7 @@ private:
 
     grid::cartesian<D> const& domain_;
     grid::boundary<D> const& boundary_;
-    double everywhere_;  ///< κ where kappa_ is empty
+    grid::point<D> everywhere_;  ///< κ where kappa_ is empty
     std::span<double const> kappa_;
     std::array<grid::axis_stencil, D> axes_;
 };

@@ -4,6 +4,7 @@
 #include <poise/linear/laplacian_multigrid.hpp>
 #include <poise/pde/solve.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace poise::pde {
@@ -11,32 +12,52 @@ namespace {
 
 using detail::choice;
 
+// −Σ κ_d ∂²/∂x_d² is κ_x times −Δ of a box that is (κ_x/κ_d)^½ as long in direction d.
+template <std::size_t D>
+grid::cartesian<D> isotropic_domain(grid::cartesian<D> const& domain, grid::point<D> const& kappa) {
+    if (std::ranges::count(kappa, kappa[0]) == D) return domain;
+    grid::cartesian_options<D> options{.cells = domain.cells(), .centering = domain.centering()};
+    for (std::size_t d = 0; d < D; ++d) {
+        double const factor = std::sqrt(kappa[0] / kappa[d]);
+        options.upper[d] = factor * (domain.upper()[d] - domain.lower()[d]);
+        for (double const face : domain.faces(d)) options.faces[d].push_back(factor * (face - domain.lower()[d]));
+        if (!options.faces[d].empty()) options.upper[d] = options.faces[d].back();
+    }
+    return grid::cartesian<D>{options};
+}
+
 template <std::size_t D>
 double stiffness(grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds) {
     double sum = 0.0;
-    for (std::size_t d = 0; d < D; ++d) {
-        bool const is_absent = kinds[2 * d] == grid::condition_kind::periodic && domain.cells()[d] == 1;
-        if (!is_absent) sum += 2.0 / (domain.spacing(d) * domain.spacing(d));
-    }
+    for (auto const& axis : grid::axis_stencils(domain, kinds))
+        if (!axis.periodic || axis.n > 1) sum += 2.0 * axis.coupling_range().second;
     return sum;
 }
 
-choice choose(solve_options const& options) {
-    if (options.method == method::automatic)
-        return options.backend == linear::cholesky_backend::automatic
-                   ? choice{method::fast_transform, "constant coefficients on a box"}
-                   : choice{method::direct, "a backend of the factorisation is named"};
-    return {options.method, {}};
+template <std::size_t D>
+choice choose(grid::cartesian<D> const& domain, solve_options const& options) {
+    if (options.method != method::automatic) {
+        POISE_REQUIRE(options.method != method::fast_transform || domain.is_uniform(),
+                      "method is fast_transform, and the cells of a direction differ in width; take "
+                      "method::multigrid or method::direct");
+        return {options.method, {}};
+    }
+    if (options.backend != linear::cholesky_backend::automatic)
+        return {method::direct, "a backend of the factorisation is named"};
+    if (!domain.is_uniform()) return {method::multigrid, "constant coefficients on a stretched grid"};
+    return {method::fast_transform, "constant coefficients on a box"};
 }
 
-// −Δy + shift·y = source with y = κu and shift = σ/κ, so that the right-hand side and its norm are the caller's.
+// −Δy + shift·y = source with y = κu and shift = σ/κ, κ that of x, so that the right-hand side and its norm are the
+// caller's.
 template <std::size_t D>
 class shifted_problem {
 public:
     shifted_problem(detail::constant_problem<D> const& problem, solve_options const& options)
         : problem_{problem},
-          domain_{problem.domain},
-          shift_{problem.sigma / problem.kappa},
+          points_{problem.domain},
+          domain_{isotropic_domain(problem.domain, problem.kappa)},
+          shift_{problem.sigma / problem.kappa[0]},
           options_{options},
           kinds_{problem.boundary.kinds()},
           discrete_{problem.domain, problem.boundary, problem.kappa},
@@ -44,7 +65,7 @@ public:
 
     solution<D> solve() const {
         profile::scope const timing{"pde::solve"};
-        auto const chosen = choose(options_);
+        auto const chosen = choose(points_, options_);
         auto result = chosen.method == method::direct      ? by_factor()
                       : chosen.method == method::multigrid ? by_multigrid()
                                                            : by_transform();
@@ -58,7 +79,7 @@ private:
         detail::require_memory_of_points(domain_.size(), 4, "the solve by fast transform");  // source, b, x and u
         auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
         profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, domain_, problem_.source);
+        auto const b = detail::assemble_right_hand_side(discrete_, points_, problem_.source);
         std::vector<double> x(b.size());
         auto report = plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
         divide_by_kappa(x, report);
@@ -76,7 +97,7 @@ private:
         linear::laplacian_multigrid<D> const levels{domain_, kinds_, shift_};
         double const setup_s = setting_up.seconds();
         profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, domain_, problem_.source);
+        auto const b = detail::assemble_right_hand_side(discrete_, points_, problem_.source);
         std::vector<double> x(b.size());
         auto report = levels.solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
         divide_by_kappa(x, report);
@@ -90,11 +111,11 @@ private:
         bool const is_anchored = detail::is_anchored<D>(kinds_);
         double const stiffest = stiffness(domain_, kinds_);
         if (!is_anchored)
-            detail::require_definite(problem_.kappa * stiffest, problem_.sigma, problem_.sigma_name,
+            detail::require_definite(problem_.kappa[0] * stiffest, problem_.sigma, problem_.sigma_name,
                                      "method::fast_transform");
         auto const [op, reused] = cache_.get(domain_, kinds_, shift_, options_.backend);
         profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, domain_, problem_.source);
+        auto const b = detail::assemble_right_hand_side(discrete_, points_, problem_.source);
         std::vector<double> x(b.size());
         auto report =
             linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
@@ -116,13 +137,15 @@ private:
     }
 
     void divide_by_kappa(std::span<double> x, linear::solve_report& report) const {
-        if (problem_.kappa == 1.0) return;
-        for (double& value : x) value /= problem_.kappa;
+        double const kappa = problem_.kappa[0];
+        if (kappa == 1.0) return;
+        for (double& value : x) value /= kappa;
         if (first_not_finite(x)) report.reason = linear::stop_reason::not_finite;
     }
 
     detail::constant_problem<D> const& problem_;
-    grid::cartesian<D> const& domain_;
+    grid::cartesian<D> const& points_;
+    grid::cartesian<D> domain_;  // of the isotropic problem
     double shift_;
     solve_options const& options_;
     grid::condition_kinds<D> kinds_;
@@ -144,7 +167,7 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
     detail::require_on_domain(problem.domain, problem.source, "the source");
     POISE_REQUIRE(std::isfinite(problem.shift), "shift is ", problem.shift,
                   "; -Laplacian + shift needs a finite shift");
-    if (problem.shift < 0.0 || detail::needs_matrix<D>(options.method, problem.boundary.kinds()))
+    if (problem.shift < 0.0 || detail::needs_matrix<D>(options.method, problem.domain, problem.boundary.kinds()))
         return detail::solve_diffusion(diffusion<D>{.domain = problem.domain,
                                                     .kappa = 1.0,
                                                     .sigma = problem.shift,
@@ -152,7 +175,7 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
                                                     .boundary = problem.boundary},
                                        options, "shift");
     return detail::solve_constant<D>({.domain = problem.domain,
-                                      .kappa = 1.0,
+                                      .kappa = grid::uniform_point<D>(1.0),
                                       .sigma = problem.shift,
                                       .sigma_name = "shift",
                                       .source = problem.source,

@@ -19,33 +19,36 @@ using detail::choice;
 
 // Whether the problem can be solved as that of σ/κ ≥ 0 without losing either to over- or underflow.
 template <std::size_t D>
-bool is_helmholtz(grid::cartesian<D> const& domain, double kappa, double sigma) {
+bool is_helmholtz(std::array<grid::axis_stencil, D> const& axes, grid::point<D> const& kappa, double sigma) {
     for (std::size_t d = 0; d < D; ++d) {
-        double const over_h2 = kappa * (1.0 / (domain.spacing(d) * domain.spacing(d)));
-        if (!std::isnormal(over_h2) || !std::isfinite(4.0 * D * over_h2)) return false;
+        auto const [weakest, strongest] = axes[d].coupling_range();
+        for (double const factor : {kappa[d], kappa[d] / kappa[0]})
+            for (double const coupling : {weakest, strongest}) {
+                double const over_h2 = factor * coupling;
+                if (!std::isnormal(over_h2) || !std::isfinite(4.0 * D * over_h2)) return false;
+            }
     }
-    return sigma == 0.0 || (sigma > 0.0 && std::isnormal(sigma / kappa));
+    return sigma == 0.0 || (sigma > 0.0 && std::isnormal(sigma / kappa[0]));
 }
 
 // has_factor: that the matrix has one worth something. It costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate
 // gradients about n^{1/D} iterations.
 template <std::size_t D>
-choice choose(std::array<grid::axis_stencil, D> const& axes, bool has_factor, std::string const& what,
-              solve_options const& options) {
+choice choose(grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds, bool has_factor,
+              std::string const& what, solve_options const& options) {
     if (options.method != method::automatic) return {options.method, {}};
     if (options.backend != linear::cholesky_backend::automatic)
         return {method::direct, "a backend of the factorisation is named"};
-    bool is_periodic = false;
+    bool const is_periodic = detail::is_periodic<D>(kinds);
     double n_unknowns = 1.0;
-    for (auto const& axis : axes) {
-        is_periodic |= axis.periodic;
-        n_unknowns *= static_cast<double>(axis.n);
-    }
-    if (!is_periodic && (D > 1 || !has_factor)) return {method::multigrid, what};
-    if (!has_factor) return {method::conjugate_gradients, what + ", periodic and singular"};
+    for (auto const& axis : grid::axis_stencils(domain, kinds)) n_unknowns *= static_cast<double>(axis.n);
     constexpr double most = D == 1 ? 1e7 : D == 2 ? 1e6 : 8e3;
-    return n_unknowns <= most ? choice{method::direct, what + ", and a factor is small"}
-                              : choice{method::conjugate_gradients, what + ", periodic, and a factor would be large"};
+    bool const is_small = has_factor && n_unknowns <= most;
+    bool const is_hard_for_multigrid = D == 1 || detail::stretching(domain) > detail::most_stretching_for_cycles;
+    if (is_small && (is_periodic || is_hard_for_multigrid)) return {method::direct, what + ", and a factor is small"};
+    if (!is_periodic) return {method::multigrid, what};
+    return {method::conjugate_gradients,
+            what + (has_factor ? ", periodic, and a factor would be large" : ", periodic and singular")};
 }
 
 linear::preparation preparation_of(method by) {
@@ -77,13 +80,13 @@ public:
             for (std::size_t i = 0; i < values_->robin().size(); ++i) weights[i] += values_->robin()[i];
         }
         double const mean_sigma = is_anchored ? 0.0 : sum(weights) / sum(shares);
-        double const stiffest = is_anchored ? 0.0 : norm_max(values_->kappa()) * over_h2() + norm_max(values_->sigma());
+        auto const stiffness = is_anchored ? std::vector<double>{} : stiffness_of_points();
+        double const stiffest = is_anchored ? 0.0 : norm_max(stiffness) + norm_max(values_->sigma());
         bool const is_singular = !is_anchored && mean_sigma == 0.0;
         bool const has_factor =
             is_anchored || (mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) <= 1e-3);
-        bool const is_lost = !has_factor && !is_singular && is_lost_in_every_row(weights);
-        auto const chosen =
-            choose<D>(grid::axis_stencils(problem_.domain, kinds_), has_factor, what_is_special(), options_);
+        bool const is_lost = !has_factor && !is_singular && is_lost_in_every_row(stiffness, weights);
+        auto const chosen = choose<D>(problem_.domain, kinds_, has_factor, what_is_special(), options_);
         if (chosen.method == method::direct && !is_anchored)
             detail::require_definite(stiffest, mean_sigma,
                                      detail::has_robin<D>(kinds_) ? "sigma with what Robin sides add" : "sigma",
@@ -126,6 +129,14 @@ private:
         f.evaluate(domain, values);
         return values;
     }
+    // As linear::neg_diffusion() has it.
+    static std::vector<double> values_of(grid::cartesian<D> const& domain, conductivity<D> const& kappa) {
+        std::size_t const n = domain.size();
+        std::vector<double> values(kappa.is_isotropic() ? n : D * n);
+        for (std::size_t d = 0; d * n < values.size(); ++d)
+            kappa.along(d).evaluate(domain, std::span{values}.subspan(d * n, n));
+        return values;
+    }
     static std::shared_ptr<linear::coefficient_values const> coefficients(diffusion<D> const& problem) {
         profile::scope const timing{"coefficients"};
         auto kappa = values_of(problem.domain, problem.kappa);
@@ -134,25 +145,35 @@ private:
             std::move(kappa), values_of(problem.domain, problem.sigma), std::move(robin));
     }
 
-    // Σ 2/h²: times κ about half of the largest eigenvalue.
-    double over_h2() const {
-        double sum_over_h2 = 0.0;
-        for (auto const& axis : grid::axis_stencils(problem_.domain, kinds_))
-            if (axis.n > 1) sum_over_h2 += 2.0 * axis.coupling;
-        return sum_over_h2;
+    // Σ 2κ/h² at each point: at most about half of the largest eigenvalue.
+    std::vector<double> stiffness_of_points() const {
+        std::vector<double> stiffness(problem_.domain.size());
+        auto const axes = grid::axis_stencils(problem_.domain, kinds_);
+        for (std::size_t d = 0; d < D; ++d) {
+            if (axes[d].n <= 1) continue;
+            double const over_h2 = 2.0 * axes[d].coupling_range().second;
+            auto const kappa = linear::detail::kappa_along(d, problem_.domain, values_->kappa());
+            for (std::size_t i = 0; i < stiffness.size(); ++i) stiffness[i] += kappa[i] * over_h2;
+        }
+        return stiffness;
     }
     // As good as singular: nowhere more of A·1 than rounding leaves beside κ/h² of the same row.
-    bool is_lost_in_every_row(std::span<double const> weights) const {
-        auto const kappa = discrete_.times_shares(values_->kappa());
-        double const of_kappa = over_h2();
+    bool is_lost_in_every_row(std::span<double const> stiffness, std::span<double const> weights) const {
+        auto const of_unknowns = discrete_.times_shares(stiffness);
         for (std::size_t i = 0; i < weights.size(); ++i)
-            if (weights[i] > 0.0 && detail::loss_of_constant(kappa[i] * of_kappa, weights[i]) <= 1e-3) return false;
+            if (weights[i] > 0.0 && detail::loss_of_constant(of_unknowns[i], weights[i]) <= 1e-3) return false;
         return true;
     }
 
     std::string what_is_special() const {
-        bool const are_constant = problem_.kappa.constant() != nullptr && problem_.sigma.constant() != nullptr;
-        return are_constant && detail::has_robin<D>(kinds_) ? "a side is Robin" : "coefficients vary";
+        auto const kappa = problem_.kappa.constants();
+        double const* sigma = problem_.sigma.constant();
+        if (!kappa || sigma == nullptr) return "coefficients vary";
+        bool const is_uniform = problem_.domain.is_uniform();
+        if (detail::has_robin<D>(kinds_))
+            return is_uniform ? "a side is Robin" : "a side is Robin and the grid stretched";
+        if (!is_uniform) return "the grid is stretched";
+        return concat("sigma / kappa is ", *sigma / (*kappa)[0], ", not a normal number");
     }
 
     auto get(linear::preparation prepare, bool is_singular) const {
@@ -256,12 +277,13 @@ private:
     detail::discrete_problem<D> discrete_;
 };
 
-[[noreturn]] void refuse_transform(double const* kappa, double const* sigma) {
-    if (kappa != nullptr && sigma != nullptr)
-        throw_invalid(concat("method is fast_transform, and of kappa = ", *kappa, " and sigma = ", *sigma,
+template <std::size_t D>
+[[noreturn]] void refuse_transform(std::optional<std::array<double, D>> const& kappa, double const* sigma) {
+    if (kappa && sigma != nullptr)
+        throw_invalid(concat("method is fast_transform, and of kappa = ", (*kappa)[0], " and sigma = ", *sigma,
                              " sigma / kappa or kappa / h^2 is not a normal number; choose other units, or take "
                              "method::multigrid or method::direct"));
-    throw_invalid(concat("method is fast_transform, and ", kappa == nullptr ? "kappa" : "sigma",
+    throw_invalid(concat("method is fast_transform, and ", kappa ? "sigma" : "kappa",
                          " varies; give numbers, or take method::multigrid or method::direct"));
 }
 
@@ -272,18 +294,20 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     linear::require_tolerances(options.rtol, options.atol);
     detail::require_use_of_backend(options);
     detail::require_on_domain(problem.domain, problem.source, "the source");
-    detail::require_on_domain(problem.domain, problem.kappa, "kappa");
+    for (std::size_t d = 0; d < D; ++d) detail::require_on_domain(problem.domain, problem.kappa.along(d), "kappa");
     detail::require_on_domain(problem.domain, problem.sigma, "sigma");
-    double const* kappa = problem.kappa.constant();
+    auto const kappa = problem.kappa.constants();
     double const* sigma = problem.sigma.constant();
-    if (kappa != nullptr)
-        POISE_REQUIRE(*kappa > 0.0 && std::isfinite(*kappa), "kappa is ", *kappa, "; it must be positive and finite");
+    for (double const number : kappa.value_or(grid::uniform_point<D>(1.0)))
+        POISE_REQUIRE(number > 0.0 && std::isfinite(number), "kappa is ", number, "; it must be positive and finite");
     if (sigma != nullptr) POISE_REQUIRE(std::isfinite(*sigma), sigma_name, " is ", *sigma, "; it must be finite");
     bool const is_negative = sigma != nullptr && *sigma < 0.0;
-    bool const are_constant = kappa != nullptr && sigma != nullptr;
+    bool const are_constant = kappa && sigma != nullptr;
     auto const kinds = problem.boundary.kinds();
     bool const has_robin = detail::has_robin<D>(kinds);
-    if (are_constant && !detail::needs_matrix<D>(options.method, kinds) && is_helmholtz(problem.domain, *kappa, *sigma))
+    bool const is_scalable =
+        are_constant && is_helmholtz<D>(grid::axis_stencils(problem.domain, kinds), *kappa, *sigma);
+    if (is_scalable && !detail::needs_matrix<D>(options.method, problem.domain, kinds))
         return detail::solve_constant<D>({.domain = problem.domain,
                                           .kappa = *kappa,
                                           .sigma = *sigma,
@@ -295,18 +319,13 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
         POISE_REQUIRE(!has_robin,
                       "method is fast_transform, and a side is Robin; take method::multigrid or "
                       "method::direct");
-        refuse_transform(kappa, sigma);
+        refuse_transform<D>(kappa, sigma);
     }
     profile::scope const timing{"pde::solve"};
     // κ, σ, the matrix, the vectors of the problem and of the iteration, and the hierarchy.
     std::size_t const hierarchy = options.method == method::conjugate_gradients ? 0 : D == 3 ? 17 : 14;
     detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy, "the diffusion problem");
-    auto result = varying_problem<D>{problem, options, sigma_name}.solve();
-    bool const is_chosen =
-        options.method == method::automatic && options.backend == linear::cholesky_backend::automatic;
-    if (are_constant && is_chosen && !has_robin && !is_negative)
-        result.report.chosen = concat("sigma / kappa is ", *sigma / *kappa, ", not a normal number");
-    return result;
+    return varying_problem<D>{problem, options, sigma_name}.solve();
 }
 
 template <std::size_t D>

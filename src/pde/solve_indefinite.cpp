@@ -111,7 +111,7 @@ private:
         double const* kappa = problem_.kappa.constant();
         double const* sigma = problem_.sigma.constant();
         std::string near = concat("rcond is ", to_text(rcond, 3));
-        if (kappa != nullptr && sigma != nullptr && !detail::has_robin<D>(kinds_)) {
+        if (kappa != nullptr && sigma != nullptr && problem_.domain.is_uniform() && !detail::has_robin<D>(kinds_)) {
             double const eigenvalue =
                 *kappa * linear::detail::nearest_eigenvalue(problem_.domain, kinds_, -*sigma / *kappa);
             near = concat(given_.sigma_name, " is ", *sigma, ", ", to_text(std::abs(*sigma + eigenvalue), 2),

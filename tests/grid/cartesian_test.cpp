@@ -87,5 +87,65 @@ TEST(Cartesian, RefusesMorePointsThanCanBeCounted) {
                                           "too many cells in x");
 }
 
+// Directions of cells that differ in width beside one whose cells do not.
+TEST(Cartesian, PlacesStretchedCells) {
+    cartesian<2> const grid{{.upper = {1, 3}, .cells = {0, 3}, .faces = {{{-1.0, 0.0, 0.5, 3.0}, {}}}}};
+    EXPECT_EQ(grid.points(), (extents<2>{3, 3}));
+    EXPECT_EQ(grid.lower(), (point<2>{-1, 0}));
+    EXPECT_EQ(grid.upper(), (point<2>{3, 3}));
+    EXPECT_FALSE(grid.is_uniform(0));
+    EXPECT_TRUE(grid.is_uniform(1));
+    EXPECT_FALSE(grid.is_uniform());
+    EXPECT_EQ(grid.spacing(0), 4.0 / 3.0);
+    EXPECT_EQ(grid.width(0, 1), 0.5);
+    EXPECT_EQ(grid.width(1, 1), 1.0);
+    EXPECT_EQ(grid.coordinate(0, 0), -0.5);
+    EXPECT_EQ(grid.coordinate(0, 2), 1.75);
+    EXPECT_EQ(grid.length_of_point(0, 2), 2.5);
+}
+
+TEST(Cartesian, PlacesStretchedNodes) {
+    cartesian<1> const grid{{.cells = {3}, .centering = centering::node, .faces = {{{-1.0, 0.0, 0.5, 3.0}}}}};
+    EXPECT_EQ(grid.size(), 4U);
+    EXPECT_EQ(grid.coordinate(0, 2), 0.5);
+    EXPECT_EQ(grid.length_of_point(0, 0), 0.5);
+    EXPECT_EQ(grid.length_of_point(0, 1), 0.75);
+    EXPECT_EQ(grid.length_of_point(0, 3), 1.25);
+}
+
+TEST(Cartesian, FacesThatAreEquidistantToRoundingAreUniform) {
+    std::vector<double> faces;
+    for (int i = 0; i <= 70; ++i) faces.push_back(0.1 + 0.01 * i);
+    cartesian<1> const grid{{.faces = {faces}}};
+    EXPECT_TRUE(grid.is_uniform());
+    EXPECT_TRUE(grid.faces(0).empty());
+    EXPECT_EQ(grid, (cartesian<1>{{.lower = {faces.front()}, .upper = {faces.back()}, .cells = {70}}}));
+    faces[30] += 1e-12;
+    EXPECT_FALSE((cartesian<1>{{.faces = {faces}}}).is_uniform());
+}
+
+TEST(Cartesian, ComparesFaces) {
+    cartesian<1> const grid{{.faces = {{{0.0, 0.3, 1.0}}}}};
+    EXPECT_EQ(grid, (cartesian<1>{{.faces = {{{0.0, 0.3, 1.0}}}}}));
+    EXPECT_NE(grid, (cartesian<1>{{.faces = {{{0.0, 0.4, 1.0}}}}}));
+    EXPECT_NE(grid, (cartesian<1>{{.cells = {2}}}));
+}
+
+TEST(Cartesian, RefusesFacesThatMakeNoCells) {
+    auto const expect_refused = [](cartesian_options<1> const& options, char const* message) {
+        expect_message<std::invalid_argument>([&] { cartesian<1>{options}; }, message);
+    };
+    double const not_a_number = std::numeric_limits<double>::quiet_NaN();
+    expect_refused({.faces = {{{0.0}}}}, "faces in x has 1 place; a cell lies between two");
+    expect_refused({.faces = {{{0.0, 1.0, 1.0}}}},
+                   "face 2 in x is 1, not above the one before, 1; faces must increase");
+    expect_refused({.faces = {{{0.0, not_a_number, 1.0}}}}, "face 1 in x is nan; faces must be finite");
+    expect_refused({.cells = {3}, .faces = {{{0.0, 0.2, 1.0}}}},
+                   "cells is 3 in x and the faces say 2; leave it out where there are faces");
+    expect_refused({.upper = {2.0}, .faces = {{{0.0, 0.2, 1.0}}}},
+                   "upper is 2 in x and the faces say 1; leave it out where there are faces");
+    expect_refused({.faces = {{{-1e308, 0.0, 1e308}}}}, "the spacing in x is");
+}
+
 }  // namespace
 }  // namespace poise::grid

@@ -129,5 +129,17 @@ TEST(Extrema, AgreesWithASort) {
     }
 }
 
+// Midpoint and trapezoidal rule are exact for linear functions, whatever the widths.
+TEST(Field, IntegratesLinearFunctionsOnStretchedGridsExactly) {
+    for (auto const where : {centering::cell, centering::node}) {
+        cartesian<3> const grid{{.upper = {1, 1, 2},
+                                 .cells = {0, 4, 0},
+                                 .centering = where,
+                                 .faces = {{{0.0, 0.1, 0.7, 1.0}, {}, {0.0, 0.5, 0.6, 2.0}}}}};
+        EXPECT_NEAR(integral(field<3>{grid, 3.0}), 6.0, 1e-14);
+        EXPECT_NEAR(integral(sample(grid, [](double x, double y, double z) { return x + 2 * y - z; })), 1.0, 1e-14);
+    }
+}
+
 }  // namespace
 }  // namespace poise::grid

@@ -64,5 +64,21 @@ TEST(Gradient, NeedsTwoPointsAlongALine) {
     expect_message<std::invalid_argument>([&] { (void)derivative(thin, 2); }, "direction 2 of 2");
 }
 
+TEST(Gradient, IsExactForPolynomialsOfDegreeTwoOnStretchedGrids) {
+    for (auto const where : {centering::cell, centering::node}) {
+        cartesian<2> const grid{
+            {.upper = {1, 2}, .cells = {0, 3}, .centering = where, .faces = {{{0.0, 0.1, 0.7, 0.8, 2.0}, {}}}}};
+        auto const u = sample(grid, [](double x, double y) { return 3 * x * x - x + y * y; });
+        EXPECT_LT(norm_max(derivative(u, 0) - sample(grid, [](double x, double) { return 6 * x - 1; })), 1e-12);
+        EXPECT_LT(norm_max(derivative(u, 1) - sample(grid, [](double, double y) { return 2 * y; })), 1e-12);
+        cartesian<1> const two{{.centering = centering::node, .faces = {{{0.0, 0.25, 1.0}}}}};
+        EXPECT_LT(norm_max(derivative(sample(two, [](double x) { return x * x; }), 0) -
+                           sample(two, [](double x) { return 2 * x; })),
+                  1e-14);
+    }
+    cartesian<1> const pair{{.faces = {{{0.0, 0.25, 1.0}}}}};
+    EXPECT_EQ(derivative(sample(pair, [](double x) { return 2 * x; }), 0).values()[1], 2.0);
+}
+
 }  // namespace
 }  // namespace poise::grid

@@ -79,5 +79,15 @@ TEST(Interpolate, RefusesWhatIsOutside) {
         "x = 2.16");
 }
 
+TEST(Interpolate, IsExactForLinearFunctionsOnStretchedGrids) {
+    for (auto const where : {centering::cell, centering::node}) {
+        cartesian<2> const grid{{.cells = {0, 5}, .centering = where, .faces = {{{0.0, 0.01, 0.3, 0.35, 1.0}, {}}}}};
+        auto const u = sample(grid, [](double x, double y) { return 2 * x - y; });
+        for (double const x : {0.0, 0.005, 0.01, 0.1, 0.155, 0.3, 0.32, 0.675, 0.9, 1.0})
+            EXPECT_NEAR(interpolate(u, {x, 0.4}), 2 * x - 0.4, 1e-14) << x;
+        for_each_point(grid, [&](std::size_t i, point<2> const& x) { EXPECT_EQ(interpolate(u, x), u.values()[i]); });
+    }
+}
+
 }  // namespace
 }  // namespace poise::grid

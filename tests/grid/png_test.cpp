@@ -315,5 +315,37 @@ TEST(Png, RefusesOptionsOutOfRange) {
     EXPECT_EQ(folder.n_entries(), 0);
 }
 
+// Three cells, the middle one of half the width.
+TEST(Png, ShowsStretchedCellsInTheirPlaces) {
+    cartesian<2> const grid{{.cells = {0, 1}, .faces = {{{0.0, 0.25, 0.75, 1.0}, {}}}}};
+    field<2> u{grid};
+    u(1, 0) = 1.0;
+    picture const shown = drawn(u, {.width_pixels = 500, .map = colour_map::grey});
+    inside const plot = shown.plot();
+    auto const at = [&](double share) {
+        return shown.at(plot.left + static_cast<int>(share * (plot.right - plot.left)), (plot.top + plot.bottom) / 2);
+    };
+    EXPECT_EQ(at(0.2), at(0.8));
+    EXPECT_EQ(at(0.3), at(0.7));
+    EXPECT_NE(at(0.2), at(0.3));
+}
+
+// A thousand cells in a tenth of the width: less than a pixel each, and none is lost.
+TEST(Png, ShowsASingleNaNAmongNarrowCells) {
+    std::vector<double> faces;
+    for (int i = 0; i <= 1000; ++i) faces.push_back(0.1 * i / 1000.0);
+    for (int i = 1; i <= 3; ++i) faces.push_back(0.1 + 0.3 * i);
+    for (std::ptrdiff_t const cell : {0, 1, 499, 500, 501, 999}) {
+        field<2> u{cartesian<2>{{.cells = {0, 1}, .faces = {{faces, {}}}}}};
+        u(cell, 0) = std::numeric_limits<double>::quiet_NaN();
+        picture const shown = drawn(u, {.width_pixels = 500});
+        inside const plot = shown.plot();
+        int n_shown = 0;
+        for (int x = plot.left; x < plot.right; ++x)
+            n_shown += shown.at(x, (plot.top + plot.bottom) / 2) == not_finite_colour ? 1 : 0;
+        EXPECT_EQ(n_shown, 1) << cell;
+    }
+}
+
 }  // namespace
 }  // namespace poise::grid

@@ -192,5 +192,31 @@ TEST(Stencil, KeepsDirectionsApart) {
     EXPECT_EQ(axes[1].end_share, (std::array{0.0, 0.5}));
 }
 
+// Widths 1, 2, 1 and 4: mean 2. In units of 1/(2·distance).
+TEST(Stencil, RowsOfCellsThatDifferByHand) {
+    auto const of = [](centering where, condition_kind lower, condition_kind upper) {
+        cartesian<1> const grid{{.centering = where, .faces = {{{0.0, 1.0, 3.0, 4.0, 8.0}}}}};
+        return axis_stencils<1>(grid, {lower, upper})[0];
+    };
+    auto const cells = of(centering::cell, d, n);  // 1.5, 1.5 and 2.5 apart, the wall 0.5
+    EXPECT_EQ(cells.couplings, (std::vector<double>{1.0 / 3, 1.0 / 3, 1.0 / 5}));
+    EXPECT_EQ(shares_of(cells), (std::vector<double>{0.5, 1, 0.5, 2}));
+    EXPECT_EQ(cells.distance_parts, (std::vector<double>{1.0 / 3, 2.0 / 3, 1.0 / 5}));
+    EXPECT_EQ(cells.end_part, (std::array{1.0, 0.0}));
+    EXPECT_EQ(cells.data_factor, (std::array{1.0, 0.5}));
+    EXPECT_EQ(cells.coupling_range(), (std::pair{1.0 / 5, 0.5}));
+
+    auto const nodes = of(centering::node, d, n);
+    EXPECT_EQ(nodes.n, 4);
+    EXPECT_EQ(nodes.couplings, (std::vector<double>{1.0 / 4, 1.0 / 2, 1.0 / 8}));
+    EXPECT_EQ(shares_of(nodes), (std::vector<double>{0.75, 0.75, 1.25, 1}));
+    EXPECT_EQ(nodes.end_part, (std::array{0.5, 0.0}));
+
+    auto const ring = of(centering::node, condition_kind::periodic, condition_kind::periodic);
+    EXPECT_EQ(ring.couplings, (std::vector<double>{1.0 / 2, 1.0 / 4, 1.0 / 2, 1.0 / 8}));
+    EXPECT_EQ(shares_of(ring), (std::vector<double>{1.25, 0.75, 0.75, 1.25}));
+    EXPECT_EQ(ring.end_part, (std::array{1.0 / 8, 1.0 / 8}));
+}
+
 }  // namespace
 }  // namespace poise::grid

@@ -107,5 +107,42 @@ TEST(Vti, RefusesNamesNoReaderTakes) {
     EXPECT_EQ(folder.n_entries(), 0);
 }
 
+// Four blocks, each behind its number of bytes: where the nodes are along x, y and z, and the values.
+TEST(Vtr, WritesTheNodesOfAStretchedGrid) {
+    cartesian<2> const grid{{.upper = {1, 3}, .cells = {0, 2}, .faces = {{{0.0, 0.25, 1.0, 4.0}, {}}}}};
+    auto const u = sample(grid, [](double x, double y) { return x + 10 * y; });
+    poise_test::temporary_folder const folder;
+    write_vtr(folder.path("u.vtr"), u, {.name = "T"});
+    auto const bytes = poise_test::content_of(folder.path("u.vtr"));
+    auto const has = [&](std::string const& text) { return bytes.find(text) != std::string::npos; };
+    EXPECT_TRUE(has("<VTKFile type=\"RectilinearGrid\""));
+    EXPECT_TRUE(has("<RectilinearGrid WholeExtent=\"0 3 0 2 0 0\">"));
+    EXPECT_TRUE(
+        has("<CellData Scalars=\"T\">\n        <DataArray type=\"Float64\" Name=\"T\" format=\"appended\" "
+            "offset=\"88\"/>"));
+    EXPECT_TRUE(has("Name=\"x\" format=\"appended\" offset=\"0\"/>"));
+    EXPECT_TRUE(has("Name=\"y\" format=\"appended\" offset=\"40\"/>"));
+    EXPECT_TRUE(has("Name=\"z\" format=\"appended\" offset=\"72\"/>"));
+    auto const data = bytes.find('_', bytes.find("<AppendedData")) + 1;
+    auto const block = [&](std::size_t offset) {
+        std::uint64_t n_bytes = 0;
+        std::memcpy(&n_bytes, bytes.data() + data + offset, 8);
+        std::vector<double> numbers(n_bytes / 8);
+        std::memcpy(numbers.data(), bytes.data() + data + offset + 8, n_bytes);
+        return numbers;
+    };
+    EXPECT_EQ(block(0), (std::vector<double>{0.0, 0.25, 1.0, 4.0}));
+    EXPECT_EQ(block(40), (std::vector<double>{0.0, 1.5, 3.0}));
+    EXPECT_EQ(block(72), (std::vector<double>{0.0}));
+    EXPECT_EQ(block(88), vector_of(u.values()));
+}
+
+TEST(Vti, RefusesAStretchedGrid) {
+    field<1> const u{cartesian<1>{{.faces = {{{0.0, 0.25, 1.0}}}}}};
+    expect_message<std::invalid_argument>(
+        [&] { write_vti("unused.vti", u); },
+        "write_vti: the cells in x differ in width, which ImageData has no place for; take write_vtr");
+}
+
 }  // namespace
 }  // namespace poise::grid

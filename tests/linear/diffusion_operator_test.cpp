@@ -228,7 +228,7 @@ TEST(DiffusionOperator, RefusesWhatItsPartsRefuse) {
         "factorisation");
     EXPECT_EQ(said(std::make_shared<coefficient_values const>(std::vector<double>(3, 1.0), std::vector<double>(3),
                                                               std::vector<double>{})),
-              "kappa has 3 values, the grid 600 points");
+              "kappa has 3 values, the grid 600 points; one for each, or one for each in every direction");
     EXPECT_EQ(said(values(1.0, 0.0, {1.0})), "robin has 1 values; on this grid with no Robin side there are 0");
     EXPECT_EQ(message_of<std::invalid_argument>([&] {
                   (void)cache.get_diffusion<2>(square, {D, N, N, R}, values());

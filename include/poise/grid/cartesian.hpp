@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Uniform grids on boxes, in one, two and three dimensions.
+// Grids of rows and columns on boxes, in one, two and three dimensions.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
 
 namespace poise::grid {
 
@@ -24,33 +27,48 @@ template <std::size_t D>
     return p;
 }
 
-/// The box [lower, upper] cut into cells[d] equal cells in direction d. The unit of length is the caller's.
+/// The box [lower, upper] cut into cells[d] equal cells in direction d, or at faces[d]. The unit of length is the
+/// caller's.
 template <std::size_t D>
 struct cartesian_options {
     point<D> lower = uniform_point<D>(0.0);
     point<D> upper = uniform_point<D>(1.0);
     extents<D> cells = {};
     grid::centering centering = grid::centering::cell;
+    /// Where the cells of a direction that differ in width meet, the two sides included, increasing; lower, upper and
+    /// cells of that direction then follow, and are left alone or agree. Empty: cells of one width.
+    std::array<std::vector<double>, D> faces = {};
 };
 
-/// A uniform Cartesian grid. A small value: copy it. Thread-safe, being immutable.
+/// A Cartesian grid, uniform or stretched. A small value: copies share the faces. Thread-safe, being immutable.
 template <std::size_t D>
 requires(D >= 1 && D <= 3) class cartesian {
 public:
-    /// Throws std::invalid_argument when a direction has no cells, lower is not below upper, a bound is not finite or
-    /// the number of points does not fit std::ptrdiff_t.
+    /// Faces that are equidistant to rounding make a uniform direction. Throws std::invalid_argument when a direction
+    /// has no cells, lower is not below upper, a face not below the next one, a bound or a face is not finite, bounds
+    /// or cells contradict faces, or the number of points does not fit std::ptrdiff_t.
     explicit cartesian(cartesian_options<D> const& options);
 
     [[nodiscard]] static constexpr std::size_t dimension() noexcept { return D; }
-    [[nodiscard]] point<D> const& lower() const noexcept { return options_.lower; }
-    [[nodiscard]] point<D> const& upper() const noexcept { return options_.upper; }
-    [[nodiscard]] extents<D> const& cells() const noexcept { return options_.cells; }
-    [[nodiscard]] grid::centering centering() const noexcept { return options_.centering; }
+    [[nodiscard]] point<D> const& lower() const noexcept { return lower_; }
+    [[nodiscard]] point<D> const& upper() const noexcept { return upper_; }
+    [[nodiscard]] extents<D> const& cells() const noexcept { return cells_; }
+    [[nodiscard]] grid::centering centering() const noexcept { return centering_; }
 
-    /// Width of a cell in direction d.
+    /// Whether all cells are of one width in direction d, and in every direction.
+    [[nodiscard]] bool is_uniform(std::size_t d) const noexcept { return faces_[d] == nullptr; }
+    [[nodiscard]] bool is_uniform() const noexcept;
+    /// Where the cells of direction d meet, cells[d] + 1 places; empty where they are of one width.
+    [[nodiscard]] std::span<double const> faces(std::size_t d) const noexcept;
+
+    /// Mean width of a cell in direction d: in a uniform direction that of each.
     [[nodiscard]] double spacing(std::size_t d) const noexcept { return spacing_[d]; }
-    /// Product of the spacings: length, area or volume of a cell.
+    /// Product of the spacings: the mean length, area or volume of a cell.
     [[nodiscard]] double cell_measure() const noexcept;
+    /// Width of cell i in direction d.
+    [[nodiscard]] double width(std::size_t d, std::ptrdiff_t i) const noexcept;
+    /// The length that is point i's own in direction d: the width of its cell, or half of each cell beside a node.
+    [[nodiscard]] double length_of_point(std::size_t d, std::ptrdiff_t i) const noexcept;
     /// Points per direction: cells[d] when cell-centred, cells[d] + 1 when node-centred.
     [[nodiscard]] extents<D> const& points() const noexcept { return points_; }
     /// Number of points in all.
@@ -58,16 +76,20 @@ public:
     /// Coordinate of point i in direction d; the last node is exactly upper()[d].
     [[nodiscard]] double coordinate(std::size_t d, std::ptrdiff_t i) const noexcept;
 
-    friend bool operator==(cartesian const& a, cartesian const& b) noexcept {
-        return a.lower() == b.lower() && a.upper() == b.upper() && a.cells() == b.cells() &&
-               a.centering() == b.centering();
-    }
+    template <std::size_t E>
+    friend bool operator==(cartesian<E> const& a, cartesian<E> const& b) noexcept;
 
 private:
-    cartesian_options<D> options_;
+    point<D> lower_, upper_;
+    extents<D> cells_;
+    grid::centering centering_;
+    std::array<std::shared_ptr<std::vector<double> const>, D> faces_;
     extents<D> points_;
     point<D> spacing_;
     std::size_t size_;
 };
+
+template <std::size_t E>
+[[nodiscard]] bool operator==(cartesian<E> const& a, cartesian<E> const& b) noexcept;
 
 }  // namespace poise::grid

@@ -15,8 +15,9 @@ namespace poise::linear {
 /// The (2D+1)-point matrix of -∇·(κ∇) + σ by finite volumes, scaled by each unknown's share of a cell: symmetric for
 /// every mix of sides, positive definite when σ ≥ 0, and a side is Dirichlet or σ > 0 somewhere; with σ < 0 somewhere
 /// it may be indefinite or singular. kappa, sigma: one value for each point of the grid, those on a Dirichlet side of
-/// nodes included; x fastest. The flux through a face is by the harmonic mean of κ at its two points, which is exact
-/// for layers and right to second order for smooth κ; where κ jumps, put the jump between two points. Throws
+/// nodes included; x fastest. Of a κ for each direction kappa has those of x, then those of y, then those of z. The
+/// flux through a face is by the harmonic mean of κ at its two points, weighted by how far the face is from each, which
+/// is exact for layers and right to second order for smooth κ; where κ jumps, put the jump between two points. Throws
 /// std::invalid_argument for spans of another size, a κ that is not positive and finite, or so large or small that κ/h²
 /// leaves the range of double, or a σ that is not finite, naming the point; and as neg_laplacian() for the grid.
 /// Source: Patankar (1980), Numerical Heat Transfer and Fluid Flow, §4.2-3.
@@ -37,9 +38,10 @@ template <std::size_t D>
 [[nodiscard]] std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
                                                  std::span<double const> kappa);
 
-/// The harmonic mean of two positive numbers, without over- or underflow on the way.
-[[nodiscard]] inline double harmonic_mean(double a, double b) noexcept {
-    return a < b ? a * (2.0 / (1.0 + a / b)) : b * (2.0 / (1.0 + b / a));
+/// The harmonic mean of two positive numbers, without over- or underflow on the way; part_of_a: the weight of a, of 1.
+[[nodiscard]] inline double harmonic_mean(double a, double b, double part_of_a = 0.5) noexcept {
+    double const part_of_b = 1.0 - part_of_a;
+    return a < b ? a / (part_of_a + part_of_b * (a / b)) : b / (part_of_a * (b / a) + part_of_b);
 }
 
 }  // namespace poise::linear

@@ -14,7 +14,7 @@ namespace poise::linear {
 /// positive definite when a side is Dirichlet and shift >= 0, or shift > 0. With shift < 0 it may be indefinite, and is
 /// singular where -shift is an eigenvalue of the grid's -Δ. On cells, and between Dirichlet sides, the shares are 1.
 /// Unknowns are ordered x fastest; see grid::axis_stencil for the rows. The scaling of the right-hand side is the same.
-/// Counts, allocates once, writes in order: 64 bytes an unknown in 2D, written once.
+/// The cells may differ in width. Counts, allocates once, writes in order: 64 bytes an unknown in 2D, written once.
 /// Throws std::invalid_argument for a shift that is not finite, for spacings whose 1/h² over- or underflows, and for
 /// more unknowns or entries than index_t counts; not_enough_memory when the arrays would not fit.
 template <std::size_t D>

@@ -14,12 +14,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace poise::linear {
 
-/// What an operator depends on, bit for bit: dimension, centring, cells, spacings, kind of every side, shift or the
-/// values of coefficients, and how it is inverted. Where the box lies and what the sides' data are does not matter.
-/// Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
+/// What an operator depends on, bit for bit: dimension, centring, cells, spacings or faces, kind of every side, shift
+/// or the values of coefficients, and how it is inverted. Where the box lies and what the sides' data are does not
+/// matter. Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
 class operator_key {
 public:
     enum class inverse { cholmod, eigen, transform, multigrid, umfpack_lu, eigen_lu, none };
@@ -35,6 +36,7 @@ public:
 
 private:
     std::array<std::uint64_t, 10> words_{};
+    std::vector<double> faces_;                         ///< of directions that are not uniform
     std::shared_ptr<coefficient_values const> values_;  ///< nullptr where the coefficients are numbers
 };
 

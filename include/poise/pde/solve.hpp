@@ -21,11 +21,12 @@ enum class on_failure {
 enum class method {
     automatic,       ///< constant coefficients: fast_transform; others: multigrid, or what can be done instead;
                      ///< σ < 0 somewhere: direct
-    fast_transform,  ///< linear::fast_transform, for constant coefficients, no Robin side: a few ns an unknown, in 1D
-                     ///< 30 to 50
-    direct,          ///< sparse Cholesky factorisation of the assembled matrix; LU where σ < 0 somewhere
-    multigrid,       ///< linear::laplacian_multigrid for constant coefficients without a Robin side, linear::cg with a
-                     ///< linear::multigrid preconditioner for others; no periodic direction
+    fast_transform,  ///< linear::fast_transform, for constant coefficients on a uniform grid, no Robin side: a few ns
+                     ///< an unknown, in 1D 30 to 50
+    direct,     ///< sparse Cholesky factorisation of the assembled matrix; LU where σ < 0 somewhere
+    multigrid,  ///< linear::laplacian_multigrid for constant coefficients without a Robin side, unless cells are
+                ///< more than 3 times as wide as others, linear::cg with a linear::multigrid preconditioner for
+                ///< others; no periodic direction
     conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
 
@@ -64,10 +65,11 @@ template <std::size_t D>
 [[nodiscard]] solution<D> solve(poisson<D> const& problem, solve_options const& options = {});
 
 /// The same for coefficients that vary. With numbers for κ and σ, the methods but conjugate_gradients
-/// solve the helmholtz problem of κu and σ/κ, unless that is no normal number. Otherwise the operator is cached by the
+/// solve the helmholtz problem of κu and σ/κ, unless that is no normal number; of an orthotropic κ on a box that is as
+/// long in each direction as makes it isotropic. Otherwise the operator is cached by the
 /// values of the coefficients on all points, and method::automatic takes multigrid; on a line a factorisation; and
-/// where a direction is periodic, a factorisation if the factor is small (in 2D up to 10⁶ unknowns, in 3D up to 8000),
-/// else conjugate gradients.
+/// where a direction is periodic or stretched more than 3 times, a factorisation if the factor is small (in 2D up to
+/// 10⁶ unknowns, in 3D up to 8000), else conjugate gradients where it is periodic.
 /// With σ < 0 anywhere the matrix may be indefinite: automatic and direct factor it by linear::lu, and no mean is
 /// removed. Below rcond = ε the report says breakdown: to rounding 0 is an eigenvalue, and any multiple of its
 /// eigenvector might be added to u. report.remedy names the eigenvalue where κ and σ are numbers and no side is Robin,

@@ -22,9 +22,17 @@ double axis_operator::strength() const {
     return strongest;
 }
 
+double axis_operator::strength_in_series() const {
+    if (coupling.empty()) return 0.0;
+    double resistance = 0.0, all_mass = 0.0;
+    for (double const each : coupling) resistance += 1.0 / each;
+    for (double const each : mass) all_mass += each;
+    return static_cast<double>(coupling.size()) / resistance * static_cast<double>(mass.size()) / all_mass;
+}
+
 axis_operator to_axis_operator(grid::axis_stencil const& axis) {
     axis_operator made;
-    made.coupling.assign(at(std::max<std::ptrdiff_t>(axis.n - 1, 0)), axis.coupling);
+    for (std::ptrdiff_t i = 0; i + 1 < axis.n; ++i) made.coupling.push_back(axis.coupling_after(i));
     made.excess.assign(at(axis.n), 0.0);
     made.mass.resize(at(axis.n));
     for (std::ptrdiff_t i = 0; i < axis.n; ++i) made.mass[at(i)] = axis.share(i);

@@ -24,6 +24,8 @@ struct axis_operator {
     }
     /// Of the strongest neighbours, M⁻¹ K; 0 for a point alone.
     [[nodiscard]] double strength() const;
+    /// Of all neighbours, one behind the other, over the mean mass; 0 for a point alone.
+    [[nodiscard]] double strength_in_series() const;
 };
 
 /// Of a direction that is not periodic.

@@ -59,15 +59,15 @@ double separable_problem<D>::total_share() const {
     return product;
 }
 
-// Of a direction of n cells with coupling c, c (π/n)² between two walls and a quarter of that beside one; without a
-// wall, that is the smallest eigenvalue but 0.
+// Of a direction of n cells with coupling c and mass 1, c (π/n)² between two walls and a quarter of that beside one;
+// without a wall, that is the smallest eigenvalue but 0. Where cells differ, c is of their resistances in series.
 template <std::size_t D>
 double separable_problem<D>::condition() const {
     double smallest = shift, smallest_alone = std::numeric_limits<double>::infinity();
     for (auto const& axis : axes) {
         if (axis.n() < 2 && axis.excess.front() == 0.0) continue;
         double const n = static_cast<double>(axis.n()) + 1.0;
-        double const of_walls = axis.strength() * std::pow(std::numbers::pi / n, 2);
+        double const of_walls = axis.strength_in_series() * std::pow(std::numbers::pi / n, 2);
         bool const below = axis.excess.front() > 0.0, above = axis.excess.back() > 0.0;
         if (below || above)
             smallest += below && above ? std::max(of_walls, axis.n() < 2 ? axis.excess.front() : 0.0) : 0.25 * of_walls;

@@ -58,6 +58,8 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
                   "; a fast transform, whose sweeps do not pivot, needs a shift >= 0: take an lu of neg_laplacian()");
     std::array<std::ptrdiff_t, D> extents;
     for (std::size_t d = 0; d < D; ++d) {
+        POISE_REQUIRE(grid.is_uniform(d), "fast_transform: the cells in ", "xyz"[d],
+                      " differ in width, and its sines are for equal ones; take linear::laplacian_multigrid");
         extents[d] = axes[d].n;
         POISE_REQUIRE(grid.cells()[d] <= INT_MAX / 64, "the grid has ", grid.cells()[d], " cells in ", "xyz"[d],
                       "; at most ", INT_MAX / 64, " can be transformed");
