@@ -23,10 +23,10 @@ enum class method {
                      ///< σ < 0 somewhere: direct
     fast_transform,  ///< linear::fast_transform, for constant coefficients on a uniform grid, no Robin side: a few ns
                      ///< an unknown, in 1D 30 to 50
-    direct,     ///< sparse Cholesky factorisation of the assembled matrix; LU where σ < 0 somewhere
-    multigrid,  ///< linear::laplacian_multigrid for constant coefficients without a Robin side, unless cells are
-                ///< more than 3 times as wide as others, linear::cg with a linear::multigrid preconditioner for
-                ///< others; no periodic direction
+    direct,          ///< sparse Cholesky factorisation of the assembled matrix; LU where σ < 0 somewhere
+    multigrid,       ///< linear::laplacian_multigrid for constant coefficients without a Robin side, unless cells are
+                     ///< more than 3 times as wide as others, linear::cg with a linear::multigrid preconditioner for
+                     ///< others; no periodic direction
     conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
 
