@@ -13,5 +13,7 @@
 #include <poise/grid/npy.hpp>
 #include <poise/grid/png.hpp>
 #include <poise/grid/scalar_function.hpp>
+#include <poise/grid/slice.hpp>
 #include <poise/grid/stencil.hpp>
 #include <poise/grid/vti.hpp>
+#include <poise/grid/vti_series.hpp>

@@ -66,8 +66,8 @@ void place_boxes(layout& page, cartesian<2> const& grid, png_options const& opti
 layout layout_of(cartesian<2> const& grid, value_range const& range, png_options const& options) {
     int const dot = dot_of(options);
     layout page;
-    page.x = axis_of('x', grid.lower()[0], grid.upper()[0], options);
-    page.y = axis_of('y', grid.lower()[1], grid.upper()[1], options);
+    page.x = axis_of(options.axes[0], grid.lower()[0], grid.upper()[0], options);
+    page.y = axis_of(options.axes[1], grid.lower()[1], grid.upper()[1], options);
     page.scale = {range.lower, range.upper};
     page.plot = page.bar = {0, 0, options.width_pixels / 2, options.width_pixels / 2};
     for (int round = 0; round < 2; ++round) {

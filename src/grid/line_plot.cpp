@@ -143,7 +143,7 @@ void write_png(std::string const& path, field<1> const& u, png_options const& op
     box const plot{left, top, options.width_pixels - edge - 2 * line, top + height};
     POISE_REQUIRE(plot.width() >= 40 * dot, "write_png: the labels leave ", plot.width(), " of ", options.width_pixels,
                   " pixels for the picture; choose a larger width_pixels");
-    axis x = detail::axis_of('x', u.grid().lower()[0], u.grid().upper()[0], options);
+    axis x = detail::axis_of(options.axes[0], u.grid().lower()[0], u.grid().upper()[0], options);
     x.ticks = detail::fitting_ticks(x.lower, x.upper, plot.width(), detail::orientation::across, dot);
 
     canvas picture{options.width_pixels, plot.bottom + detail::room_below(dot) + edge, dot};

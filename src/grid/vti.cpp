@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/little_endian.hpp"
+#include "grid/xml_text.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -10,27 +11,6 @@
 
 namespace poise::grid {
 namespace {
-
-std::string xml_escaped(std::string_view text) {
-    std::string escaped;
-    for (char const letter : text) switch (letter) {
-            case '&':
-                escaped += "&amp;";
-                break;
-            case '<':
-                escaped += "&lt;";
-                break;
-            case '>':
-                escaped += "&gt;";
-                break;
-            case '"':
-                escaped += "&quot;";
-                break;
-            default:
-                escaped += letter;
-        }
-    return escaped;
-}
 
 // XML has no way to write most control characters, so a viewer could not open the file.
 void require_printable(char const* writer, std::string_view name) {
@@ -67,7 +47,7 @@ std::string header_of(cartesian<D> const& grid, std::string_view kind, std::stri
     for (std::size_t d = 0; d < 3; ++d)
         extent += concat("0 ", d < D ? grid.cells()[d < D ? d : 0] : 0, d < 2 ? " " : "");
     char const* const data = grid.centering() == centering::cell ? "CellData" : "PointData";
-    std::string const title = xml_escaped(name);
+    std::string const title = detail::xml_escaped(name);
     return concat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "<VTKFile type=\"", kind,
                   "\" version=\"1.0\" byte_order=\"LittleEndian\" header_type=\"UInt64\">\n", "  <", kind,
                   " WholeExtent=\"", extent, "\"", attributes, ">\n", "    <Piece Extent=\"", extent, "\">\n",

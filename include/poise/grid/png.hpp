@@ -5,6 +5,7 @@
 #include <poise/grid/colour_map.hpp>
 #include <poise/grid/field.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,8 +29,9 @@ struct png_options {
     std::optional<double> min = {};  ///< the ends of the colour scale; without them, those of the finite values
     std::optional<double> max = {};
     std::vector<outline> outlines = {};
-    std::string length_unit = {};  ///< of the coordinates as labelled, such as "mm"
-    double length_scale = 1.0;     ///< labels per unit of the grid: 1e3 for metres labelled in millimetres
+    std::array<char, 2> axes = {'x', 'y'};  ///< what the directions are called, across and upwards
+    std::string length_unit = {};           ///< of the coordinates as labelled, such as "mm"
+    double length_scale = 1.0;              ///< labels per unit of the grid: 1e3 for metres labelled in millimetres
 };
 
 /// A heat map: y upwards, axes with round ticks, a colour scale. x and y have one scale, but no side is shown shorter

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+#include <poise/grid/interpolate.hpp>
+#include <poise/grid/slice.hpp>
+
+namespace poise::grid {
+
+template <std::size_t D>
+requires(D >= 2) field<D - 1> slice(field<D> const& u, std::size_t d, double coordinate) {
+    POISE_REQUIRE(d < D, "slice: direction ", d, " of ", D, "; directions are counted from 0");
+    auto const& grid = u.grid();
+    cartesian_options<D - 1> options{.centering = grid.centering()};
+    for (std::size_t k = 0; k + 1 < D; ++k) {
+        std::size_t const of_box = k < d ? k : k + 1;
+        options.lower[k] = grid.lower()[of_box];
+        options.upper[k] = grid.upper()[of_box];
+        options.cells[k] = grid.cells()[of_box];
+        options.faces[k].assign(grid.faces(of_box).begin(), grid.faces(of_box).end());
+    }
+    field<D - 1> made{cartesian<D - 1>{options}};
+    for_each_point(made.grid(), [&](std::size_t i, point<D - 1> const& x) {
+        point<D> in_box;
+        for (std::size_t k = 0; k < D; ++k) in_box[k] = k == d ? coordinate : x[k < d ? k : k - 1];
+        made.values()[i] = interpolate(u, in_box);
+    });
+    return made;
+}
+
+template field<1> slice(field<2> const&, std::size_t, double);
+template field<2> slice(field<3> const&, std::size_t, double);
+
+}  // namespace poise::grid
