@@ -186,8 +186,10 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
             report.reason = stop_reason::not_finite;
             return;
         }
+        bool const goes_on = report.iterations == 0 || !options.on_iteration ||
+                             options.on_iteration(report.iterations, report.residual_norm);
         if (now <= enough) return;
-        if (report.iterations == options.max_cycles) {
+        if (report.iterations == options.max_cycles || !goes_on) {
             report.reason = stop_reason::max_iterations;
             return;
         }

@@ -2,6 +2,7 @@
 #include <poise/core/concat.hpp>
 #include <poise/linear/report.hpp>
 
+#include <cmath>
 #include <ostream>
 
 namespace poise::linear {
@@ -54,7 +55,9 @@ void solve_report::or_throw() const {
 }
 
 std::ostream& operator<<(std::ostream& out, solve_report const& report) {
-    out << sentence(report) << ", " << seconds_to_text(report.assembly_s + report.factorisation_s + report.solve_s);
+    out << sentence(report) << ", "
+        << seconds_to_text(report.coefficients_s + report.assembly_s + report.factorisation_s + report.solve_s);
+    if (!std::isnan(report.error_estimate)) out << ", error of the grid about " << to_text(report.error_estimate, 2);
     if (report.rcond != 0.0) out << ", rcond " << to_text(report.rcond, 2);
     if (report.removed_mean != 0.0) out << ", mean " << to_text(report.removed_mean, 3) << " removed from the source";
     return out << (report.operator_reused ? ", operator reused" : "");

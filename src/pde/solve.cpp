@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "pde/error_estimate.hpp"
 #include "pde/solving.hpp"
 
 #include <poise/linear/laplacian_multigrid.hpp>
@@ -78,16 +79,12 @@ private:
     solution<D> by_transform() const {
         detail::require_memory_of_points(domain_.size(), 4, "the solve by fast transform");  // source, b, x and u
         auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
-        profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, points_, problem_.source);
-        std::vector<double> x(b.size());
-        auto report = plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
-        divide_by_kappa(x, report);
-        auto u = discrete_.to_field(x);
-        report.solve_s = taken.seconds();
-        report.operator_reused = reused;
-        report.assembly_s = reused ? 0.0 : build_s;
-        return {std::move(u), std::move(report)};
+        auto result = for_right_hand_side(
+            [&](auto const& b, auto& x) { return plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol}); });
+        result.report.operator_reused = reused;
+        result.report.assembly_s = reused ? 0.0 : build_s;
+        result.report.operator_bytes = plan->bytes();
+        return result;
     }
 
     // Setting the grids up costs less than looking for them.
@@ -96,15 +93,17 @@ private:
         profile::timer const setting_up;
         linear::laplacian_multigrid<D> const levels{domain_, kinds_, shift_};
         double const setup_s = setting_up.seconds();
-        profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, points_, problem_.source);
-        std::vector<double> x(b.size());
-        auto report = levels.solve(b, x, {.rtol = options_.rtol, .atol = options_.atol});
-        divide_by_kappa(x, report);
-        auto u = discrete_.to_field(x);
-        report.solve_s = taken.seconds();
-        report.factorisation_s = setup_s;
-        return {std::move(u), std::move(report)};
+        auto result = for_right_hand_side([&](auto const& b, auto& x) {
+            std::vector<double> history;
+            auto report = levels.solve(
+                b, x,
+                {.rtol = options_.rtol, .atol = options_.atol, .on_iteration = detail::record_in(history, options_)});
+            report.history = std::move(history);
+            return report;
+        });
+        result.report.factorisation_s = setup_s;
+        result.report.operator_bytes = levels.bytes();
+        return result;
     }
 
     solution<D> by_factor() const {
@@ -114,25 +113,38 @@ private:
             detail::require_definite(problem_.kappa[0] * stiffest, problem_.sigma, problem_.sigma_name,
                                      "method::fast_transform");
         auto const [op, reused] = cache_.get(domain_, kinds_, shift_, options_.backend);
+        auto result = for_right_hand_side([&, &op = op](auto const& b, auto& x) {
+            auto report =
+                linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
+            if (!is_anchored && detail::loss_of_constant(stiffest, shift_) > 1e-12) {
+                auto weights = discrete_.shares();
+                for (double& weight : weights) weight *= shift_;
+                detail::correct_constant(x, weights, b, report, [&](auto const& at, auto& r) {
+                    linear::residual(op->matrix, at, b, r);
+                    return norm2(r);
+                });
+            }
+            return report;
+        });
+        result.report.operator_reused = reused;
+        result.report.assembly_s = reused ? 0.0 : op->assembly_s;
+        result.report.factorisation_s = reused ? 0.0 : op->factorisation_s;
+        result.report.operator_bytes = op->bytes();
+        return result;
+    }
+
+    // solve(b, x) returns a report.
+    template <class Solve>
+    solution<D> for_right_hand_side(Solve const& solve) const {
         profile::timer const taken;
         auto const b = detail::assemble_right_hand_side(discrete_, points_, problem_.source);
+        double const right_hand_side_s = taken.seconds();
         std::vector<double> x(b.size());
-        auto report =
-            linear::direct_solve(op->factor, op->matrix, b, x, {.rtol = options_.rtol, .atol = options_.atol});
-        if (!is_anchored && detail::loss_of_constant(stiffest, shift_) > 1e-12) {
-            auto weights = discrete_.shares();
-            for (double& weight : weights) weight *= shift_;
-            detail::correct_constant(x, weights, b, report, [&](auto const& at, auto& r) {
-                linear::residual(op->matrix, at, b, r);
-                return norm2(r);
-            });
-        }
+        auto report = solve(b, x);
         divide_by_kappa(x, report);
         auto u = discrete_.to_field(x);
+        report.right_hand_side_s = right_hand_side_s;
         report.solve_s = taken.seconds();
-        report.operator_reused = reused;
-        report.assembly_s = reused ? 0.0 : op->assembly_s;
-        report.factorisation_s = reused ? 0.0 : op->factorisation_s;
         return {std::move(u), std::move(report)};
     }
 
@@ -160,8 +172,10 @@ solution<D> detail::solve_constant(constant_problem<D> const& problem, solve_opt
     return shifted_problem<D>{problem, options}.solve();
 }
 
+namespace {
+
 template <std::size_t D>
-solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
+solution<D> solve_helmholtz(helmholtz<D> const& problem, solve_options const& options) {
     linear::require_tolerances(options.rtol, options.atol);
     detail::require_use_of_backend(options);
     detail::require_on_domain(problem.domain, problem.source, "the source");
@@ -181,6 +195,12 @@ solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
                                       .source = problem.source,
                                       .boundary = problem.boundary},
                                      options);
+}
+}  // namespace
+
+template <std::size_t D>
+solution<D> solve(helmholtz<D> const& problem, solve_options const& options) {
+    return detail::with_error_estimate(problem, options, &solve_helmholtz<D>);
 }
 template <std::size_t D>
 solution<D> solve(poisson<D> const& problem, solve_options const& options) {

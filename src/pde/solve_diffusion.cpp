@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "linear/diffusion_assembly.hpp"
 #include "linear/refinement.hpp"
+#include "pde/error_estimate.hpp"
 #include "pde/solving.hpp"
 
 #include <poise/linear/cg.hpp>
@@ -66,11 +67,15 @@ public:
           sigma_name_{sigma_name},
           kinds_{problem.boundary.kinds()},
           values_{coefficients(problem)},
+          coefficients_s_{began_.seconds()},
           discrete_{problem.domain, problem.boundary, values_->kappa()} {}
 
     solution<D> solve() const {
-        if (auto const place = linear::detail::first_negative(values_->sigma()))
-            return detail::solve_indefinite<D>({problem_, values_, *place, sigma_name_}, options_);
+        if (auto const place = linear::detail::first_negative(values_->sigma())) {
+            auto result = detail::solve_indefinite<D>({problem_, values_, *place, sigma_name_}, options_);
+            result.report.coefficients_s = coefficients_s_;
+            return result;
+        }
         bool const is_anchored = detail::is_anchored<D>(kinds_);
         std::vector<double> shares, weights;  // of the unknowns, and A·1: what the constant hangs on without walls
         if (!is_anchored) {
@@ -98,6 +103,7 @@ public:
 
         profile::timer const taken;
         auto b = detail::assemble_right_hand_side(discrete_, problem_.domain, problem_.source);
+        double const right_hand_side_s = taken.seconds();
         std::vector<double> x(b.size());
         linear::solve_report report;
         if (chosen.method == method::direct) {
@@ -112,7 +118,10 @@ public:
             detail::correct_constant(x, weights, b, report,
                                      [&](auto const& at, auto& r) { return residual_norm(op->A, at, b, r); });
         auto u = discrete_.to_field(x);
+        report.coefficients_s = coefficients_s_;
+        report.right_hand_side_s = right_hand_side_s;
         report.solve_s = taken.seconds();
+        report.operator_bytes = op->bytes();
         report.operator_reused = reused;
         report.assembly_s = reused ? 0.0 : op->assembly_s;
         report.factorisation_s = reused ? 0.0 : op->setup_s;
@@ -196,7 +205,10 @@ private:
         double const scale = std::ldexp(1.0, exponent);
         for (double& value : b) value /= scale;
         iterate.atol /= scale;
+        std::vector<double> history;
+        iterate.on_iteration = detail::record_in(history, options_, scale);
         auto report = by_iteration_of_one(op, b, x, shares, is_singular, iterate);
+        report.history = std::move(history);
         for (auto const& scaled : {b, x})
             for (double& value : scaled) value *= scale;
         for (double* number :
@@ -273,7 +285,9 @@ private:
     solve_options const& options_;
     char const* sigma_name_;
     grid::condition_kinds<D> kinds_;
+    profile::timer began_;
     std::shared_ptr<linear::coefficient_values const> values_;
+    double coefficients_s_;
     detail::discrete_problem<D> discrete_;
 };
 
@@ -330,7 +344,9 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
 
 template <std::size_t D>
 solution<D> solve(diffusion<D> const& problem, solve_options const& options) {
-    return detail::solve_diffusion(problem, options, "sigma");
+    return detail::with_error_estimate(problem, options, [](auto const& on_grid, auto const& with) {
+        return detail::solve_diffusion(on_grid, with, "sigma");
+    });
 }
 
 template solution<1> detail::solve_diffusion(diffusion<1> const&, solve_options const&, char const*);

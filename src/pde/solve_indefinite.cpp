@@ -45,11 +45,14 @@ public:
         auto const [op, reused] = find_operator();
         profile::timer const taken;
         auto const b = detail::assemble_right_hand_side(discrete_, problem_.domain, problem_.source);
+        double const right_hand_side_s = taken.seconds();
         std::vector<double> x(b.size());
         auto report = op != nullptr ? by_factors(*op, b, x) : without_factors(b);
         if (!(report.rcond >= half_of_the_digits)) report.remedy = why_singular(report.rcond);
         auto u = discrete_.to_field(x);
+        report.right_hand_side_s = right_hand_side_s;
         report.solve_s = taken.seconds();
+        report.operator_bytes = op == nullptr ? 0 : op->bytes();
         report.operator_reused = reused;
         report.assembly_s = reused || op == nullptr ? 0.0 : op->assembly_s;
         report.factorisation_s = reused || op == nullptr ? 0.0 : op->setup_s;

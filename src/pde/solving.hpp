@@ -16,6 +16,7 @@
 #include <poise/profile/timer.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -172,6 +173,15 @@ template <std::size_t D>
     std::vector<double> values(domain.size());
     source.evaluate(domain, values);
     return discrete.right_hand_side(values);
+}
+
+/// What a solver is to call after an iteration: keeps the norms, times scale, and tells the caller, who may end it.
+[[nodiscard]] inline std::function<bool(int, double)> record_in(std::vector<double>& history,
+                                                                solve_options const& options, double scale = 1.0) {
+    return [&history, &options, scale](int iteration, double residual_norm) {
+        history.push_back(scale * residual_norm);
+        return !options.on_iteration || options.on_iteration(iteration, history.back());
+    };
 }
 
 /// Without a Dirichlet side, summing the equations gives Σ weights·u = Σ b exactly, weights = A·1, which settles the

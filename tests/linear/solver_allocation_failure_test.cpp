@@ -85,7 +85,7 @@ protected:
 };
 
 constexpr linear::fast_transform_options transform_on_one_thread{.max_threads = 1};
-constexpr linear::laplacian_multigrid_solve_options cycles_on_one_thread{.max_threads = 1};
+linear::laplacian_multigrid_solve_options const cycles_on_one_thread{.max_threads = 1};
 
 }  // namespace
 

@@ -34,7 +34,7 @@ using poise_test::message_of;
 namespace {
 
 constexpr double pi = std::numbers::pi;
-constexpr pde::solve_options keep_report{.on_failure = pde::on_failure::return_report};
+pde::solve_options const keep_report{.on_failure = pde::on_failure::return_report};
 grid::cartesian<2> const square{{.cells = {24, 20}}};
 
 // λ of -Δ with u = 0 on the walls of the unit box in D dimensions, n cells a side: sin(πx) … sin(πz).

@@ -8,6 +8,7 @@
 #include <poise/linear/report.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -32,6 +33,9 @@ struct laplacian_multigrid_solve_options {
     double atol = 0.0;
     int max_cycles = 100;
     std::size_t max_threads = 0;  ///< 0: as many as task::available_threads(), where the grids are large enough to gain
+    /// Called where a residual is known after a cycle or two, with the number of cycles; false ends the solve, with the
+    /// reason max_iterations. What it throws leaves the solve.
+    std::function<bool(int cycles, double residual_norm)> on_iteration = {};
 };
 
 /// Solves A x = b for the matrix of neg_laplacian(grid, kinds, shift), which is never assembled, by cycles of geometric

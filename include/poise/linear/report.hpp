@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <limits>
 #include <string>
+#include <vector>
 
 namespace poise::linear {
 
@@ -34,9 +36,17 @@ struct [[nodiscard]] solve_report {
     /// Of a singular problem (Neumann or periodic sides alone, no shift): the mean of the source that no solution has,
     /// taken out of b; the residual is that of what is left.
     double removed_mean = 0.0;
-    double assembly_s = 0.0;       ///< 0 when the operator was at hand
-    double factorisation_s = 0.0;  ///< or of a hierarchy's set-up; 0 when the operator was at hand
-    double solve_s = 0.0;          ///< right-hand side, solve and residual
+    /// By pde::solve, of an iterative method: ‖b − A x‖₂ after each iteration, or after every second one, as the method
+    /// knows it.
+    std::vector<double> history;
+    /// Where pde::solve was asked for it: about max |u − exact solution|, the error of the grid.
+    double error_estimate = std::numeric_limits<double>::quiet_NaN();
+    double coefficients_s = 0.0;     ///< of evaluating coefficients that vary, on all points
+    double assembly_s = 0.0;         ///< 0 when the operator was at hand
+    double factorisation_s = 0.0;    ///< or of a hierarchy's set-up; 0 when the operator was at hand
+    double solve_s = 0.0;            ///< right-hand side, solve and residual
+    double right_hand_side_s = 0.0;  ///< the part of solve_s that evaluating the source and the sides' data takes
+    std::size_t operator_bytes = 0;  ///< by pde::solve: of the plan, the hierarchy or the matrix with its factors
     bool operator_reused = false;
 
     [[nodiscard]] explicit operator bool() const noexcept { return reason == stop_reason::converged; }

@@ -53,6 +53,12 @@ public:
         return numbers;
     }
 
+    /// visit(κ) for that of each direction, or for the one of all.
+    template <class Visitor>
+    void for_each(Visitor const& visit) {
+        for (std::size_t d = 0; d < (is_isotropic_ ? 1 : D); ++d) visit(along_[d]);
+    }
+
 private:
     using functions = std::array<grid::scalar_function<D>, D>;
 

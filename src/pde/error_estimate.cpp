@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "pde/error_estimate.hpp"
+
+#include "grid/indices.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace poise::pde::detail {
+namespace {
+
+constexpr std::ptrdiff_t least_cells = 4, n_nodes = 4;
+
+// A polynomial through up to four points around a place: the first of them and what their values count.
+struct interpolation {
+    std::ptrdiff_t first = 0;
+    std::array<double, n_nodes> weights{};
+};
+
+// Of every point of `onto` in direction d.
+template <std::size_t D>
+std::vector<interpolation> interpolations(grid::cartesian<D> const& from, grid::cartesian<D> const& onto,
+                                          std::size_t d) {
+    std::ptrdiff_t const n = from.points()[d], width = std::min(n, n_nodes);
+    std::vector<interpolation> made;
+    std::ptrdiff_t below = 0;
+    for (std::ptrdiff_t i = 0; i < onto.points()[d]; ++i) {
+        double const x = onto.coordinate(d, i);
+        while (below + 1 < n && from.coordinate(d, below + 1) <= x) ++below;
+        interpolation& at = made.emplace_back();
+        at.first = std::clamp<std::ptrdiff_t>(below - 1, 0, n - width);
+        for (std::ptrdiff_t j = 0; j < width; ++j) {
+            double weight = 1.0;
+            double const x_j = from.coordinate(d, at.first + j);
+            for (std::ptrdiff_t k = 0; k < width; ++k) {
+                if (k == j) continue;
+                double const x_k = from.coordinate(d, at.first + k);
+                weight *= (x - x_k) / (x_j - x_k);
+            }
+            at.weights[static_cast<std::size_t>(j)] = weight;
+        }
+    }
+    return made;
+}
+
+template <std::size_t D>
+double value_at(grid::field<D> const& u, std::array<interpolation const*, D> const& at) {
+    grid::extents<D> n;
+    for (std::size_t d = 0; d < D; ++d) n[d] = std::min(u.grid().points()[d], n_nodes);
+    double sum = 0.0;
+    grid::detail::for_each_index(n, [&](grid::extents<D> place) {
+        double weight = 1.0;
+        for (std::size_t d = 0; d < D; ++d) {
+            weight *= at[d]->weights[static_cast<std::size_t>(place[d])];
+            place[d] += at[d]->first;
+        }
+        sum += weight * u.values()[static_cast<std::size_t>(grid::detail::place_of(place, u.grid().points()))];
+    });
+    return sum;
+}
+
+}  // namespace
+
+template <std::size_t D>
+grid::cartesian<D> coarser_domain(grid::cartesian<D> const& domain) {
+    grid::cartesian_options<D> options{
+        .lower = domain.lower(), .upper = domain.upper(), .cells = domain.cells(), .centering = domain.centering()};
+    for (std::size_t d = 0; d < D; ++d) {
+        auto const faces = domain.faces(d);
+        options.faces[d].assign(faces.begin(), faces.end());
+        if (domain.cells()[d] < least_cells) continue;
+        options.cells[d] = (domain.cells()[d] + 1) / 2;
+        options.faces[d].clear();
+        for (std::size_t i = 0; i < faces.size(); i += 2) options.faces[d].push_back(faces[i]);
+        if (faces.size() % 2 == 0 && !faces.empty()) options.faces[d].push_back(faces.back());
+    }
+    POISE_REQUIRE(options.cells != domain.cells(), "error_estimate is coarser_grid, and no direction has ", least_cells,
+                  " cells or more, to be halved; refine the grid");
+    return grid::cartesian<D>{options};
+}
+
+template <std::size_t D>
+grid::field<D> resampled(grid::field<D> const& u, grid::cartesian<D> const& onto) {
+    std::array<std::vector<interpolation>, D> along;
+    for (std::size_t d = 0; d < D; ++d) along[d] = interpolations(u.grid(), onto, d);
+    grid::field<D> made{onto};
+    std::size_t i = 0;
+    grid::detail::for_each_index(onto.points(), [&](grid::extents<D> const& point) {
+        std::array<interpolation const*, D> at;
+        for (std::size_t d = 0; d < D; ++d) at[d] = &along[d][static_cast<std::size_t>(point[d])];
+        made.values()[i++] = value_at(u, at);
+    });
+    return made;
+}
+
+#define POISE_INSTANTIATE(D)                                               \
+    template grid::cartesian<D> coarser_domain(grid::cartesian<D> const&); \
+    template grid::field<D> resampled(grid::field<D> const&, grid::cartesian<D> const&);
+POISE_INSTANTIATE(1)
+POISE_INSTANTIATE(2)
+POISE_INSTANTIATE(3)
+#undef POISE_INSTANTIATE
+
+}  // namespace poise::pde::detail

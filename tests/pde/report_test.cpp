@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// What pde::solve tells beside the solution: history, phases, memory, the error of the grid.
+#include "support/message_of.hpp"
+
+#include <poise/grid/field_arithmetic.hpp>
+#include <poise/pde/solve.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <sstream>
+#include <stdexcept>
+
+using namespace poise;
+using grid::centering;
+using pde::method;
+using poise_test::message_of;
+
+namespace {
+
+grid::cartesian<2> const square{{.cells = {48, 48}}};
+auto const varying = [](double x, double) { return 1.0 + x; };
+
+// u = sin(3x + 0.3) e^y and its sides.
+double exact(double x, double y) { return std::sin(3 * x + 0.3) * std::exp(y); }
+double source(double x, double y) { return 8.0 * exact(x, y); }
+
+template <std::size_t D>
+double largest_error(grid::field<D> const& u) {
+    double largest = 0.0;
+    grid::for_each_point(u.grid(), [&](std::size_t i, grid::point<D> const& x) {
+        largest = std::max(largest, std::abs(u.values()[i] - std::apply(exact, x)));
+    });
+    return largest;
+}
+
+}  // namespace
+
+TEST(Report, HasTheHistoryOfIterativeMethods) {
+    for (auto const by : {method::multigrid, method::conjugate_gradients})
+        for (bool const is_constant : {true, false}) {
+            std::vector<double> told;
+            pde::solve_options const options{.method = by, .on_iteration = [&](int, double residual_norm) {
+                                                 told.push_back(residual_norm);
+                                                 return true;
+                                             }};
+            pde::diffusion<2> problem{.domain = square, .source = 1e6};
+            if (!is_constant) problem.kappa = varying;
+            auto const report = pde::solve(problem, options).report;
+            EXPECT_EQ(report.history, told);
+            ASSERT_FALSE(report.history.empty());
+            EXPECT_LE(static_cast<int>(report.history.size()), report.iterations);
+            // The last one was recurred; the report's is computed. In units of the right-hand side they agree.
+            EXPECT_NEAR(report.history.back(), report.residual_norm, 0.01 * report.tolerance);
+            EXPECT_GT(report.history.front(), report.history.back());
+        }
+}
+
+TEST(Report, HasNoHistoryOfDirectMethods) {
+    for (auto const by : {method::direct, method::fast_transform})
+        EXPECT_TRUE(
+            pde::solve(pde::poisson<2>{.domain = square, .source = 1.0}, {.method = by}).report.history.empty());
+}
+
+TEST(Report, ACallbackEndsASolve) {
+    for (auto const& kappa : {pde::conductivity<2>{1.0}, pde::conductivity<2>{varying}}) {
+        auto const report = pde::solve(pde::diffusion<2>{.domain = square, .kappa = kappa, .source = 1.0},
+                                       {.on_failure = pde::on_failure::return_report,
+                                        .method = method::multigrid,
+                                        .on_iteration = [](int iteration, double) { return iteration < 3; }})
+                                .report;
+        EXPECT_EQ(report.reason, linear::stop_reason::max_iterations);
+        EXPECT_GE(report.iterations, 3);
+        EXPECT_LE(report.iterations, 4);
+        EXPECT_GT(report.residual_norm, report.tolerance);
+    }
+}
+
+TEST(Report, HasTimesOfPhasesAndBytes) {
+    linear::operator_cache cache;
+    for (auto const by : {method::fast_transform, method::multigrid, method::direct}) {
+        auto const r =
+            pde::solve(pde::poisson<2>{.domain = square, .source = exact}, {.method = by, .cache = &cache}).report;
+        EXPECT_GT(r.right_hand_side_s, 0.0);
+        EXPECT_GT(r.solve_s, r.right_hand_side_s);
+        EXPECT_EQ(r.coefficients_s, 0.0);
+        EXPECT_GT(r.operator_bytes, 0U);
+    }
+    for (double const sigma : {1.0, -1.0}) {
+        auto const r =
+            pde::solve(pde::diffusion<2>{.domain = square, .kappa = varying, .sigma = sigma, .source = exact},
+                       {.cache = &cache})
+                .report;
+        EXPECT_GT(r.right_hand_side_s, 0.0);
+        EXPECT_GT(r.solve_s, r.right_hand_side_s);
+        EXPECT_GT(r.operator_bytes, 8 * square.size());
+        EXPECT_GT(r.coefficients_s, 0.0);
+    }
+}
+
+// Within a fifth of the error that a known solution shows, on every kind of grid and by every kind of operator.
+TEST(Report, EstimatesTheErrorOfTheGrid) {
+    std::vector<double> stretched;
+    for (int i = 0; i <= 40; ++i) stretched.push_back(std::pow(i / 40.0, 1.3));
+    for (auto const where : {centering::cell, centering::node})
+        for (grid::cartesian<2> const& domain :
+             {grid::cartesian<2>{{.cells = {32, 32}, .centering = where}},
+              grid::cartesian<2>{{.cells = {41, 57}, .centering = where}},
+              grid::cartesian<2>{{.centering = where, .faces = {stretched, stretched}}}}) {
+            pde::solve_options const options{.rtol = 1e-11, .error_estimate = pde::error_estimate::coarser_grid};
+            auto const check = [&](pde::solution<2> const& s) {
+                double const error = largest_error(s.u);
+                EXPECT_NEAR(s.report.error_estimate / error, 1.0, 0.2) << error << domain.cells()[0];
+            };
+            grid::boundary<2> const walls = grid::dirichlet{exact};
+            check(pde::solve(pde::poisson<2>{.domain = domain, .source = source, .boundary = walls}, options));
+            // -∇·((1 + x)∇u) = 8 (1 + x) u - u_x
+            auto const of_varying = [](double x, double y) {
+                return 8.0 * (1.0 + x) * exact(x, y) - 3.0 * std::cos(3 * x + 0.3) * std::exp(y);
+            };
+            check(pde::solve(
+                pde::diffusion<2>{.domain = domain, .kappa = varying, .source = of_varying, .boundary = walls},
+                options));
+        }
+}
+
+TEST(Report, EstimatesTheErrorWithFieldsAndWithoutWalls) {
+    constexpr double pi = std::numbers::pi;
+    grid::cartesian<3> const box{{.cells = {24, 20, 1}}};
+    auto const mode = [](double x, double y, double) { return std::cos(pi * x) * std::cos(2 * pi * y); };
+    auto const f = 5 * pi * pi * grid::sample(box, mode);
+    auto const [u, report] = pde::solve(pde::poisson<3>{.domain = box, .source = f, .boundary = grid::neumann{0.0}},
+                                        {.error_estimate = pde::error_estimate::coarser_grid});
+    double error = 0.0;
+    auto const difference = grid::sample(box, mode);
+    for (std::size_t i = 0; i < box.size(); ++i)
+        error = std::max(error, std::abs(u.values()[i] - difference.values()[i]));
+    EXPECT_NEAR(report.error_estimate / error, 1.0, 0.2);
+    std::ostringstream line;
+    line << report;
+    EXPECT_NE(line.str().find(", error of the grid about "), std::string::npos) << line.str();
+}
+
+TEST(Report, EstimatesNothingUnlessAsked) {
+    EXPECT_TRUE(std::isnan(pde::solve(pde::poisson<2>{.domain = square, .source = 1.0}).report.error_estimate));
+}
+
+TEST(Report, RefusesAnEstimateOnAGridThatCannotBeHalved) {
+    EXPECT_EQ(message_of<std::invalid_argument>([] {
+                  (void)pde::solve(pde::poisson<2>{.domain = grid::cartesian<2>{{.cells = {3, 2}}}, .source = 1.0},
+                                   {.error_estimate = pde::error_estimate::coarser_grid});
+              }),
+              "error_estimate is coarser_grid, and no direction has 4 cells or more, to be halved; refine the grid");
+}
