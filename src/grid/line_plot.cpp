@@ -129,6 +129,8 @@ void write_png(std::string const& path, field<1> const& u, png_options const& op
     detail::require_valid(options);
     POISE_REQUIRE(options.outlines.empty(), "write_png: ", options.outlines.size(),
                   " outlines for a field in one dimension, which has room for none");
+    POISE_REQUIRE(options.contours == 0, "write_png: ", options.contours,
+                  " contours for a field in one dimension, whose line shows its values");
     int const dot = detail::dot_of(options);
     int const line = detail::line_height(dot);
     int const edge = detail::margin(dot);

@@ -62,6 +62,8 @@ void require_valid(png_options const& options) {
                   options.width_pixels, "; 240 to 10000 are possible");
     POISE_REQUIRE(options.length_scale > 0.0 && std::isfinite(options.length_scale), "write_png: length_scale is ",
                   options.length_scale, "; it must be positive and finite");
+    POISE_REQUIRE(options.contours >= 0 && options.contours <= 100, "write_png: contours is ", options.contours,
+                  "; 0 to 100 are possible");
     for (outline const& each : options.outlines)
         for (std::size_t d = 0; d < 2; ++d)
             POISE_REQUIRE(each.lower[d] <= each.upper[d] && std::isfinite(each.upper[d] - each.lower[d]),

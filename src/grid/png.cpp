@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/axes.hpp"
+#include "grid/contours.hpp"
 #include "grid/layout.hpp"
 #include "grid/outlines.hpp"
 #include "grid/png_encoder.hpp"
@@ -124,6 +125,7 @@ void write_png(std::string const& path, field<2> const& u, png_options const& op
     layout const page = detail::layout_of(u.grid(), range, options);
     canvas picture{options.width_pixels, page.height, detail::dot_of(options)};
     draw_field(picture, page.plot, u, range, options.map);
+    detail::draw_contours(picture, page.plot, u, range, options.contours);
     detail::draw_outlines(picture, page.plot, u.grid(), options.outlines);
     picture.frame(page.plot, detail::ink);
     detail::draw_axis_below(picture, page.plot, page.x);

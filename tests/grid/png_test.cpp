@@ -305,6 +305,8 @@ TEST(Png, RefusesOptionsOutOfRange) {
     expect_refused({.min = not_a_number}, "min is nan");
     expect_refused({.max = infinity}, "max is inf");
     expect_refused({.min = -1.7e308, .max = 1.7e308}, "no scale from -1.7e+308 to 1.7e+308 can be drawn");
+    expect_refused({.contours = -1}, "contours is -1; 0 to 100 are possible");
+    expect_refused({.contours = 101}, "contours is 101; 0 to 100 are possible");
     expect_refused({.length_scale = 0}, "length_scale is 0; it must be positive and finite");
     expect_refused({.outlines = {{.lower = {0, 2}, .upper = {1, 1}, .label = "fpu"}}},
                    "the outline \"fpu\" goes from 2 to 1 in y");
@@ -345,6 +347,26 @@ TEST(Png, ShowsASingleNaNAmongNarrowCells) {
             n_shown += shown.at(x, (plot.top + plot.bottom) / 2) == not_finite_colour ? 1 : 0;
         EXPECT_EQ(n_shown, 1) << cell;
     }
+}
+
+// Of u = x three upright lines, in the pixels before quarters of the width; of a constant and around what is not finite
+// none.
+TEST(Png, DrawsContours) {
+    field<2> u =
+        sample(cartesian<2>{{.cells = {40, 40}, .centering = centering::node}}, [](double x, double) { return x; });
+    picture const plain = drawn(u, {.width_pixels = 500});
+    picture const lined = drawn(u, {.width_pixels = 500, .contours = 3});
+    inside const plot = lined.plot();
+    int const y = plot.top + 7, width = plot.right - plot.left;
+    std::vector<int> lines;
+    for (int x = plot.left; x < plot.right; ++x)
+        if (lined.at(x, y) != plain.at(x, y)) lines.push_back(x - plot.left);
+    ASSERT_EQ(lines.size(), 3U);
+    for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(lines[k], static_cast<double>(k + 1) * width / 4.0 - 1.0, 1.0);
+    EXPECT_EQ(png_bytes(field<2>{u.grid(), 2.0}, {.contours = 9}), png_bytes(field<2>{u.grid(), 2.0}));
+    std::ranges::fill(u.values(), std::numeric_limits<double>::quiet_NaN());
+    u(3, 3) = 1.0;
+    EXPECT_EQ(png_bytes(u, {.contours = 9}), png_bytes(u));
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct png_options {
     colour_map map = colour_map::inferno;
     std::optional<double> min = {};  ///< the ends of the colour scale; without them, those of the finite values
     std::optional<double> max = {};
+    int contours = 0;  ///< lines of equal value, that cut the colour scale into one more equal parts; 0 to 100
     std::vector<outline> outlines = {};
     std::array<char, 2> axes = {'x', 'y'};  ///< what the directions are called, across and upwards
     std::string length_unit = {};           ///< of the coordinates as labelled, such as "mm"
@@ -46,7 +47,8 @@ struct png_options {
 void write_png(std::string const& path, field<2> const& u, png_options const& options = {});
 
 /// A line plot of u over x, with the same texts and range. A value that is not finite leaves a gap. A field finer than
-/// the picture shows the smallest and the largest value at every pixel. Takes no outlines and uses no colour map.
+/// the picture shows the smallest and the largest value at every pixel. Takes no outlines and no contours, and uses no
+/// colour map.
 void write_png(std::string const& path, field<1> const& u, png_options const& options = {});
 
 }  // namespace poise::grid
