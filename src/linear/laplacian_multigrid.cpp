@@ -194,7 +194,7 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
             return;
         }
         if (report.iterations > 0) {
-            factor = std::pow(now / last, 1.0 / n_last);
+            factor = report.iterations == 1 ? std::max(now / last, 0.05) : std::pow(now / last, 1.0 / n_last);
             without_gain = factor > 0.9 ? without_gain + 1 : 0;
             since_half = now <= 0.5 * last_half ? 0 : since_half + 1;
             if (since_half == 0) last_half = now;
@@ -206,11 +206,14 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
         }
         if (may_be_last || now > 1e6 * last || now < 1e-6 * last) now = cycles.begin_cycle(now);
         last = now;
+        using detail::separable_cycles;
         bool const one_may_do = now * factor <= enough || report.iterations + 1 == options.max_cycles;
-        int const n_cycles = one_may_do ? 1 : most_cycles_of_residual_;
-        cycles.end_cycle(static_cast<std::size_t>(n_cycles));
-        report.iterations += n_cycles;
-        n_last = n_cycles;
+        auto const how = report.iterations == 0                        ? separable_cycles::first
+                         : one_may_do || most_cycles_of_residual_ == 1 ? separable_cycles::one
+                                                                       : separable_cycles::two;
+        cycles.end_cycle(how);
+        n_last = how == separable_cycles::two ? 2 : 1;
+        report.iterations += n_last;
     }
 }
 

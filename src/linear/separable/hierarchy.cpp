@@ -106,9 +106,13 @@ separable_hierarchy<D, T>::separable_hierarchy(separable_problem<D> problem, lap
     }
     factor_coarsest(axes);
     while (n_shared_ + 1 < levels_.size() && levels_[n_shared_].n_points() >= least_points_for_threads) ++n_shared_;
-    add_visit({separable_action::visit, 0, options.cycle, false, true}, steps_[0]);
-    add_visit({separable_action::visit, 0, options.cycle, false, false}, steps_[1]);
-    add_visit({separable_action::visit, 0, options.cycle, true, true}, steps_[1]);
+    auto const steps_of = [this](separable_cycles how) -> auto& { return steps_[static_cast<std::size_t>(how)]; };
+    add_visit({separable_action::visit, 0, options.cycle, false, true}, steps_of(separable_cycles::one));
+    add_visit({separable_action::visit, 0, options.cycle, false, false}, steps_of(separable_cycles::two));
+    add_visit({separable_action::visit, 0, options.cycle, true, true}, steps_of(separable_cycles::two));
+    // Full multigrid: from a guess that is far away an F-cycle gains what two V-cycles do.
+    auto const first = options.cycle == multigrid_cycle::v ? multigrid_cycle::f : options.cycle;
+    add_visit({separable_action::visit, 0, first, false, true}, steps_of(separable_cycles::first));
 }
 
 template <std::size_t D, class T>
@@ -167,7 +171,7 @@ std::unique_ptr<separable_solve_memory<T>> separable_hierarchy<D, T>::make_memor
         made->vectors.push_back({large_vector<T>(level.size), large_vector<T>(level.size)});
     made->squares.resize(static_cast<std::size_t>(levels_.front().n_slabs));
     made->coarsest.resize(coarsest_.size());
-    made->n_items.reserve(steps_[1].size());
+    for (auto const& steps : steps_) made->n_items.reserve(steps.size());
     return made;
 }
 

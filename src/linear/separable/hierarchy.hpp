@@ -35,6 +35,10 @@ struct separable_step {
     bool gives_out;  ///< of the finest grid: what comes of it goes to the caller's x
 };
 
+/// What is done by one residual.
+enum class separable_cycles { one, two, first };
+inline constexpr std::size_t n_kinds_of_cycles = 3;
+
 /// Σ over d of K_d ⊗ (M of the others) + shift M, as the finest grid's owner has it: x in order, by shares of cells.
 template <std::size_t D>
 struct separable_problem {
@@ -100,9 +104,9 @@ private:
     laplacian_multigrid_options options_;
     double scale_;  ///< of the levels' operators: single precision has few powers of ten
     std::vector<separable_level<D, T>> levels_;
-    std::size_t n_shared_ = 1;                          ///< levels that several threads may share
-    std::array<std::vector<separable_step>, 2> steps_;  ///< of one cycle, and of two for one residual
-    std::vector<std::size_t> coarsest_;                 ///< places of the coarsest grid's points
+    std::size_t n_shared_ = 1;  ///< levels that several threads may share
+    std::array<std::vector<separable_step>, n_kinds_of_cycles> steps_;
+    std::vector<std::size_t> coarsest_;  ///< places of the coarsest grid's points
     std::vector<double> coarsest_shares_;
     Eigen::LLT<Eigen::MatrixXd> factor_;
     mutable poise::detail::lending_pool<separable_solve_memory<T>> pool_;
@@ -120,8 +124,7 @@ public:
     [[nodiscard]] double residual_norm();
     /// The same, and the sweeps on the finest grid before the coarser ones. expected: what it is, about.
     [[nodiscard]] double begin_cycle(double expected);
-    /// n_cycles: 1, or 2 by one residual.
-    void end_cycle(std::size_t n_cycles);
+    void end_cycle(separable_cycles how);
 
 private:
     [[nodiscard]] separable_pass<D, T> pass_of(std::size_t depth, std::size_t thread);

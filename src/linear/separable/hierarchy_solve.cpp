@@ -86,7 +86,7 @@ void separable_hierarchy<D, T>::solve::do_item(separable_step const& step, std::
         case separable_action::descend:
             return pass_of(step.depth, thread).descend(slabs(), true, takes_in ? slab_action{before} : slab_action{});
         case separable_action::descend_at_seams:
-            return pass_of(step.depth, thread).descend_at(seam());
+            return pass_of(step.depth, thread).descend_at(seam(), !step.again);
         case separable_action::ascend:
             return pass_of(step.depth, thread).ascend(slabs(), step.gives_out ? slab_action{after} : slab_action{});
         case separable_action::ascend_at_seams:
@@ -206,8 +206,8 @@ double separable_hierarchy<D, T>::solve::begin_cycle(double expected) {
 }
 
 template <std::size_t D, class T>
-void separable_hierarchy<D, T>::solve::end_cycle(std::size_t n_cycles) {
-    if (owner_.levels_.size() > 1) return run(std::span{owner_.steps_[n_cycles - 1]}.subspan(2));
+void separable_hierarchy<D, T>::solve::end_cycle(separable_cycles how) {
+    if (owner_.levels_.size() > 1) return run(std::span{owner_.steps_[static_cast<std::size_t>(how)]}.subspan(2));
     solve_coarsest();
     for_slabs(&solve::give_out);
 }

@@ -56,7 +56,7 @@ public:
 
     /// Sweeps, from x = 0 or what it is, and coarse b = R (b - A x). before: each slab, may fill b.
     void descend(slab_strip const& slabs, bool from_zero, slab_action const& before);
-    void descend_at(std::ptrdiff_t seam);
+    void descend_at(std::ptrdiff_t seam, bool from_zero);
     /// x += P coarse x, and sweeps. after: each slab of the strip that is done.
     void ascend(slab_strip const& slabs, slab_action const& after) { rise(slabs, end_of_ascent(), after); }
     void ascend_at(std::ptrdiff_t seam, slab_action const& after) { rise_at(seam, end_of_ascent(), after); }
@@ -75,7 +75,19 @@ private:
         return fine_.row(slab, row) + static_cast<std::ptrdiff_t>(half) * fine_.half;
     }
 
-    void relax(std::ptrdiff_t slab, colour which);
+    /// What a point gets: more than what solves its own equation, the same where it is 0 and may hold anything, or
+    /// that.
+    enum class relaxation { over, over_from_zero, exact };
+    /// The last sweep before the coarse grid leaves no residuals on its points, which are then not restricted; the
+    /// first one after it asks for no correction of its points, which then get none.
+    [[nodiscard]] relaxation of_descent(std::ptrdiff_t stage, bool from_zero) const {
+        if (stage == end_of_descent()) return relaxation::exact;
+        return from_zero && stage == 1 ? relaxation::over_from_zero : relaxation::over;
+    }
+    [[nodiscard]] relaxation of_rise(std::ptrdiff_t stage) const {
+        return stage == 1 || stage == end_of_turn() ? relaxation::exact : relaxation::over;
+    }
+    void relax(std::ptrdiff_t slab, colour which, relaxation how);
     void relax_from_zero(std::ptrdiff_t slab);
     void rise(slab_strip const& slabs, std::ptrdiff_t end, slab_action const& after);
     void rise_at(std::ptrdiff_t seam, std::ptrdiff_t end, slab_action const& after);

@@ -17,9 +17,17 @@ template <class T, int N>
 }
 
 template <class T, int N>
-[[gnu::always_inline]] inline void relax_each(half_stencil<T, N> const A, T const* b, T* x, std::ptrdiff_t n) {
+[[gnu::always_inline]] inline void relax_each(half_stencil<T, N> const A, T omega, T const* b, T* x, std::ptrdiff_t n) {
 #pragma GCC ivdep
-    for (std::ptrdiff_t i = 0; i < n; ++i) x[i] = (b[i] + neighbours_of(A, x, i)) * A.inverse[i];
+    for (std::ptrdiff_t i = 0; i < n; ++i) x[i] = (b[i] + neighbours_of(A, x, i)) * (omega * A.inverse[i]);
+}
+
+template <class T, int N>
+[[gnu::always_inline]] inline void relax_each(half_stencil<T, N> const A, T omega, T rest, T const* b, T* x,
+                                              std::ptrdiff_t n) {
+#pragma GCC ivdep
+    for (std::ptrdiff_t i = 0; i < n; ++i)
+        x[i] = rest * x[i] + (b[i] + neighbours_of(A, x, i)) * (omega * A.inverse[i]);
 }
 
 template <class T, int N>
@@ -58,12 +66,15 @@ template <int N>
 
 }  // namespace
 
-#define POISE_STENCIL_KERNELS(T, N)                                                                                 \
-    POISE_MULTIVERSION void relax(half_stencil<T, N> const& A, T const* b, T* x, std::ptrdiff_t n) {                \
-        relax_each(A, b, x, n);                                                                                     \
-    }                                                                                                               \
-    POISE_MULTIVERSION void residual(half_stencil<T, N> const& A, T const* b, T const* x, T* r, std::ptrdiff_t n) { \
-        residual_each(A, b, x, r, n);                                                                               \
+#define POISE_STENCIL_KERNELS(T, N)                                                                                   \
+    POISE_MULTIVERSION void relax(half_stencil<T, N> const& A, T omega, T const* b, T* x, std::ptrdiff_t n) {         \
+        relax_each(A, omega, b, x, n);                                                                                \
+    }                                                                                                                 \
+    POISE_MULTIVERSION void relax(half_stencil<T, N> const& A, T omega, T rest, T const* b, T* x, std::ptrdiff_t n) { \
+        relax_each(A, omega, rest, b, x, n);                                                                          \
+    }                                                                                                                 \
+    POISE_MULTIVERSION void residual(half_stencil<T, N> const& A, T const* b, T const* x, T* r, std::ptrdiff_t n) {   \
+        residual_each(A, b, x, r, n);                                                                                 \
     }
 #define POISE_SEPARABLE_KERNELS(T)                                                                                     \
     POISE_STENCIL_KERNELS(T, 0)                                                                                        \

@@ -28,10 +28,11 @@ struct row_stencil {
 };
 
 // Functions that are compiled for several processors cannot be templates: an overload for each number of neighbours.
-#define POISE_STENCIL_KERNELS(T, N)                                              \
-    /** x = the solution of the points' own equations. n: whole vectors. */      \
-    void relax(half_stencil<T, N> const& A, T const* b, T* x, std::ptrdiff_t n); \
-    /** r = b - A x. */                                                          \
+#define POISE_STENCIL_KERNELS(T, N)                                                                       \
+    /** x = omega times the solution of the points' own equations, and rest times x. n: whole vectors. */ \
+    void relax(half_stencil<T, N> const& A, T omega, T const* b, T* x, std::ptrdiff_t n);                 \
+    void relax(half_stencil<T, N> const& A, T omega, T rest, T const* b, T* x, std::ptrdiff_t n);         \
+    /** r = b - A x. */                                                                                   \
     void residual(half_stencil<T, N> const& A, T const* b, T const* x, T* r, std::ptrdiff_t n);
 #define POISE_SEPARABLE_KERNELS(T)                                                                 \
     POISE_STENCIL_KERNELS(T, 0)                                                                    \
