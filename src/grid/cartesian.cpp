@@ -17,11 +17,10 @@ void require_increasing(std::vector<double> const& faces, char axis) {
     for (std::size_t i = 0; i < faces.size(); ++i) {
         POISE_REQUIRE(std::isfinite(faces[i]), "grid: face ", i, " in ", axis, " is ", faces[i],
                       "; faces must be finite");
-        POISE_REQUIRE(i == 0 || faces[i - 1]<faces[i], "grid: face ", i, " in ", axis, " is ", faces[i],
-                                             ", not above the one before, ", i> 0
-                          ? faces[i - 1]
-                          : 0.0,
-                      "; faces must increase");
+        double const before = i > 0 ? faces[i - 1] : -std::numeric_limits<double>::infinity();
+        bool const is_above = faces[i] > before;
+        POISE_REQUIRE(is_above, "grid: face ", i, " in ", axis, " is ", faces[i], ", not above the one before, ",
+                      before, "; faces must increase");
     }
 }
 

@@ -42,6 +42,7 @@ neighbours around(cartesian<D> const& grid, std::size_t d, double x) {
 
 // Between two values, exact at both.
 double between(double left, double right, double weight) {
+    if (weight == 0.0) return left;  // whatever is beside it
     return weight == 1.0 ? right : left + weight * (right - left);
 }
 

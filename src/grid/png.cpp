@@ -71,15 +71,27 @@ std::vector<index_range> points_of_pixels(cartesian<2> const& grid, std::size_t 
     return points;
 }
 
+// What the points of a range count in its mean: as much of it as is theirs.
+std::vector<double> weights_of(cartesian<2> const& grid, std::size_t d, index_range const& points) {
+    std::vector<double> weights(static_cast<std::size_t>(points.last - points.first), 1.0);
+    for (std::size_t i = 0; i < weights.size() && !grid.is_uniform(d); ++i)
+        weights[i] = grid.length_of_point(d, points.first + static_cast<std::ptrdiff_t>(i));
+    double const total = std::reduce(weights.begin(), weights.end());
+    for (double& weight : weights) weight /= total;
+    return weights;
+}
+
 // Means over the pixels' points; NaN where one of them is not finite.
 void average_row(field<2> const& u, index_range rows, std::vector<index_range> const& columns,
-                 std::vector<double>& means) {
+                 std::vector<std::vector<double>> const& column_weights, std::vector<double>& means) {
     std::ranges::fill(means, 0.0);
+    auto const row_weights = weights_of(u.grid(), 1, rows);
     for (std::ptrdiff_t j = rows.first; j < rows.last; ++j)
         for (std::size_t p = 0; p < columns.size(); ++p) {
             auto const [first, last] = columns[p];
-            double const weight = 1.0 / static_cast<double>((last - first) * (rows.last - rows.first));
-            for (std::ptrdiff_t i = first; i < last; ++i) means[p] += weight * u(i, j);
+            double const row_weight = row_weights[static_cast<std::size_t>(j - rows.first)];
+            for (std::ptrdiff_t i = first; i < last; ++i)
+                means[p] += row_weight * column_weights[p][static_cast<std::size_t>(i - first)] * u(i, j);
         }
     for (double& mean : means)
         if (!std::isfinite(mean)) mean = std::numeric_limits<double>::quiet_NaN();
@@ -89,6 +101,8 @@ void draw_field(canvas& picture, box const& plot, field<2> const& u, value_range
     auto const columns = points_of_pixels(u.grid(), 0, plot.width());
     auto const rows = points_of_pixels(u.grid(), 1, plot.height());
     std::vector<double> means(columns.size());
+    std::vector<std::vector<double>> column_weights;
+    for (auto const& points : columns) column_weights.push_back(weights_of(u.grid(), 0, points));
     rgb const* before = nullptr;
     for (std::size_t r = 0; r < rows.size(); ++r) {
         rgb* const pixels = picture.row(plot.bottom - 1 - static_cast<int>(r)) + plot.left;
@@ -96,7 +110,7 @@ void draw_field(canvas& picture, box const& plot, field<2> const& u, value_range
         if (r > 0 && rows[r] == rows[r - 1]) {
             std::copy_n(before, means.size(), pixels);
         } else {
-            average_row(u, rows[r], columns, means);
+            average_row(u, rows[r], columns, column_weights, means);
             for (std::size_t p = 0; p < means.size(); ++p)
                 pixels[p] = p > 0 && means[p] == means[p - 1]
                                 ? pixels[p - 1]

@@ -5,6 +5,7 @@
 #include "grid/indices.hpp"
 
 #include <poise/grid/boundary.hpp>
+#include <poise/grid/field.hpp>
 #include <poise/grid/stencil.hpp>
 
 #include <algorithm>
@@ -46,6 +47,20 @@ void for_each_beside(std::array<axis_stencil, D> const& axes, std::size_t d, std
             if (t != d) share *= axes[t].share(i[t]);
         }
         visit(static_cast<std::size_t>(place_of(i, n)), point, share);
+    });
+}
+
+/// On nodes, the last points of a periodic direction are its first ones, those that other directions have repeated
+/// included.
+template <std::size_t D>
+void repeat_first_points(std::size_t d, field<D>& u) {
+    extents<D> const points = u.grid().points();
+    extents<D> face = points;
+    face[d] = 1;
+    for_each_index(face, [&](extents<D> point) {
+        double const value = u.values()[static_cast<std::size_t>(place_of(point, points))];
+        point[d] = points[d] - 1;
+        u.values()[static_cast<std::size_t>(place_of(point, points))] = value;
     });
 }
 

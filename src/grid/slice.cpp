@@ -10,6 +10,8 @@ template <std::size_t D>
 requires(D >= 2) field<D - 1> slice(field<D> const& u, std::size_t d, double coordinate) {
     POISE_REQUIRE(d < D, "slice: direction ", d, " of ", D, "; directions are counted from 0");
     auto const& grid = u.grid();
+    POISE_REQUIRE(grid.lower()[d] <= coordinate && coordinate <= grid.upper()[d], "slice: ", "xyz"[d], " = ",
+                  coordinate, " is not in the box, from ", grid.lower()[d], " to ", grid.upper()[d]);
     cartesian_options<D - 1> options{.centering = grid.centering()};
     for (std::size_t k = 0; k + 1 < D; ++k) {
         std::size_t const of_box = k < d ? k : k + 1;

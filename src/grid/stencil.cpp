@@ -50,7 +50,8 @@ void stretch(axis_stencil& axis, cartesian<D> const& grid, std::size_t d) {
         if (is_last) break;
         double const distance = nodes ? here : 0.5 * (here + next);
         axis.couplings.push_back(1.0 / (h * distance));
-        axis.distance_parts.push_back(nodes ? 0.5 : here / (here + next));
+        double const both = nodes ? 2.0 : here + next;
+        axis.distance_parts.push_back({(nodes ? 1.0 : here) / both, (nodes ? 1.0 : next) / both});
     }
     if (axis.periodic && axis.n > 1) axis.end_part = {axis.couplings.back(), axis.couplings.back()};
 }

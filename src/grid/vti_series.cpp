@@ -24,8 +24,11 @@ std::string number_of_file(std::size_t n) {
 }  // namespace
 
 vti_series::vti_series(std::string path, vti_options options) : path_{std::move(path)}, options_{std::move(options)} {
-    POISE_REQUIRE(path_.size() > extension.size() && path_.ends_with(extension), "vti_series: the path is \"", path_,
+    auto const name = std::string_view{path_}.substr(path_.rfind('/') + 1);
+    POISE_REQUIRE(name.size() > extension.size() && name.ends_with(extension), "vti_series: the path is \"", path_,
                   "\"; name a file that ends in .pvd");
+    POISE_REQUIRE(std::ranges::none_of(name, [](char letter) { return static_cast<unsigned char>(letter) < 0x20; }),
+                  "vti_series: the file's name has a control character, which XML has no way to write");
 }
 
 template <std::size_t D>

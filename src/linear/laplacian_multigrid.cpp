@@ -173,6 +173,7 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
                                                      laplacian_multigrid_solve_options const& options,
                                                      solve_report& report) const {
     double const enough = scale * report.tolerance;
+    int const told = report.iterations;
     double last = scale * norm_b, factor = 0.1;
     int n_last = 1;
     // Of residuals in sequence that are hardly smaller than the one before, and of those since the last one to halve.
@@ -186,7 +187,7 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
             report.reason = stop_reason::not_finite;
             return;
         }
-        bool const goes_on = report.iterations == 0 || !options.on_iteration ||
+        bool const goes_on = report.iterations == told || !options.on_iteration ||
                              options.on_iteration(report.iterations, report.residual_norm);
         if (now <= enough) return;
         if (report.iterations == options.max_cycles || !goes_on) {

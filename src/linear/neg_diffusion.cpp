@@ -94,22 +94,23 @@ private:
         bool const is_last = at == axis.n - 1;
         if (is_last && !axis.periodic) return flux_at_end(d, 1, point, stride);
         std::ptrdiff_t const next = is_last ? point - stride * (axis.n - 1) : point + stride;
-        return axis.coupling_after(at) * between(d, point, next, axis.distance_part(at));
+        return axis.coupling_after(at) * between(d, point, next, axis.distance_parts_of(at));
     }
     double flux_below(std::size_t d, std::ptrdiff_t at, std::ptrdiff_t point, std::ptrdiff_t stride) const {
         auto const& axis = axes_[d];
         if (at == 0 && !axis.periodic) return flux_at_end(d, 0, point, -stride);
         std::ptrdiff_t const before = at == 0 ? axis.n - 1 : at - 1;
         std::ptrdiff_t const next = at == 0 ? point + stride * (axis.n - 1) : point - stride;
-        return axis.coupling_after(before) * between(d, next, point, axis.distance_part(before));
+        return axis.coupling_after(before) * between(d, next, point, axis.distance_parts_of(before));
     }
     double flux_at_end(std::size_t d, std::size_t end, std::ptrdiff_t point, std::ptrdiff_t step) const {
         double const here = kappa_[d][static_cast<std::size_t>(point)];
-        return axes_[d].end_part[end] * (axes_[d].is_known[end] ? between(d, point, point + step, 0.5) : here);
+        return axes_[d].end_part[end] * (axes_[d].is_known[end] ? between(d, point, point + step) : here);
     }
-    double between(std::size_t d, std::ptrdiff_t lower, std::ptrdiff_t upper, double part_of_lower) const {
+    double between(std::size_t d, std::ptrdiff_t lower, std::ptrdiff_t upper,
+                   std::array<double, 2> const& parts = {0.5, 0.5}) const {
         return harmonic_mean(kappa_[d][static_cast<std::size_t>(lower)], kappa_[d][static_cast<std::size_t>(upper)],
-                             part_of_lower);
+                             parts[0], parts[1]);
     }
 
     grid::cartesian<D> const& grid_;

@@ -102,7 +102,7 @@ operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds
     for (std::size_t d = 0; d < D; ++d) {
         words_[2 + d] = static_cast<std::uint64_t>(grid.cells()[d]);
         words_[5 + d] = std::bit_cast<std::uint64_t>(grid.spacing(d));
-        faces_.insert(faces_.end(), grid.faces(d).begin(), grid.faces(d).end());
+        for (std::ptrdiff_t i = 0; i < grid.cells()[d] && !grid.is_uniform(d); ++i) widths_.push_back(grid.width(d, i));
         signature = signature << 1 | static_cast<std::uint64_t>(grid.is_uniform(d));
     }
 }
@@ -117,14 +117,15 @@ operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds
 }
 
 bool operator==(operator_key const& a, operator_key const& b) noexcept {
-    if (a.words_ != b.words_ || a.faces_ != b.faces_ || (a.values_ == nullptr) != (b.values_ == nullptr)) return false;
+    if (a.words_ != b.words_ || a.widths_ != b.widths_ || (a.values_ == nullptr) != (b.values_ == nullptr))
+        return false;
     return a.values_ == b.values_ || *a.values_ == *b.values_;
 }
 
 std::size_t operator_key::hash() const noexcept {
     std::uint64_t state = 0;
     for (std::uint64_t const word : words_) state = detail::mixed_bits(state, word);
-    for (double const face : faces_) state = detail::mixed_bits(state, std::bit_cast<std::uint64_t>(face));
+    for (double const width : widths_) state = detail::mixed_bits(state, std::bit_cast<std::uint64_t>(width));
     return state;
 }
 

@@ -101,21 +101,8 @@ grid::field<D> discrete_problem<D>::to_field(std::span<double const> unknown_val
         for (std::size_t end = 0; end < 2; ++end)
             if (is_known(d, end)) put_side_data(d, end, u);
     for (std::size_t d = 0; d < D; ++d)
-        if (axes_[d].periodic && domain_.centering() == grid::centering::node) repeat_first_points(d, u);
+        if (axes_[d].periodic && domain_.centering() == grid::centering::node) grid::detail::repeat_first_points(d, u);
     return u;
-}
-
-// The last points of a periodic direction are its first ones, those that other directions have repeated included.
-template <std::size_t D>
-void discrete_problem<D>::repeat_first_points(std::size_t d, grid::field<D>& u) const {
-    index const points = domain_.points();
-    index face = points;
-    face[d] = 1;
-    for_each_index(face, [&](index point) {
-        double const value = u.values()[static_cast<std::size_t>(place_of(point, points))];
-        point[d] = points[d] - 1;
-        u.values()[static_cast<std::size_t>(place_of(point, points))] = value;
-    });
 }
 
 template <std::size_t D>

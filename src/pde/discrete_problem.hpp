@@ -52,7 +52,6 @@ private:
     /// Whether the points on a side are known rather than unknowns.
     [[nodiscard]] bool is_known(std::size_t d, std::size_t end) const;
     void add_side_data(std::size_t d, std::size_t end, std::span<double> b) const;
-    void repeat_first_points(std::size_t d, grid::field<D>& u) const;
     void put_side_data(std::size_t d, std::size_t end, grid::field<D>& u) const;
     [[noreturn]] void refuse_source(std::size_t unknown, double value) const;
     [[nodiscard]] grid::point<D> coordinates(index const& point) const;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 namespace poise::pde::detail {
@@ -63,6 +64,18 @@ double value_at(grid::field<D> const& u, std::array<interpolation const*, D> con
     return sum;
 }
 
+// Of an odd number of cells the narrowest that leaves pairs on both sides stays alone: its error is the least.
+std::vector<double> every_second(std::span<double const> faces) {
+    std::size_t alone = faces.size();
+    auto const width = [&](std::size_t cell) { return faces[cell + 1] - faces[cell]; };
+    if (faces.size() % 2 == 0)
+        for (std::size_t cell = 0; cell + 1 < faces.size(); cell += 2)
+            if (alone == faces.size() || width(cell) < width(alone)) alone = cell;
+    std::vector<double> kept;
+    for (std::size_t i = 0; i < faces.size(); i += i == alone ? 1 : 2) kept.push_back(faces[i]);
+    return kept;
+}
+
 }  // namespace
 
 template <std::size_t D>
@@ -75,8 +88,7 @@ grid::cartesian<D> coarser_domain(grid::cartesian<D> const& domain) {
         if (domain.cells()[d] < least_cells) continue;
         options.cells[d] = (domain.cells()[d] + 1) / 2;
         options.faces[d].clear();
-        for (std::size_t i = 0; i < faces.size(); i += 2) options.faces[d].push_back(faces[i]);
-        if (faces.size() % 2 == 0 && !faces.empty()) options.faces[d].push_back(faces.back());
+        options.faces[d] = every_second(faces);
     }
     POISE_REQUIRE(options.cells != domain.cells(), "error_estimate is coarser_grid, and no direction has ", least_cells,
                   " cells or more, to be halved; refine the grid");

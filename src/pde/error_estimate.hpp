@@ -2,12 +2,16 @@
 // Private to src/: the error of a grid by comparing with a coarser one.
 #pragma once
 
+#include "grid/sides.hpp"
+
+#include <poise/core/error.hpp>
 #include <poise/grid/field.hpp>
 #include <poise/grid/field_arithmetic.hpp>
 #include <poise/pde/solve.hpp>
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace poise::pde::detail {
@@ -22,48 +26,58 @@ template <std::size_t D>
 [[nodiscard]] grid::field<D> resampled(grid::field<D> const& u, grid::cartesian<D> const& onto);
 
 enum class range { any, of_the_field };
-/// Fields are resampled, and kept in their range where signs matter.
+/// Fields are resampled, and kept in their range where signs matter. What they are on the last nodes around a ring is
+/// not used.
 template <std::size_t D>
-void move_to(grid::cartesian<D> const& domain, grid::scalar_function<D>& f, range allowed) {
-    auto const* given = f.values();
-    if (given == nullptr) return;
-    auto moved = resampled(*given, domain);
-    auto const [min, max, argmin, argmax] = grid::extrema(given->values());
+void move_to(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary, grid::scalar_function<D>& f,
+             range allowed) {
+    if (f.values() == nullptr) return;
+    grid::field<D> given = *f.values();
+    for (std::size_t d = 0; d < D; ++d)
+        if (boundary.at(d, 0).kind == grid::condition_kind::periodic && domain.centering() == grid::centering::node)
+            grid::detail::repeat_first_points(d, given);
+    auto moved = resampled(given, domain);
+    auto const [min, max, argmin, argmax] = grid::extrema(given.values());
     if (allowed == range::of_the_field)
         for (double& value : moved.values()) value = std::clamp(value, min, max);
     f = std::move(moved);
 }
 template <std::size_t D>
 [[nodiscard]] helmholtz<D> on_grid(helmholtz<D> problem, grid::cartesian<D> const& domain) {
-    move_to(domain, problem.source, range::any);
+    move_to(domain, problem.boundary, problem.source, range::any);
     problem.domain = domain;
     return problem;
 }
 template <std::size_t D>
 [[nodiscard]] diffusion<D> on_grid(diffusion<D> problem, grid::cartesian<D> const& domain) {
-    problem.kappa.for_each([&](auto& along) { move_to(domain, along, range::of_the_field); });
-    move_to(domain, problem.sigma, range::of_the_field);
-    move_to(domain, problem.source, range::any);
+    problem.kappa.for_each([&](auto& along) { move_to(domain, problem.boundary, along, range::of_the_field); });
+    move_to(domain, problem.boundary, problem.sigma, range::of_the_field);
+    move_to(domain, problem.boundary, problem.source, range::any);
     problem.domain = domain;
     return problem;
 }
 
-/// solve(problem, options), with the estimate in its report where that is asked for and both solves converge. Errors
-/// grow with the square of the spacing: of the least ratio of the two grids' r, u − coarse is r² − 1 errors of u.
+/// solve(problem, options), with the estimate in its report where that is asked for and both solves converge; NaN where
+/// the coarser problem cannot be stated or solved. Errors grow with the square of the spacing: of the least ratio of
+/// the two grids' r, u − coarse is r² − 1 errors of u.
 template <class Problem, class Solve>
 [[nodiscard]] auto with_error_estimate(Problem const& problem, solve_options options, Solve const& solve) {
     if (options.error_estimate == error_estimate::none) return solve(problem, options);
     auto const& fine = problem.domain;
     auto const coarse = coarser_domain(fine);
     auto result = solve(problem, options);
-    options.on_failure = on_failure::return_report;
-    options.on_iteration = {};
-    auto const other = solve(on_grid(problem, coarse), options);
+    if (!result.report) return result;
     double ratio = std::numeric_limits<double>::infinity();
     for (std::size_t d = 0; d < fine.dimension(); ++d)
         if (coarse.cells()[d] < fine.cells()[d]) ratio = std::min(ratio, coarse.spacing(d) / fine.spacing(d));
-    if (result.report && other.report)
+    options.on_iteration = {};
+    options.on_failure = on_failure::throw_exception;
+    try {
+        auto const other = solve(on_grid(problem, coarse), options);
         result.report.error_estimate = norm_max(resampled(result.u, coarse) - other.u) / (ratio * ratio - 1.0);
+    } catch (std::invalid_argument const&) {  // a source that is not finite at a point of the coarser grid alone
+    } catch (error const&) {
+    }
     return result;
 }
 

@@ -20,9 +20,8 @@ grid::cartesian<D> isotropic_domain(grid::cartesian<D> const& domain, grid::poin
     grid::cartesian_options<D> options{.cells = domain.cells(), .centering = domain.centering()};
     for (std::size_t d = 0; d < D; ++d) {
         double const factor = std::sqrt(kappa[0] / kappa[d]);
-        options.upper[d] = factor * (domain.upper()[d] - domain.lower()[d]);
-        for (double const face : domain.faces(d)) options.faces[d].push_back(factor * (face - domain.lower()[d]));
-        if (!options.faces[d].empty()) options.upper[d] = options.faces[d].back();
+        if (domain.is_uniform(d)) options.upper[d] = factor * (domain.upper()[d] - domain.lower()[d]);
+        for (double const face : domain.faces(d)) options.faces[d].push_back(factor * face);
     }
     return grid::cartesian<D>{options};
 }
@@ -40,7 +39,7 @@ choice choose(grid::cartesian<D> const& domain, solve_options const& options) {
     if (options.method != method::automatic) {
         POISE_REQUIRE(options.method != method::fast_transform || domain.is_uniform(),
                       "method is fast_transform, and the cells of a direction differ in width; take "
-                      "method::multigrid or method::direct");
+                      "method::automatic");
         return {options.method, {}};
     }
     if (options.backend != linear::cholesky_backend::automatic)
@@ -94,11 +93,10 @@ private:
         linear::laplacian_multigrid<D> const levels{domain_, kinds_, shift_};
         double const setup_s = setting_up.seconds();
         auto result = for_right_hand_side([&](auto const& b, auto& x) {
-            std::vector<double> history;
-            auto report = levels.solve(
-                b, x,
-                {.rtol = options_.rtol, .atol = options_.atol, .on_iteration = detail::record_in(history, options_)});
-            report.history = std::move(history);
+            detail::iteration_log log{options_};
+            auto report =
+                levels.solve(b, x, {.rtol = options_.rtol, .atol = options_.atol, .on_iteration = log.callback()});
+            log.tell(report);
             return report;
         });
         result.report.factorisation_s = setup_s;
@@ -111,7 +109,7 @@ private:
         double const stiffest = stiffness(domain_, kinds_);
         if (!is_anchored)
             detail::require_definite(problem_.kappa[0] * stiffest, problem_.sigma, problem_.sigma_name,
-                                     "method::fast_transform");
+                                     detail::method_without_factor<D>(points_, kinds_));
         auto const [op, reused] = cache_.get(domain_, kinds_, shift_, options_.backend);
         auto result = for_right_hand_side([&, &op = op](auto const& b, auto& x) {
             auto report =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "linear/diffusion_assembly.hpp"
 #include "linear/refinement.hpp"
+#include "pde/choosing.hpp"
 #include "pde/error_estimate.hpp"
 #include "pde/solving.hpp"
 
@@ -30,32 +31,6 @@ bool is_helmholtz(std::array<grid::axis_stencil, D> const& axes, grid::point<D> 
             }
     }
     return sigma == 0.0 || (sigma > 0.0 && std::isnormal(sigma / kappa[0]));
-}
-
-// has_factor: that the matrix has one worth something. It costs O(n^{3/2}) operations in 2D and O(n²) in 3D, conjugate
-// gradients about n^{1/D} iterations.
-template <std::size_t D>
-choice choose(grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds, bool has_factor,
-              std::string const& what, solve_options const& options) {
-    if (options.method != method::automatic) return {options.method, {}};
-    if (options.backend != linear::cholesky_backend::automatic)
-        return {method::direct, "a backend of the factorisation is named"};
-    bool const is_periodic = detail::is_periodic<D>(kinds);
-    double n_unknowns = 1.0;
-    for (auto const& axis : grid::axis_stencils(domain, kinds)) n_unknowns *= static_cast<double>(axis.n);
-    constexpr double most = D == 1 ? 1e7 : D == 2 ? 1e6 : 8e3;
-    bool const is_small = has_factor && n_unknowns <= most;
-    bool const is_hard_for_multigrid = D == 1 || detail::stretching(domain) > detail::most_stretching_for_cycles;
-    if (is_small && (is_periodic || is_hard_for_multigrid)) return {method::direct, what + ", and a factor is small"};
-    if (!is_periodic) return {method::multigrid, what};
-    return {method::conjugate_gradients,
-            what + (has_factor ? ", periodic, and a factor would be large" : ", periodic and singular")};
-}
-
-linear::preparation preparation_of(method by) {
-    return by == method::direct      ? linear::preparation::factor
-           : by == method::multigrid ? linear::preparation::multigrid
-                                     : linear::preparation::nothing;
 }
 
 template <std::size_t D>
@@ -91,15 +66,15 @@ public:
         bool const has_factor =
             is_anchored || (mean_sigma > 0.0 && detail::loss_of_constant(stiffest, mean_sigma) <= 1e-3);
         bool const is_lost = !has_factor && !is_singular && is_lost_in_every_row(stiffness, weights);
-        auto const chosen = choose<D>(problem_.domain, kinds_, has_factor, what_is_special(), options_);
+        auto const chosen = detail::choose<D>(problem_.domain, kinds_, has_factor, what_is_special(), options_);
         if (chosen.method == method::direct && !is_anchored)
             detail::require_definite(stiffest, mean_sigma,
                                      detail::has_robin<D>(kinds_) ? "sigma with what Robin sides add" : "sigma",
-                                     "method::multigrid");
+                                     detail::method_without_factor<D>(problem_.domain, kinds_));
         // One unknown without neighbours: its matrix is 0, and asks for nothing.
         bool const is_lonely = is_singular && shares.size() == 1;
-        auto const [op, reused] =
-            get(is_lonely ? linear::preparation::nothing : preparation_of(chosen.method), is_singular || is_lost);
+        auto const [op, reused] = get(is_lonely ? linear::preparation::nothing : detail::preparation_of(chosen.method),
+                                      is_singular || is_lost);
 
         profile::timer const taken;
         auto b = detail::assemble_right_hand_side(discrete_, problem_.domain, problem_.source);
@@ -205,10 +180,10 @@ private:
         double const scale = std::ldexp(1.0, exponent);
         for (double& value : b) value /= scale;
         iterate.atol /= scale;
-        std::vector<double> history;
-        iterate.on_iteration = detail::record_in(history, options_, scale);
+        detail::iteration_log log{options_, scale};
+        iterate.on_iteration = log.callback();
         auto report = by_iteration_of_one(op, b, x, shares, is_singular, iterate);
-        report.history = std::move(history);
+        log.tell(report);
         for (auto const& scaled : {b, x})
             for (double& value : scaled) value *= scale;
         for (double* number :
@@ -312,8 +287,11 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     detail::require_on_domain(problem.domain, problem.sigma, "sigma");
     auto const kappa = problem.kappa.constants();
     double const* sigma = problem.sigma.constant();
-    for (double const number : kappa.value_or(grid::uniform_point<D>(1.0)))
-        POISE_REQUIRE(number > 0.0 && std::isfinite(number), "kappa is ", number, "; it must be positive and finite");
+    for (std::size_t d = 0; d < D && kappa; ++d) {
+        std::string const along = problem.kappa.is_isotropic() ? "" : concat(" along ", "xyz"[d]);
+        POISE_REQUIRE((*kappa)[d] > 0.0 && std::isfinite((*kappa)[d]), "kappa", along, " is ", (*kappa)[d],
+                      "; it must be positive and finite");
+    }
     if (sigma != nullptr) POISE_REQUIRE(std::isfinite(*sigma), sigma_name, " is ", *sigma, "; it must be finite");
     bool const is_negative = sigma != nullptr && *sigma < 0.0;
     bool const are_constant = kappa && sigma != nullptr;
@@ -338,7 +316,10 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     profile::scope const timing{"pde::solve"};
     // κ, σ, the matrix, the vectors of the problem and of the iteration, and the hierarchy.
     std::size_t const hierarchy = options.method == method::conjugate_gradients ? 0 : D == 3 ? 17 : 14;
-    detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy, "the diffusion problem");
+    std::size_t const more_kappas = problem.kappa.is_isotropic() ? 0 : D - 1;
+    std::size_t const of_constant = detail::is_anchored<D>(kinds) ? 0 : 3;  // shares, weights, stiffness
+    detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy + more_kappas + of_constant,
+                                     "the diffusion problem");
     return varying_problem<D>{problem, options, sigma_name}.solve();
 }
 

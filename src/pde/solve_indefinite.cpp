@@ -111,7 +111,9 @@ private:
     }
 
     std::string why_singular(double rcond) const {
-        double const* kappa = problem_.kappa.constant();
+        auto const kappas = problem_.kappa.constants();
+        bool const are_alike = kappas && std::ranges::count(*kappas, kappas->front()) == D;
+        double const* kappa = are_alike ? &kappas->front() : nullptr;
         double const* sigma = problem_.sigma.constant();
         std::string near = concat("rcond is ", to_text(rcond, 3));
         if (kappa != nullptr && sigma != nullptr && problem_.domain.is_uniform() && !detail::has_robin<D>(kinds_)) {

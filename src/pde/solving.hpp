@@ -21,6 +21,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace poise::pde::detail {
@@ -135,8 +136,16 @@ inline constexpr double most_stretching_for_cycles = 3.0;
 template <std::size_t D>
 [[nodiscard]] bool needs_matrix(method by, grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds) {
     bool const is_by_cycles = by == method::multigrid || (by == method::automatic && !domain.is_uniform());
-    bool const cycles_do = !is_periodic<D>(kinds) && (D == 1 || stretching(domain) <= most_stretching_for_cycles);
+    bool const cycles_do = !is_periodic<D>(kinds) && stretching(domain) <= most_stretching_for_cycles;
     return by == method::conjugate_gradients || (is_by_cycles && !cycles_do) || has_robin<D>(kinds);
+}
+
+/// A method for what has no factor.
+template <std::size_t D>
+[[nodiscard]] char const* method_without_factor(grid::cartesian<D> const& domain,
+                                                grid::condition_kinds<D> const& kinds) {
+    if (domain.is_uniform() && !has_robin<D>(kinds)) return "method::fast_transform";
+    return is_periodic<D>(kinds) ? "method::conjugate_gradients" : "method::multigrid";
 }
 
 /// Throws std::invalid_argument unless a matrix without a Dirichlet side has a factor that is worth something.
@@ -155,7 +164,8 @@ template <std::size_t D>
 void require_on_domain(grid::cartesian<D> const& domain, grid::scalar_function<D> const& f, char const* name) {
     if (auto const* field = f.values())
         POISE_REQUIRE(field->grid() == domain, name, " is a field on another grid, of ", field->grid().size(),
-                      " points, than the domain, of ", domain.size());
+                      " points, than the domain, of ", domain.size(),
+                      field->grid().size() == domain.size() ? ": box, cells, faces or centering differ" : "");
 }
 
 /// Throws not_enough_memory when a solve that holds so many numbers for each point would need more than there is.
@@ -175,14 +185,30 @@ template <std::size_t D>
     return discrete.right_hand_side(values);
 }
 
-/// What a solver is to call after an iteration: keeps the norms, times scale, and tells the caller, who may end it.
-[[nodiscard]] inline std::function<bool(int, double)> record_in(std::vector<double>& history,
-                                                                solve_options const& options, double scale = 1.0) {
-    return [&history, &options, scale](int iteration, double residual_norm) {
-        history.push_back(scale * residual_norm);
-        return !options.on_iteration || options.on_iteration(iteration, history.back());
-    };
-}
+/// Keeps the norms of residuals that a solver tells, times scale, and tells the caller, who may end the solve.
+class iteration_log {
+public:
+    explicit iteration_log(solve_options const& options, double scale = 1.0) : options_{options}, scale_{scale} {}
+
+    [[nodiscard]] std::function<bool(int, double)> callback() {
+        return [this](int iteration, double residual_norm) {
+            history_.push_back(scale_ * residual_norm);
+            is_ended_ = options_.on_iteration && !options_.on_iteration(iteration, history_.back());
+            return !is_ended_;
+        };
+    }
+    void tell(linear::solve_report& report) {
+        report.history = std::move(history_);
+        if (is_ended_ && report.reason == linear::stop_reason::max_iterations)
+            report.remedy = "on_iteration returned false; let it go on";
+    }
+
+private:
+    solve_options const& options_;
+    double scale_;
+    std::vector<double> history_;
+    bool is_ended_ = false;
+};
 
 /// Without a Dirichlet side, summing the equations gives Σ weights·u = Σ b exactly, weights = A·1, which settles the
 /// one part of u that is badly conditioned; kept unless the residual, whose norm residual_norm(x, r) returns, would

@@ -369,5 +369,19 @@ TEST(Png, DrawsContours) {
     EXPECT_EQ(png_bytes(u, {.contours = 9}), png_bytes(u));
 }
 
+// Of cells that end in one pixel each counts by its width: 0 in wide ones, 1 in narrow ones of a thousandth in all.
+TEST(Png, AveragesStretchedCellsByTheirWidths) {
+    std::vector<double> faces{0.0};
+    for (int unit = 0; unit < 2000; ++unit) {
+        faces.push_back(unit + 0.999);
+        for (int i = 1; i <= 20; ++i) faces.push_back(unit + 0.999 + 0.001 * i / 20.0);
+    }
+    field<2> u{cartesian<2>{{.upper = {1, 2000}, .cells = {0, 1}, .faces = {{faces, {}}}}}, 1.0};
+    for (std::ptrdiff_t i = 0; i < u.grid().cells()[0]; i += 21) u(i, 0) = 0.0;
+    picture const shown = drawn(u, {.width_pixels = 500, .map = colour_map::grey, .min = 0, .max = 1});
+    inside const plot = shown.plot();
+    for (int x = plot.left; x < plot.right; ++x) EXPECT_LT(shown.brightness(x, plot.top + 9), 20.0) << x;
+}
+
 }  // namespace
 }  // namespace poise::grid

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -44,10 +45,21 @@ TEST(Slice, OnAPointIsThePoints) {
     for (std::ptrdiff_t i = 0; i < 3; ++i) EXPECT_EQ(line(i), u(i, 2));
 }
 
+TEST(Slice, OnAPointDoesNotHearOfTheOthers) {
+    field<2> u{cartesian<2>{{.cells = {4, 4}}}, 1.0};
+    u(2, 1) = std::numeric_limits<double>::quiet_NaN();
+    auto const below = slice(u, 1, u.grid().coordinate(1, 0)), through = slice(u, 1, u.grid().coordinate(1, 1));
+    for (std::ptrdiff_t i = 0; i < 4; ++i) {
+        EXPECT_EQ(below(i), 1.0);
+        EXPECT_EQ(std::isnan(through(i)), i == 2);
+    }
+}
+
 TEST(Slice, RefusesWhatIsNotInTheBox) {
     field<2> const u{cartesian<2>{{.cells = {3, 5}}}};
     expect_message<std::invalid_argument>([&] { (void)slice(u, 2, 0.5); }, "slice: direction 2 of 2");
-    expect_message<std::invalid_argument>([&] { (void)slice(u, 1, 1.5); }, "y = 1.5 is not in the box, from 0 to 1");
+    expect_message<std::invalid_argument>([&] { (void)slice(u, 1, 1.5); },
+                                          "slice: y = 1.5 is not in the box, from 0 to 1");
     expect_message<std::invalid_argument>([&] { (void)slice(u, 0, std::numeric_limits<double>::quiet_NaN()); },
                                           "x = nan is not in the box");
 }

@@ -201,7 +201,8 @@ TEST(Stencil, RowsOfCellsThatDifferByHand) {
     auto const cells = of(centering::cell, d, n);  // 1.5, 1.5 and 2.5 apart, the wall 0.5
     EXPECT_EQ(cells.couplings, (std::vector<double>{1.0 / 3, 1.0 / 3, 1.0 / 5}));
     EXPECT_EQ(shares_of(cells), (std::vector<double>{0.5, 1, 0.5, 2}));
-    EXPECT_EQ(cells.distance_parts, (std::vector<double>{1.0 / 3, 2.0 / 3, 1.0 / 5}));
+    EXPECT_EQ(cells.distance_parts,
+              (std::vector<std::array<double, 2>>{{1.0 / 3, 2.0 / 3}, {2.0 / 3, 1.0 / 3}, {1.0 / 5, 4.0 / 5}}));
     EXPECT_EQ(cells.end_part, (std::array{1.0, 0.0}));
     EXPECT_EQ(cells.data_factor, (std::array{1.0, 0.5}));
     EXPECT_EQ(cells.coupling_range(), (std::pair{1.0 / 5, 0.5}));

@@ -61,7 +61,7 @@ TEST(VtiSeries, IsAsItWasAfterARefusal) {
 }
 
 TEST(VtiSeries, RefusesAnotherKindOfFile) {
-    for (char const* path : {"heat.vti", ".pvd", ""})
+    for (char const* path : {"heat.vti", ".pvd", "folder/.pvd", ""})
         expect_message<std::invalid_argument>([&] { vti_series{path}; }, "name a file that ends in .pvd");
 }
 

@@ -34,6 +34,7 @@ TEST(Conductivity, SolvesForAKappaOfEachDirection) {
         return report.method;
     };
     EXPECT_EQ(check(by_number, method::automatic), "fast transform");
+    (void)pde::conductivity<2>{pde::orthotropic{20, 1}};  // integers will do
     EXPECT_EQ(check(by_number, method::multigrid), "multigrid");
     EXPECT_EQ(check(by_function, method::automatic), "multigrid, conjugate gradients");
     for (auto const by : {method::direct, method::conjugate_gradients}) {
@@ -82,7 +83,7 @@ TEST(Conductivity, RefusesWhatIsNotPositiveAndSaysOfWhichDirection) {
         return message_of<std::invalid_argument>(
             [&] { (void)pde::solve(pde::diffusion<2>{.domain = square, .kappa = std::move(kappa)}); });
     };
-    EXPECT_EQ(said(pde::orthotropic{1.0, -2.0}), "kappa is -2; it must be positive and finite");
+    EXPECT_EQ(said(pde::orthotropic{1.0, -2.0}), "kappa along y is -2; it must be positive and finite");
     EXPECT_EQ(said(pde::orthotropic{1.0, [](double x, double) { return x < 0.8 ? 1.0 : 0.0; }}),
               "kappa along y is 0 at (0.875, 0.125); it must be positive and finite");
     EXPECT_EQ(said(pde::orthotropic{grid::field<2>{grid::cartesian<2>{{.cells = {5, 4}}}}, 1.0}),

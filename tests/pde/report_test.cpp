@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <sstream>
 #include <stdexcept>
@@ -153,4 +154,59 @@ TEST(Report, RefusesAnEstimateOnAGridThatCannotBeHalved) {
                                    {.error_estimate = pde::error_estimate::coarser_grid});
               }),
               "error_estimate is coarser_grid, and no direction has 4 cells or more, to be halved; refine the grid");
+}
+
+// Of an odd number of cells one stays alone: the narrowest, so that the estimate is not of it.
+TEST(Report, EstimatesTheErrorOfAnOddNumberOfStretchedCells) {
+    std::vector<double> faces{0.0};
+    for (int i = 0; i < 65; ++i) faces.push_back(faces.back() + std::pow(100.0, i / 64.0));
+    for (double& face : faces) face /= faces.back() == 1.0 ? 1.0 : faces.back();
+    faces.back() = 1.0;
+    auto const u_of = [](double x) { return std::sin(3 * x); };
+    auto const [u, report] = pde::solve(pde::poisson<1>{.domain = grid::cartesian<1>{{.faces = {faces}}},
+                                                        .source = [](double x) { return 9 * std::sin(3 * x); },
+                                                        .boundary = grid::dirichlet{u_of}},
+                                        {.rtol = 1e-12, .error_estimate = pde::error_estimate::coarser_grid});
+    double error = 0.0;
+    grid::for_each_point(u.grid(), [&](std::size_t i, grid::point<1> const& x) {
+        error = std::max(error, std::abs(u.values()[i] - u_of(x[0])));
+    });
+    EXPECT_GT(report.error_estimate, 0.8 * error);
+    EXPECT_LT(report.error_estimate, 2.0 * error);
+}
+
+// The last node of a ring is its first one again, whatever a field says there.
+TEST(Report, EstimatesWithoutWhatIsNotUsed) {
+    grid::cartesian<1> const ring{{.cells = {9}, .centering = grid::centering::node}};
+    auto f = grid::sample(ring, [](double x) { return std::sin(2 * std::numbers::pi * x); });
+    auto const estimate = [&] {
+        return pde::solve(pde::poisson<1>{.domain = ring, .source = f, .boundary = grid::periodic{}},
+                          {.error_estimate = pde::error_estimate::coarser_grid})
+            .report.error_estimate;
+    };
+    double const sound = estimate();
+    for (double const junk : {1e6, std::numeric_limits<double>::quiet_NaN()}) {
+        f(9) = junk;
+        EXPECT_EQ(estimate(), sound);
+    }
+}
+
+// A source that is not finite where only the coarser grid has a point, and a solve that is ended: no estimate, once.
+TEST(Report, KeepsASolutionWhoseErrorCannotBeEstimated) {
+    grid::cartesian<2> const around_origin{{.lower = {-1, -1}, .cells = {6, 6}}};
+    pde::solve_options options{.error_estimate = pde::error_estimate::coarser_grid};
+    auto const pole = [](double x, double y) { return 1.0 / std::hypot(x, y); };
+    auto const report = pde::solve(pde::poisson<2>{.domain = around_origin, .source = pole}, options).report;
+    EXPECT_TRUE(report);
+    EXPECT_TRUE(std::isnan(report.error_estimate));
+
+    int n_evaluations = 0;
+    auto const counted = [&](double, double) { return 1.0 + 0.0 * ++n_evaluations; };
+    options.on_failure = pde::on_failure::return_report;
+    options.on_iteration = [](int, double) { return false; };
+    auto const ended =
+        pde::solve(pde::diffusion<2>{.domain = square, .kappa = counted, .source = exact}, options).report;
+    EXPECT_FALSE(ended);
+    EXPECT_EQ(ended.remedy, "on_iteration returned false; let it go on");
+    EXPECT_EQ(static_cast<std::size_t>(n_evaluations), square.size());
 }

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 using namespace poise;
@@ -189,8 +190,7 @@ TEST(StretchedGrid, AutomaticTakesWhatIsMeasuredToConverge) {
 TEST(StretchedGrid, RefusesTheFastTransform) {
     pde::poisson<2> const problem{.domain = stretched(8, centering::cell, 0.4)};
     EXPECT_EQ(message_of<std::invalid_argument>([&] { (void)pde::solve(problem, {.method = method::fast_transform}); }),
-              "method is fast_transform, and the cells of a direction differ in width; take method::multigrid or "
-              "method::direct");
+              "method is fast_transform, and the cells of a direction differ in width; take method::automatic");
 }
 
 // Between what is known by the same mean spacing.
@@ -205,4 +205,37 @@ TEST(StretchedGrid, IsKnownToTheCacheByItsFaces) {
     EXPECT_NE(first.first, other.first);
     EXPECT_FALSE(other.second);
     EXPECT_TRUE(u_at_middle({0.0, 0.3, 0.6, 1.0}).second);
+}
+
+// A layer that is thin beside both of its neighbours: the middle of its three resistances is at 1/2.
+TEST(StretchedGrid, IsExactForALayerBesideWideCells) {
+    for (double const w : {1e-6, 1e-9, 1e-12}) {
+        grid::cartesian<1> const rod{{.faces = {{{-1.0, 0.0, w, 1.0}}}}};
+        auto const kappa = [w](double x) { return x > 0.0 && x < w ? 1e-3 * w : 1.0; };
+        auto const sides = grid::boundary<1>{grid::dirichlet{0.0}}.on(grid::side::x_upper, grid::dirichlet{1.0});
+        auto const u = pde::solve(pde::diffusion<1>{.domain = rod, .kappa = kappa, .boundary = sides}).u;
+        EXPECT_NEAR(u(1), 0.5, 1e-3 * w + 1e-12) << w;
+    }
+}
+
+TEST(StretchedGrid, IsSolvedOnALineWhateverTheWidths) {
+    grid::cartesian<1> const line{{.faces = {{{0.0, 1e-9, 3e-9, 0.25, 0.5, 1.0}}}}};
+    for (auto const& boundary : {grid::boundary<1>{grid::neumann{0.0}}, grid::boundary<1>{grid::dirichlet{0.0}}}) {
+        auto const report =
+            pde::solve(pde::poisson<1>{
+                           .domain = line, .source = [](double x) { return std::cos(3.0 * x); }, .boundary = boundary})
+                .report;
+        EXPECT_TRUE(report) << report;
+    }
+}
+
+// What refuses names a method that does it.
+TEST(StretchedGrid, NamesTheMethodThatIsLeft) {
+    auto const sides = grid::boundary<2>{grid::neumann{0.0}}.on(grid::side::y_lower, grid::periodic{});
+    pde::poisson<2> const problem{.domain = stretched(8, centering::cell, 0.4), .source = 1.0, .boundary = sides};
+    EXPECT_NE(message_of<std::invalid_argument>([&] {
+                  (void)pde::solve(problem, {.method = method::direct});
+              }).find("take method::conjugate_gradients"),
+              std::string::npos);
+    EXPECT_TRUE(pde::solve(problem, {.method = method::conjugate_gradients}).report);
 }

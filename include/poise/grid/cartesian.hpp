@@ -48,6 +48,9 @@ public:
     /// has no cells, lower is not below upper, a face not below the next one, a bound or a face is not finite, bounds
     /// or cells contradict faces, or the number of points does not fit std::ptrdiff_t.
     explicit cartesian(cartesian_options<D> const& options);
+    // Nothing is moved out of one: what it was is still there.
+    cartesian(cartesian const&) noexcept = default;
+    cartesian& operator=(cartesian const&) noexcept = default;
 
     [[nodiscard]] static constexpr std::size_t dimension() noexcept { return D; }
     [[nodiscard]] point<D> const& lower() const noexcept { return lower_; }

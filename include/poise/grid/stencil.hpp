@@ -28,8 +28,9 @@ struct axis_stencil {
     bool periodic = false;
     double coupling = 0.0;  ///< 1/h²: in a uniform direction of all neighbours
     /// Of a direction that is not uniform: of unknown i and the next one, 1/(h·distance), the last with the first where
-    /// it is periodic; M; and the share of unknown i in the distance to the next one. Else empty.
-    std::vector<double> couplings{}, shares{}, distance_parts{};
+    /// it is periodic; M; and how much of the distance to the next one is on the side of each. Else empty.
+    std::vector<double> couplings{}, shares{};
+    std::vector<std::array<double, 2>> distance_parts{};
     std::array<double, 2> end_part{};     ///< what replaces a coupling in K(i,i) at the lower and the upper end
     std::array<double, 2> end_share{};    ///< half of the cell on the outer side: 1/2, or 0 where it is outside the box
     std::array<double, 2> data_factor{};  ///< weight of the side's data in the right-hand side
@@ -48,9 +49,9 @@ struct axis_stencil {
         if (!is_uniform()) return shares[static_cast<std::size_t>(i)];
         return (i == 0 ? end_share[0] : 0.5) + (i == n - 1 ? end_share[1] : 0.5);
     }
-    /// How much of the distance between unknown i and the next one lies in the cell of i.
-    [[nodiscard]] double distance_part(std::ptrdiff_t i) const noexcept {
-        return is_uniform() ? 0.5 : distance_parts[static_cast<std::size_t>(i)];
+    /// How much of the distance between unknown i and the next one lies in the cell of each.
+    [[nodiscard]] std::array<double, 2> distance_parts_of(std::ptrdiff_t i) const noexcept {
+        return is_uniform() ? std::array{0.5, 0.5} : distance_parts[static_cast<std::size_t>(i)];
     }
     /// The weakest and the strongest of the couplings, those with the boundary included as 1/(h·width of the cell).
     [[nodiscard]] std::pair<double, double> coupling_range() const noexcept;

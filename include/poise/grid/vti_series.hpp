@@ -14,15 +14,15 @@ namespace poise::grid {
 ///   grid::vti_series series{"heat.pvd", {.name = "T"}};
 ///   series.add(0.0, u);                       // heat_0000.vti
 ///   series.add(0.1, u);                       // heat_0001.vti
-/// Files of one name are replaced. Not thread-safe.
+/// Files of one name are replaced. Each add() writes the .pvd anew, some 50 bytes for each time. Not thread-safe.
 class vti_series {
 public:
-    /// Throws std::invalid_argument unless the path ends in ".pvd".
+    /// Throws std::invalid_argument unless the path names a file that ends in ".pvd", without control characters.
     explicit vti_series(std::string path, vti_options options = {});
 
     /// Writes path_0000.vti, path_0001.vti and so on beside the .pvd, of a stretched grid .vtr, and the .pvd anew.
     /// Throws std::invalid_argument for a time that is not finite or not above the one before, and what write_vti()
-    /// throws; the series is then as it was.
+    /// throws; the .pvd is then as it was.
     template <std::size_t D>
     void add(double time, field<D> const& u);
 

@@ -38,9 +38,8 @@ template <std::size_t D>
 [[nodiscard]] std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundary<D> const& boundary,
                                                  std::span<double const> kappa);
 
-/// The harmonic mean of two positive numbers, without over- or underflow on the way; part_of_a: the weight of a, of 1.
-[[nodiscard]] inline double harmonic_mean(double a, double b, double part_of_a = 0.5) noexcept {
-    double const part_of_b = 1.0 - part_of_a;
+/// The harmonic mean of two positive numbers, without over- or underflow on the way, by weights whose sum is 1.
+[[nodiscard]] inline double harmonic_mean(double a, double b, double part_of_a = 0.5, double part_of_b = 0.5) noexcept {
     return a < b ? a / (part_of_a + part_of_b * (a / b)) : b / (part_of_a * (b / a) + part_of_b);
 }
 

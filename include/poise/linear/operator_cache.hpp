@@ -18,7 +18,7 @@
 
 namespace poise::linear {
 
-/// What an operator depends on, bit for bit: dimension, centring, cells, spacings or faces, kind of every side, shift
+/// What an operator depends on, bit for bit: dimension, centring, cells, spacings or widths, kind of every side, shift
 /// or the values of coefficients, and how it is inverted. Where the box lies and what the sides' data are does not
 /// matter. Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
 class operator_key {
@@ -36,7 +36,7 @@ public:
 
 private:
     std::array<std::uint64_t, 10> words_{};
-    std::vector<double> faces_;                         ///< of directions that are not uniform
+    std::vector<double> widths_;                        ///< of directions that are not uniform
     std::shared_ptr<coefficient_values const> values_;  ///< nullptr where the coefficients are numbers
 };
 

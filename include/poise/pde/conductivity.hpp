@@ -33,7 +33,7 @@ public:
     template <class... Kappa>
     requires(sizeof...(Kappa) == D) conductivity(orthotropic<Kappa...> of_directions)
         : is_isotropic_{false},
-          along_{std::apply([](auto&... each) { return functions{grid::scalar_function<D>{std::move(each)}...}; },
+          along_{std::apply([](auto&... each) { return functions{grid::scalar_function<D>(std::move(each))...}; },
                             of_directions.along)} {}
 
     [[nodiscard]] bool is_isotropic() const noexcept { return is_isotropic_; }

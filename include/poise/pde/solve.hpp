@@ -36,15 +36,19 @@ enum class method {
 enum class error_estimate {
     none,
     /// By a solve on half as many cells in each direction of 4 or more, compared at its points: about max |u − exact|
-    /// where both grids resolve the solution, and a multiple of it where they do not or where κ jumps. Of directions of
-    /// fewer cells the error is not seen. Half of a solve in 1D, a quarter in 2D, an eighth in 3D, cold. Fields of the
-    /// problem are interpolated. Throws std::invalid_argument where no direction has 4 cells. Source: Roache (1998),
-    /// Verification and Validation in Computational Science and Engineering, §5.
+    /// where both grids resolve the solution, and of no use where they do not; of a κ that jumps, a rough number. The
+    /// error of directions of fewer cells is not seen, nor what a loose rtol leaves. Takes another solve, cold, on a
+    /// half, a quarter or an eighth of the cells, and some ns a cell; in no phase of the report. Fields of the problem
+    /// are interpolated. NaN where the coarser problem cannot be stated or solved. Throws std::invalid_argument where
+    /// no direction has 4 cells. Source: Roache (1998), Verification and Validation in Computational Science and
+    /// Engineering, §5.
     coarser_grid,
 };
 
 struct solve_options {
-    double rtol = 1e-8;  ///< ‖b − A u‖₂ ≤ max(rtol·‖b‖₂, atol), for the discrete system
+    /// ‖b − A u‖₂ ≤ max(rtol·‖b‖₂, atol), for the discrete system. Dirichlet data is in b over the width of the
+    /// outermost cell: beside cells that are thin it is most of ‖b‖, and asks for a smaller rtol or method::direct.
+    double rtol = 1e-8;
     double atol = 0.0;
     pde::on_failure on_failure = pde::on_failure::throw_exception;
     pde::method method = pde::method::automatic;
@@ -83,20 +87,20 @@ template <std::size_t D>
 [[nodiscard]] solution<D> solve(poisson<D> const& problem, solve_options const& options = {});
 
 /// The same for coefficients that vary. With numbers for κ and σ, the methods but conjugate_gradients
-/// solve the helmholtz problem of κu and σ/κ, unless that is no normal number; of an orthotropic κ on a box that is as
-/// long in each direction as makes it isotropic. Otherwise the operator is cached by the
-/// values of the coefficients on all points, and method::automatic takes multigrid; on a line a factorisation; and
-/// where a direction is periodic or stretched more than 3 times, a factorisation if the factor is small (in 2D up to
-/// 10⁶ unknowns, in 3D up to 8000), else conjugate gradients where it is periodic.
-/// With σ < 0 anywhere the matrix may be indefinite: automatic and direct factor it by linear::lu, and no mean is
-/// removed. Below rcond = ε the report says breakdown: to rounding 0 is an eigenvalue, and any multiple of its
-/// eigenvector might be added to u. report.remedy names the eigenvalue where κ and σ are numbers and no side is Robin,
-/// from rcond = 1e-8 on, though the residual converged. 1000² unknowns take 1.5 GiB at the peak, 60³ take 5 GiB; what
-/// memory does not hold is refused with not_enough_memory.
-/// In addition throws std::invalid_argument for a κ that is not positive and finite, a σ that is not finite or, by
-/// another method than automatic and direct, negative (naming where), fast_transform for coefficients that vary or a
-/// Robin side, a Robin coefficient that is negative or not finite, multigrid for a periodic direction, and a κ whose
-/// κ/h² leaves the range of double.
+/// solve the helmholtz problem of κu and σ/κ, unless that is no normal number, a side is Robin or cells are too
+/// unequal; of an orthotropic κ on a box that is as long in each direction as makes it isotropic. Otherwise the
+/// operator is cached by the values of the coefficients on all points, and method::automatic takes multigrid; on a line
+/// a factorisation; and where a direction is periodic or stretched more than 3 times, a factorisation if the factor is
+/// small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else conjugate gradients where it is periodic. With σ < 0
+/// anywhere the matrix may be indefinite: automatic and direct factor it by linear::lu, and no mean is removed. Below
+/// rcond = ε the report says breakdown: to rounding 0 is an eigenvalue, and any multiple of its eigenvector might be
+/// added to u. report.remedy names the eigenvalue where κ, of all directions one, and σ are numbers, the grid is
+/// uniform and no side is Robin, from rcond = 1e-8 on, though the residual converged. 1000² unknowns take 1.5 GiB at
+/// the peak, 60³ take 5 GiB; what memory does not hold is refused with not_enough_memory. In addition throws
+/// std::invalid_argument for a κ that is not positive and finite, a σ that is not finite or, by another method than
+/// automatic and direct, negative (naming where), fast_transform for coefficients that vary or a Robin side, a Robin
+/// coefficient that is negative or not finite, multigrid for a periodic direction, and a κ whose κ/h² leaves the range
+/// of double.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(diffusion<D> const& problem, solve_options const& options = {});
 
