@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Every allocation of the factorisations fails, once and from then on: no crash, no leak, the right exception, and what
 // was there before is there afterwards.
-#include "linear/failing_allocations.hpp"
 #include "linear/matrices.hpp"
 #include "linear/random_vector.hpp"
+#include "support/failing_suitesparse.hpp"
 
 #include <poise/grid/cartesian.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/lu.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 
-#include <SuiteSparse_config.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <string>
 #include <tuple>
 
@@ -30,20 +28,9 @@ namespace {
 class AllocationFailure : public testing::TestWithParam<std::tuple<failure, std::ptrdiff_t>> {
 protected:
     void SetUp() override {
-        SuiteSparse_config.malloc_func = __wrap_malloc;
-        SuiteSparse_config.calloc_func = __wrap_calloc;
-        SuiteSparse_config.realloc_func = __wrap_realloc;
-        SuiteSparse_config.free_func = __wrap_free;
         linear::cholesky{A}.solve(b, x);  // what is allocated once and kept
         linear::lu{A}.solve(b, x);
     }
-    void TearDown() override {
-        SuiteSparse_config.malloc_func = std::malloc;
-        SuiteSparse_config.calloc_func = std::calloc;
-        SuiteSparse_config.realloc_func = std::realloc;
-        SuiteSparse_config.free_func = std::free;
-    }
-
     [[nodiscard]] static failure how() { return std::get<0>(GetParam()); }
     [[nodiscard]] static std::ptrdiff_t side() { return std::get<1>(GetParam()); }
 
@@ -59,6 +46,7 @@ protected:
         return poise_test::from_dense(dense);
     }
 
+    poise_test::failing_suitesparse const replaced;
     linear::csr_matrix A = linear::neg_laplacian(grid::cartesian<2>{{.cells = {side(), side()}}}, {});
     linear::csr_matrix other = linear::neg_laplacian(grid::cartesian<2>{{.cells = {side(), side()}}}, {}, 5.0);
     std::vector<double> b = random_vector(static_cast<std::size_t>(A.n_rows()));

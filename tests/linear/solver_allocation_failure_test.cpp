@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Every allocation of what solves without a factor fails, once and from then on: no crash, no leak, and what was there
 // before gives the same answer afterwards.
-#include "linear/failing_allocations.hpp"
 #include "linear/kinds.hpp"
 #include "linear/random_vector.hpp"
+#include "support/failing_allocations.hpp"
 
 #include <poise/linear.hpp>
 #include <poise/profile/metrics.hpp>

@@ -32,7 +32,7 @@ template <class Act, class After>
 void fail_each_allocation(failure how, Act const& act, After const& after, int least_failures,
                           leftovers may_keep = leftovers::none) {
     int n_thrown = 0;
-    for (long k = 0;; k += 1 + k / 100) {
+    for (long k = 0;; k += 1 + k / 1000) {
         ASSERT_LT(k, 1'000'000);
         long const n_live_before = failures.n_live;
         failures.n_failed = 0, failures.how = how, failures.n_until_failure = k;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "linear/failing_allocations.hpp"
+#include "support/failing_allocations.hpp"
 
 #include <cstdlib>
 
