@@ -16,7 +16,7 @@ field<D>::field(cartesian<D> const& grid, double value) : grid_{grid} {
 }
 
 template <std::size_t D>
-field<D>::field(cartesian<D> const& grid, std::vector<double> values) : grid_{grid}, values_{std::move(values)} {
+field<D>::field(cartesian<D> const& grid, std::vector<double> values) : values_{std::move(values)}, grid_{grid} {
     POISE_REQUIRE(values_.size() == grid_.size(), "field: ", values_.size(), " values for a grid of ", grid_.size(),
                   " points");
 }

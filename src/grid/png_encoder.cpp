@@ -31,7 +31,11 @@ static void note_error(png_structp png, png_const_charp message) {
     png_longjmp(png, 1);
 }
 
-static void ignore_warning(png_structp, png_const_charp) {}
+// What comes before a failure that has no error: that of making what errors are reported to.
+static void note_warning(png_structp png, png_const_charp message) {
+    auto* const result = static_cast<outcome*>(png_get_error_ptr(png));
+    std::strncpy(result->message.data(), message, result->message.size() - 1);
+}
 
 static void append_bytes(png_structp png, png_bytep data, std::size_t length) {
     auto* const result = static_cast<outcome*>(png_get_io_ptr(png));
@@ -47,7 +51,7 @@ static void flush_nothing(png_structp) {}
 }
 
 bool encode(canvas const& picture, outcome& result) {
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &result, note_error, ignore_warning);
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &result, note_error, note_warning);
     if (png == nullptr) return false;
     png_infop volatile info = nullptr;  // volatile: read after a jump
     if (setjmp(png_jmpbuf(png)) != 0) {

@@ -39,8 +39,9 @@ public:
     }
 
 private:
-    cartesian<D> grid_;
+    // Assigned in this order: where there is no memory for the values, the grid is still that of the old ones.
     std::vector<double> values_;
+    cartesian<D> grid_;
 };
 
 /// Calls visit(i, coordinates) for every point, x fastest: i is the point's place in field::values().
