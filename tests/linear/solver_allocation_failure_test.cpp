@@ -100,6 +100,20 @@ TEST_P(SolverAllocationFailure, OfMatrices) {
         b.size(), [&](auto& x) { linear::multiply(linear::to_csr(jumping()), b, x); }, 4);
 }
 
+TEST_P(SolverAllocationFailure, OfAnAssignmentLeavesTheMatrix) {
+    auto const large = jumping();
+    linear::stencil_matrix<2> const small{{3, 4}};
+    auto matrix = small;
+    auto const expect_whole = [&] {
+        EXPECT_EQ(matrix.n(), small.n());
+        EXPECT_EQ(matrix.n_unknowns(), small.n_unknowns());
+        for (std::size_t d = 0; d < 2; ++d) EXPECT_EQ(matrix.coupling(d).size(), small.n_unknowns());
+    };
+    fail_each_allocation(
+        GetParam(), [&] { matrix = large; }, expect_whole, 3);
+    EXPECT_EQ(matrix.n(), large.n());
+}
+
 TEST_P(SolverAllocationFailure, OfAFastTransform) {
     auto const mirrors = everywhere<2>(condition_kind::neumann);
     from_scratch(b.size(), [&](auto& x) {

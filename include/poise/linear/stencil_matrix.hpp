@@ -22,6 +22,11 @@ class stencil_matrix {
 public:
     /// All entries 0. Throws std::invalid_argument for a negative extent or more unknowns than memory can number.
     explicit stencil_matrix(grid::extents<D> const& n, std::array<bool, D> const& periodic = {});
+    stencil_matrix(stencil_matrix const&) = default;
+    stencil_matrix(stencil_matrix&&) noexcept = default;
+    /// All of the other matrix, or nothing where there is no memory for it.
+    stencil_matrix& operator=(stencil_matrix const& other) { return *this = stencil_matrix{other}; }
+    stencil_matrix& operator=(stencil_matrix&&) noexcept = default;
 
     [[nodiscard]] grid::extents<D> const& n() const noexcept { return n_; }
     [[nodiscard]] bool periodic(std::size_t d) const noexcept { return periodic_[d]; }
