@@ -28,12 +28,15 @@ constexpr std::size_t least_unknowns_for_threads = 20'000;
 template <std::size_t D>
 class fast_transform<D>::implementation {
 public:
-    implementation(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift)
-        : box_{grid, kinds, shift, *detail::usable_kernels().front()} {}
+    implementation(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                   linear::scheme scheme)
+        : box_{grid, kinds, shift, *detail::usable_kernels().front(), scheme},
+          method_{scheme == scheme::second_order ? "fast transform" : "fast transform, fourth order"} {}
 
     solve_report solve(std::span<double const> b, std::span<double> x, fast_transform_options const& options) const;
 
     detail::box_transform box_;
+    char const* method_;
 
 private:
     double residual_norm(std::span<double const> b, std::span<double const> x, double removed_mean,
@@ -59,7 +62,7 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
     if (std::isnan(norms.b)) require_finite(b, "b");
     double const norm_b = std::isnan(norms.b) ? norm2(b) : norms.b;
     solve_report report;
-    report.method = "fast transform";
+    report.method = method_;
     report.n_unknowns = n;
     report.tolerance = std::max(options.rtol * norm_b, options.atol);
     report.removed_mean = norms.removed_mean;
@@ -93,8 +96,9 @@ solve_report fast_transform<D>::implementation::solve(std::span<double const> b,
 }
 
 template <std::size_t D>
-fast_transform<D>::fast_transform(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift)
-    : implementation_{std::make_unique<implementation>(grid, kinds, shift)} {}
+fast_transform<D>::fast_transform(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                                  fast_transform_setup const& setup)
+    : implementation_{std::make_unique<implementation>(grid, kinds, shift, setup.scheme)} {}
 template <std::size_t D>
 fast_transform<D>::~fast_transform() = default;
 template <std::size_t D>

@@ -193,12 +193,14 @@ operator_cache::result operator_cache::get(grid::cartesian<D> const& grid, grid:
 
 template <std::size_t D>
 operator_cache::transform_result<D> operator_cache::get_transform(grid::cartesian<D> const& grid,
-                                                                  grid::condition_kinds<D> const& kinds, double shift) {
-    auto found = implementation_->get<fast_transform<D>>(
-        operator_key{grid, kinds, shift, operator_key::inverse::transform}, [&] {
-            profile::scope const timing{"plan transform"};
-            return fast_transform<D>{grid, kinds, shift};
-        });
+                                                                  grid::condition_kinds<D> const& kinds, double shift,
+                                                                  fast_transform_setup const& setup) {
+    auto const how = setup.scheme == scheme::second_order ? operator_key::inverse::transform
+                                                          : operator_key::inverse::compact_transform;
+    auto found = implementation_->get<fast_transform<D>>(operator_key{grid, kinds, shift, how}, [&] {
+        profile::scope const timing{"plan transform"};
+        return fast_transform<D>{grid, kinds, shift, setup};
+    });
     return {std::move(found.op), found.reused, found.build_s};
 }
 
@@ -241,7 +243,7 @@ operator_cache& default_operator_cache() {
     template operator_cache::result operator_cache::get(grid::cartesian<D> const&, grid::condition_kinds<D> const&,   \
                                                         double, cholesky_backend);                                    \
     template operator_cache::transform_result<D> operator_cache::get_transform(                                       \
-        grid::cartesian<D> const&, grid::condition_kinds<D> const&, double);                                          \
+        grid::cartesian<D> const&, grid::condition_kinds<D> const&, double, fast_transform_setup const&);             \
     template operator_cache::diffusion_result<D> operator_cache::get_diffusion(                                       \
         grid::cartesian<D> const&, grid::condition_kinds<D> const&, std::shared_ptr<coefficient_values const> const&, \
         diffusion_operator_options const&);

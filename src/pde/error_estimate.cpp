@@ -14,9 +14,9 @@
 namespace poise::pde::detail {
 namespace {
 
-constexpr std::ptrdiff_t least_cells = 4, n_nodes = 4;
+constexpr std::ptrdiff_t least_cells = 4, n_nodes = 6;
 
-// A polynomial through up to four points around a place: the first of them and what their values count.
+// A polynomial through up to six points around a place: the first of them and what their values count.
 struct interpolation {
     std::ptrdiff_t first = 0;
     std::array<double, n_nodes> weights{};
@@ -33,7 +33,7 @@ std::vector<interpolation> interpolations(grid::cartesian<D> const& from, grid::
         double const x = onto.coordinate(d, i);
         while (below + 1 < n && from.coordinate(d, below + 1) <= x) ++below;
         interpolation& at = made.emplace_back();
-        at.first = std::clamp<std::ptrdiff_t>(below - 1, 0, n - width);
+        at.first = std::clamp<std::ptrdiff_t>(below - 2, 0, n - width);
         for (std::ptrdiff_t j = 0; j < width; ++j) {
             double weight = 1.0;
             double const x_j = from.coordinate(d, at.first + j);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "pde/compact_right_hand_side.hpp"
+#include "pde/compact_scheme.hpp"
 #include "pde/error_estimate.hpp"
 #include "pde/solving.hpp"
 
@@ -77,7 +79,7 @@ public:
 private:
     solution<D> by_transform() const {
         detail::require_memory_of_points(domain_.size(), 4, "the solve by fast transform");  // source, b, x and u
-        auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_);
+        auto const [plan, reused, build_s] = cache_.get_transform(domain_, kinds_, shift_, {.scheme = options_.scheme});
         auto result = for_right_hand_side(
             [&](auto const& b, auto& x) { return plan->solve(b, x, {.rtol = options_.rtol, .atol = options_.atol}); });
         result.report.operator_reused = reused;
@@ -135,7 +137,10 @@ private:
     template <class Solve>
     solution<D> for_right_hand_side(Solve const& solve) const {
         profile::timer const taken;
-        auto const b = detail::assemble_right_hand_side(discrete_, points_, problem_.source);
+        auto const b = detail::from_source(points_, problem_.source, [&](std::span<double const> f) {
+            if (options_.scheme == scheme::second_order) return discrete_.right_hand_side(f);
+            return detail::compact_right_hand_side<D>{points_, problem_.boundary, problem_.kappa, shift_}(f);
+        });
         double const right_hand_side_s = taken.seconds();
         std::vector<double> x(b.size());
         auto report = solve(b, x);
@@ -179,6 +184,8 @@ solution<D> solve_helmholtz(helmholtz<D> const& problem, solve_options const& op
     detail::require_on_domain(problem.domain, problem.source, "the source");
     POISE_REQUIRE(std::isfinite(problem.shift), "shift is ", problem.shift,
                   "; -Laplacian + shift needs a finite shift");
+    if (options.scheme == scheme::compact_fourth_order)
+        detail::require_compact_scheme<D>(problem.domain, problem.boundary.kinds(), options);
     if (problem.shift < 0.0 || detail::needs_matrix<D>(options.method, problem.domain, problem.boundary.kinds()))
         return detail::solve_diffusion(diffusion<D>{.domain = problem.domain,
                                                     .kappa = 1.0,

@@ -2,6 +2,7 @@
 #include "linear/diffusion_assembly.hpp"
 #include "linear/refinement.hpp"
 #include "pde/choosing.hpp"
+#include "pde/compact_scheme.hpp"
 #include "pde/error_estimate.hpp"
 #include "pde/solving.hpp"
 
@@ -299,6 +300,10 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     bool const has_robin = detail::has_robin<D>(kinds);
     bool const is_scalable =
         are_constant && is_helmholtz<D>(grid::axis_stencils(problem.domain, kinds), *kappa, *sigma);
+    if (options.scheme == scheme::compact_fourth_order) {
+        detail::require_compact_scheme<D>(problem.domain, kinds, options);
+        detail::require_compact_coefficients<D>(kappa, sigma, sigma_name, is_scalable);
+    }
     if (is_scalable && !detail::needs_matrix<D>(options.method, problem.domain, kinds))
         return detail::solve_constant<D>({.domain = problem.domain,
                                           .kappa = *kappa,

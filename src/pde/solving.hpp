@@ -174,15 +174,21 @@ inline void require_memory_of_points(std::size_t n_points, std::size_t doubles_e
                    [&] { return concat(what, " on ", n_points, " points"); });
 }
 
+/// make_right_hand_side(values of the source on all points of the domain)
+template <std::size_t D, class Make>
+[[nodiscard]] std::vector<double> from_source(grid::cartesian<D> const& domain, grid::scalar_function<D> const& source,
+                                              Make const& make_right_hand_side) {
+    profile::scope const timing{"right-hand side"};
+    if (auto const* field = source.values()) return make_right_hand_side(field->values());
+    std::vector<double> values(domain.size());
+    source.evaluate(domain, values);
+    return make_right_hand_side(std::span<double const>{values});
+}
 template <std::size_t D>
 [[nodiscard]] std::vector<double> assemble_right_hand_side(discrete_problem<D> const& discrete,
                                                            grid::cartesian<D> const& domain,
                                                            grid::scalar_function<D> const& source) {
-    profile::scope const timing{"right-hand side"};
-    if (auto const* field = source.values()) return discrete.right_hand_side(field->values());
-    std::vector<double> values(domain.size());
-    source.evaluate(domain, values);
-    return discrete.right_hand_side(values);
+    return from_source(domain, source, [&](std::span<double const> f) { return discrete.right_hand_side(f); });
 }
 
 /// Keeps the norms of residuals that a solver tells, times scale, and tells the caller, who may end the solve.

@@ -80,6 +80,18 @@ TEST(OperatorCache, TellsApartWhateverTheOperatorDependsOn) {
     EXPECT_EQ(seen.size(), cache.statistics().entries);
 }
 
+TEST(OperatorCache, TellsTheSchemesOfTransformsApart) {
+    operator_cache cache;
+    grid::cartesian<2> const nodes{{.cells = {8, 8}, .centering = centering::node}};
+    auto const second = cache.get_transform(nodes, all_dirichlet);
+    auto const fourth =
+        cache.get_transform(nodes, all_dirichlet, 0.0, {.scheme = linear::scheme::compact_fourth_order});
+    EXPECT_FALSE(fourth.reused);
+    EXPECT_NE(second.plan, fourth.plan);
+    EXPECT_TRUE(
+        cache.get_transform(nodes, all_dirichlet, 0.0, {.scheme = linear::scheme::compact_fourth_order}).reused);
+}
+
 TEST(OperatorCache, DoesNotMindWhereTheBoxLies) {
     operator_cache cache;
     (void)cache.get(square(8), all_dirichlet);

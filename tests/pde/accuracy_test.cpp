@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Observed order of accuracy: dimension × centring × kinds of side × method, with inhomogeneous data everywhere.
+#include "pde/manufactured.hpp"
+
 #include <poise/pde/solve.hpp>
 
 #include <gtest/gtest.h>
@@ -7,12 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
 using namespace poise;
 using grid::centering;
 using grid::condition_kind;
 using pde::method;
+using poise_test::manufactured;
+using poise_test::of_point;
 
 namespace {
 
@@ -41,57 +44,6 @@ grid::cartesian<D> box(std::ptrdiff_t n, centering where) {
     }
     return grid::cartesian<D>{options};
 }
-
-template <std::size_t D, class F>
-grid::scalar_function<D> of_point(F f) {
-    if constexpr (D == 1) return [f](double x) { return f(grid::point<1>{x}); };
-    if constexpr (D == 2) return [f](double x, double y) { return f(grid::point<2>{x, y}); };
-    if constexpr (D == 3) return [f](double x, double y, double z) { return f(grid::point<3>{x, y, z}); };
-}
-
-// u = Π sin(w_d x_d + p_d), one period long where the box is periodic: otherwise no side, no symmetry and no data of it
-// is special. -Δu = Σ w_d² u.
-template <std::size_t D>
-struct manufactured {
-    std::array<double, 3> w{2.0, 1.5, 2.5}, p{0.3, 0.7, 0.2};
-
-    manufactured(grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds) {
-        for (std::size_t d = 0; d < D; ++d)
-            if (kinds[2 * d] == around) w[d] = 2.0 * std::numbers::pi / (domain.upper()[d] - domain.lower()[d]);
-    }
-    double u(grid::point<D> const& x) const {
-        double product = 1.0;
-        for (std::size_t d = 0; d < D; ++d) product *= std::sin(w[d] * x[d] + p[d]);
-        return product;
-    }
-    double derivative(std::size_t along, grid::point<D> const& x) const {
-        double product = w[along] * std::cos(w[along] * x[along] + p[along]);
-        for (std::size_t d = 0; d < D; ++d)
-            if (d != along) product *= std::sin(w[d] * x[d] + p[d]);
-        return product;
-    }
-    double neg_laplacian(grid::point<D> const& x) const {
-        double sum = 0.0;
-        for (std::size_t d = 0; d < D; ++d) sum += w[d] * w[d];
-        return sum * u(x);
-    }
-    grid::boundary<D> sides(grid::condition_kinds<D> const& kinds) const {
-        grid::boundary<D> result = grid::dirichlet{0.0};
-        for (std::size_t s = 0; s < 2 * D; ++s) {
-            std::size_t const d = s / 2;
-            double const outward = s % 2 == 0 ? -1.0 : 1.0;
-            grid::condition<D> side;
-            side.kind = kinds[s];
-            if (kinds[s] == flux)
-                side.value =
-                    of_point<D>([*this, d, outward](grid::point<D> const& x) { return outward * derivative(d, x); });
-            else if (kinds[s] == wall)
-                side.value = of_point<D>([*this](grid::point<D> const& x) { return u(x); });
-            result.on(static_cast<grid::side>(s), side);
-        }
-        return result;
-    }
-};
 
 // Where u is known up to a constant, that of mean zero.
 template <std::size_t D>

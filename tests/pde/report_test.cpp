@@ -210,3 +210,18 @@ TEST(Report, KeepsASolutionWhoseErrorCannotBeEstimated) {
     EXPECT_EQ(ended.remedy, "on_iteration returned false; let it go on");
     EXPECT_EQ(static_cast<std::size_t>(n_evaluations), square.size());
 }
+
+TEST(Report, EstimatesTheErrorOfTheFourthOrderScheme) {
+    for (auto const where : {grid::centering::cell, grid::centering::node})
+        for (std::ptrdiff_t const n : {32, 45}) {
+            grid::cartesian<2> const domain{{.cells = {n, n}, .centering = where}};
+            auto const [u, report] =
+                pde::solve(pde::poisson<2>{.domain = domain, .source = source, .boundary = grid::dirichlet{exact}},
+                           {.rtol = 1e-12,
+                            .scheme = pde::scheme::compact_fourth_order,
+                            .error_estimate = pde::error_estimate::coarser_grid});
+            double const error = largest_error(u);
+            EXPECT_LT(error, 5e-6);  // of second order 1e-3
+            EXPECT_NEAR(report.error_estimate / error, 1.0, 0.4) << error;
+        }
+}

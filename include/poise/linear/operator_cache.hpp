@@ -19,11 +19,11 @@
 namespace poise::linear {
 
 /// What an operator depends on, bit for bit: dimension, centring, cells, spacings or widths, kind of every side, shift
-/// or the values of coefficients, and how it is inverted. Where the box lies and what the sides' data are does not
-/// matter. Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
+/// or the values of coefficients, the scheme, and how it is inverted. Where the box lies and what the sides' data are
+/// does not matter. Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
 class operator_key {
 public:
-    enum class inverse { cholmod, eigen, transform, multigrid, umfpack_lu, eigen_lu, none };
+    enum class inverse { cholmod, eigen, transform, compact_transform, multigrid, umfpack_lu, eigen_lu, none };
 
     template <std::size_t D>
     operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift, inverse how);
@@ -99,7 +99,8 @@ public:
     /// Throws what fast_transform throws; a failed build is not remembered.
     template <std::size_t D>
     [[nodiscard]] transform_result<D> get_transform(grid::cartesian<D> const& grid,
-                                                    grid::condition_kinds<D> const& kinds, double shift = 0.0);
+                                                    grid::condition_kinds<D> const& kinds, double shift = 0.0,
+                                                    fast_transform_setup const& setup = {});
 
     /// An operator whose coefficients vary, known by all of their values, which are kept with it and hashed and
     /// compared at every call: 16 to 32 bytes read an unknown. Throws what diffusion_operator throws; a failed build is

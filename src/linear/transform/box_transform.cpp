@@ -2,6 +2,7 @@
 #include "linear/transform/box_transform.hpp"
 
 #include "linear/operator_input.hpp"
+#include "linear/transform/compact_scheme.hpp"
 #include "linear/transform/constant_mode.hpp"
 
 #include <poise/core/index.hpp>
@@ -39,6 +40,12 @@ axis_coefficients coefficients_of(grid::axis_stencil const& axis) {
             .end_share = {axis.end_share[0], axis.end_share[1]}};
 }
 
+// r with r + 1/r = 2 + excess and |r| < 1; see sweep_plan for the excesses there are.
+double ratio_of(double excess) {
+    double const root = std::sqrt(std::abs(excess)) * std::sqrt(std::abs(excess + 4.0));
+    return 2.0 / (2.0 + excess + std::copysign(root, excess));
+}
+
 // The square root of a sum of squares that lost nothing to over- or underflow, else NaN.
 double root_of_squares(std::span<double const> squares) {
     double const total = sum(squares);
@@ -50,7 +57,7 @@ double root_of_squares(std::span<double const> squares) {
 
 template <std::size_t D>
 box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
-                             transform_kernels const& kernels)
+                             transform_kernels const& kernels, linear::scheme scheme)
     : kernels_{&kernels} {
     auto const axes = grid::axis_stencils(grid, kinds);
     require_operator(grid, kinds, axes, shift);
@@ -66,9 +73,13 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
     }
     (void)checked_product(extents, std::numeric_limits<std::ptrdiff_t>::max() / 64, "number of unknowns");
 
+    plan_.is_compact = scheme == scheme::compact_fourth_order;
+
     auto const transform_of = [&](std::size_t d) {
-        return std::make_unique<axis_transform>(
+        auto axis = std::make_unique<axis_transform>(
             plan_axis(grid.cells()[d], grid.spacing(d), grid.centering(), {kinds[2 * d], kinds[2 * d + 1]}));
+        if (plan_.is_compact) make_compact(*axis, axes[d].coupling);
+        return axis;
     };
     x_ = D > 1 ? transform_of(0) : std::make_unique<axis_transform>(plan_identity());
     if constexpr (D > 2) y_ = transform_of(1);
@@ -85,7 +96,10 @@ box_transform::box_transform(grid::cartesian<D> const& grid, grid::condition_kin
                 2.0 * axis.coupling;
     norm_ += shift;
     plan_.sweep.strip = lines_of_strip(D, plan_.along_lines.n);
-    bool const has_constant = std::ranges::count(kinds, grid::condition_kind::dirichlet) == 0;
+    // With a negative stiffness the constant's system is far from singular, and not for solve_constant_mode().
+    double const stiffness = plan_.is_compact ? compact_stiffness(shift / plan_.along_lines.coupling) : 1.0;
+    bool const has_constant = std::ranges::count(kinds, grid::condition_kind::dirichlet) == 0 && stiffness > 0.0;
+    constant_shift_ = shift / stiffness;
     plan_.sweep.constant_mode = has_constant ? 0 : -1;
     plan_sweep(shift);
 }
@@ -120,8 +134,11 @@ void box_transform::plan_sweep(double shift) {
                 bool const is_constant =
                     std::cmp_equal(mode, x_->constant_mode) && (!y_ || std::cmp_equal(j, y_->constant_mode));
                 double const eigenvalue = x_->eigenvalues[mode] + (y_ ? y_->eigenvalues[j] : 0.0) + shift;
-                double const excess = eigenvalue / lines.coupling;
-                double const norm = x_->inverse_norms[mode] * (y_ ? y_->inverse_norms[j] : 1.0) / lines.coupling;
+                double const part = eigenvalue / lines.coupling;
+                double const stiffness = plan_.is_compact ? compact_stiffness(part) : 1.0;
+                double const excess = part / stiffness;
+                double const norm =
+                    x_->inverse_norms[mode] * (y_ ? y_->inverse_norms[j] : 1.0) / lines.coupling / stiffness;
                 POISE_REQUIRE(is_constant ? std::isfinite(excess) : std::isnormal(excess),
                               "the spacings differ too much: an eigenvalue of ", eigenvalue,
                               " over the last direction's 1/h^2, ", lines.coupling, ", ",
@@ -133,9 +150,9 @@ void box_transform::plan_sweep(double shift) {
                     continue;
                 }
                 excess_[at] = excess;
-                ratio_[at] = 2.0 / (2.0 + excess + std::sqrt(excess) * std::sqrt(excess + 4.0));
+                ratio_[at] = ratio_of(excess);
                 scale_[at] = norm;
-                largest = std::max(largest, ratio_[at]);
+                largest = std::max(largest, std::abs(ratio_[at]));
             }
             // A power below 2^-60 is flushed, at every eighth line at least.
             double const lines_until =
@@ -216,7 +233,7 @@ solve_norms box_transform::solve(std::span<double const> b, std::span<double> x,
                 auto const n = static_cast<std::size_t>(sweep.n_lines);
                 std::span<double> const all{own.constant_lines};
                 arrays.removed = norms.removed_mean =
-                    solve_constant_mode(plan_.along_lines, plan_.shift, constant_scale_, all.first(n),
+                    solve_constant_mode(plan_.along_lines, constant_shift_, constant_scale_, all.first(n),
                                         all.subspan(n, n), all.subspan(2 * n));
                 return;
             }
@@ -250,10 +267,10 @@ void box_transform::residual(std::span<double const> b, std::span<double const> 
 }
 
 template box_transform::box_transform(grid::cartesian<1> const&, grid::condition_kinds<1> const&, double,
-                                      transform_kernels const&);
+                                      transform_kernels const&, linear::scheme);
 template box_transform::box_transform(grid::cartesian<2> const&, grid::condition_kinds<2> const&, double,
-                                      transform_kernels const&);
+                                      transform_kernels const&, linear::scheme);
 template box_transform::box_transform(grid::cartesian<3> const&, grid::condition_kinds<3> const&, double,
-                                      transform_kernels const&);
+                                      transform_kernels const&, linear::scheme);
 
 }  // namespace poise::linear::detail

@@ -7,6 +7,7 @@
 #include "linear/transform/kernels.hpp"
 
 #include <poise/grid/stencil.hpp>
+#include <poise/linear/fast_transform.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -29,13 +30,13 @@ struct solve_norms {
     double removed_mean = 0.0;
 };
 
-/// A⁻¹ for the matrix of neg_laplacian(), by the transforms and sweeps of plan.hpp. Immutable but for the memory that
-/// it lends to solves; thread-safe.
+/// A⁻¹ for the matrix of neg_laplacian(), or of the compact fourth-order scheme, by the transforms and sweeps of
+/// plan.hpp. Immutable but for the memory that it lends to solves; thread-safe.
 class box_transform {
 public:
     template <std::size_t D>
     box_transform(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
-                  transform_kernels const& kernels);
+                  transform_kernels const& kernels, linear::scheme scheme = scheme::second_order);
 
     /// x = A⁻¹ b with the norms of b, x and b - A x; a norm whose square is no normal number comes back as NaN.
     /// n_threads: parts of the work, at most.
@@ -66,7 +67,8 @@ private:
     std::unique_ptr<axis_transform> x_, y_;
     std::vector<double> ratio_, excess_, scale_;
     std::vector<std::int32_t> reach_;
-    double constant_scale_ = 0.0;  ///< of the constant mode's right-hand side
+    double constant_shift_ = 0.0;  ///< of the constant mode
+    double constant_scale_ = 0.0;  ///< of its right-hand side
     box_plan plan_;
     double norm_ = 0.0;
     mutable poise::detail::lending_pool<memory> pool_;

@@ -83,7 +83,8 @@ struct axis_plan {
 };
 
 /// The tridiagonal systems of the modes along the last direction: -u_{j-1} + (2 + excess) u_j - u_{j+1} = scale f_j,
-/// one for each mode, of n_lines unknowns. Modes lie W to a vector.
+/// one for each mode, of n_lines unknowns. Modes lie W to a vector. The excess is positive, or of the compact scheme
+/// below -12, which makes the ratio one of -0.11 to 0.
 ///
 /// The lines are cut into strips whose last line is a separator. Within a strip the system is factored with the one
 /// ratio r, r + 1/r = 2 + excess, at all lines: that is exact when its first line has the diagonal 1/r, so the strip is
@@ -127,6 +128,7 @@ struct axis_coefficients {
 
     /// Whether the ends are neighbours. A single point is not one of itself: its differences are 0.
     [[nodiscard]] bool goes_around() const { return periodic && n > 1; }
+    [[nodiscard]] bool has_differences() const { return coupling > 0.0 && (n > 1 || !periodic); }
     [[nodiscard]] double diagonal(int i) const {
         return (i == 0 ? end_part[0] : coupling) + (i == n - 1 ? end_part[1] : coupling);
     }
@@ -144,6 +146,7 @@ struct box_plan {
     /// The matrix: the directions of the rows, of the rows in a line, and of the lines.
     axis_coefficients along_row, along_rows, along_lines;
     double shift = 0.0;
+    bool is_compact = false;  ///< whether the matrix is the compact scheme's
 
     [[nodiscard]] int rows_per_line() const { return y != nullptr ? y->n : 1; }
 };

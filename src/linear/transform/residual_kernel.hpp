@@ -2,6 +2,7 @@
 // Private to the kernels: b - A x, row by row, while the rows are in the cache.
 #pragma once
 
+#include "linear/transform/compact_residual_kernel.hpp"
 #include "linear/transform/plan.hpp"
 #include "linear/transform/simd.hpp"
 
@@ -74,6 +75,7 @@ inline void residual_of_row(residual_row const& row, axis_coefficients const& x,
 
 /// out: b - A x of the whole box, of which this line is written; or nullptr.
 inline void residual_line(box_plan const& plan, box_arrays const& arrays, int line, double* out) {
+    if (plan.is_compact) return compact_residual_line(plan, arrays, line, out);
     std::ptrdiff_t const n = plan.along_row.n;
     std::ptrdiff_t const line_stride = n * plan.along_rows.n;
     double const line_share = plan.along_lines.share(line);

@@ -10,7 +10,7 @@ namespace poise::linear::detail::POISE_SIMD_NAMESPACE {
 /// A power of the ratio below this moves nothing any more.
 inline constexpr double negligible = 0x1p-60;
 
-POISE_ALWAYS_INLINE V flushed(V power) { return power < negligible ? V{} : power; }
+POISE_ALWAYS_INLINE V flushed(V power) { return (power < negligible) & (power > -negligible) ? V{} : power; }
 
 /// r^line for line a multiple of W, where the lines behind it go on by products: the same operations at every W.
 POISE_ALWAYS_INLINE V power_of(V r, int line) {
@@ -71,7 +71,7 @@ POISE_ALWAYS_INLINE strip_factor factor_of(V r, V excess, int L) {
         }
     }
     V const root = square_root(excess);
-    V const one_minus_r = 2.0 * root / (square_root(excess + 4.0) + root);
+    V const one_minus_r = r < 0.0 ? 1.0 - r : 2.0 * root / (square_root(excess + 4.0) + root);
     V const inverse_H = 1.0 / (1.0 + q * sum);
     return {r, r_a, inverse_H, r * sum * inverse_H, r_a * inverse_H, one_minus_r * one_minus_r * T * inverse_H};
 }
@@ -85,7 +85,7 @@ POISE_ALWAYS_INLINE closure closure_of(double gap, double slope, V excess, strip
     V const g = 1.0 - gap + slope * excess;
     V const near_one = (gap - slope * excess) + g * strip.gap;
     V const far = 1.0 - g * (strip.corner + strip.reach);
-    return {g, excess < 1.0 ? near_one : far, g * strip.reach};
+    return {g, (excess < 1.0) & (excess > 0.0) ? near_one : far, g * strip.reach};
 }
 
 /// What strip i adds to the equation of the separator above it, and below it.
