@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <poise/core/concat.hpp>
-#include <poise/core/error.hpp>
+#include "grid/in_box.hpp"
+
 #include <poise/grid/interpolate.hpp>
 
 #include <algorithm>
@@ -8,8 +8,6 @@
 
 namespace poise::grid {
 namespace {
-
-constexpr char const* names[] = {"x", "y", "z"};
 
 // The points left and right of x in direction d, and the weight of the right one.
 struct neighbours {
@@ -31,8 +29,7 @@ std::ptrdiff_t last_point_below(cartesian<D> const& grid, std::size_t d, double 
 
 template <std::size_t D>
 neighbours around(cartesian<D> const& grid, std::size_t d, double x) {
-    POISE_REQUIRE(grid.lower()[d] <= x && x <= grid.upper()[d], "interpolate: ", names[d], " = ", x,
-                  " is not in the box, from ", grid.lower()[d], " to ", grid.upper()[d]);
+    detail::require_in_box("interpolate", grid, d, x);
     std::ptrdiff_t const last = grid.points()[d] - 1;
     if (last == 0) return {0, 0, 0.0};
     std::ptrdiff_t const left = std::clamp<std::ptrdiff_t>(last_point_below(grid, d, x), 0, last - 1);

@@ -50,18 +50,21 @@ void for_each_beside(std::array<axis_stencil, D> const& axes, std::size_t d, std
     });
 }
 
-/// On nodes, the last points of a periodic direction are its first ones, those that other directions have repeated
-/// included.
+/// On nodes, makes the last points of every periodic direction its first ones, those that other directions have
+/// repeated included.
 template <std::size_t D>
-void repeat_first_points(std::size_t d, field<D>& u) {
+void repeat_first_points(condition_kinds<D> const& kinds, field<D>& u) {
     extents<D> const points = u.grid().points();
-    extents<D> face = points;
-    face[d] = 1;
-    for_each_index(face, [&](extents<D> point) {
-        double const value = u.values()[static_cast<std::size_t>(place_of(point, points))];
-        point[d] = points[d] - 1;
-        u.values()[static_cast<std::size_t>(place_of(point, points))] = value;
-    });
+    for (std::size_t d = 0; d < D && u.grid().centering() == centering::node; ++d) {
+        if (kinds[2 * d] != condition_kind::periodic) continue;
+        extents<D> face = points;
+        face[d] = 1;
+        for_each_index(face, [&](extents<D> point) {
+            double const value = u.values()[static_cast<std::size_t>(place_of(point, points))];
+            point[d] = points[d] - 1;
+            u.values()[static_cast<std::size_t>(place_of(point, points))] = value;
+        });
+    }
 }
 
 }  // namespace poise::grid::detail

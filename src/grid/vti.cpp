@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/little_endian.hpp"
+#include "grid/options.hpp"
 #include "grid/xml_text.hpp"
 
 #include <poise/core/concat.hpp>
@@ -7,6 +8,8 @@
 #include <poise/grid/vti.hpp>
 
 #include <algorithm>
+#include <initializer_list>
+#include <span>
 #include <string_view>
 
 namespace poise::grid {
@@ -25,11 +28,11 @@ void require_printable(char const* writer, std::string_view name) {
 template <std::size_t D>
 std::vector<double> places_of_nodes(cartesian<D> const& grid, std::size_t d) {
     if (d >= D) return {0.0};
-    auto const faces = grid.faces(d);
-    std::vector<double> places(faces.begin(), faces.end());
-    double const h = grid.spacing(d);
-    for (std::ptrdiff_t i = 0; faces.empty() && i <= grid.cells()[d]; ++i)
-        places.push_back(i == grid.cells()[d] ? grid.upper()[d] : grid.lower()[d] + static_cast<double>(i) * h);
+    auto options = detail::options_of(grid);
+    options.centering = centering::node;
+    cartesian<D> const nodes{options};
+    std::vector<double> places;
+    for (std::ptrdiff_t i = 0; i < nodes.points()[d]; ++i) places.push_back(nodes.coordinate(d, i));
     return places;
 }
 
@@ -67,9 +70,16 @@ std::string header_of_image(cartesian<D> const& grid, std::string_view name) {
     return header_of(grid, "ImageData", concat(" Origin=\"", origin, "\" Spacing=\"", spacing, "\""), "", 0, name);
 }
 
-void write_block(atomic_file& file, std::span<double const> values) {
-    file.write(detail::little_endian(std::uint64_t{values.size_bytes()}));
-    detail::write_little_endian(file, values);
+void write_blocks(std::string const& path, std::string const& header,
+                  std::initializer_list<std::span<double const>> blocks) {
+    atomic_file file{path};
+    file.write(header);
+    for (auto const& values : blocks) {
+        file.write(detail::little_endian(std::uint64_t{values.size_bytes()}));
+        detail::write_little_endian(file, values);
+    }
+    file.write("\n  </AppendedData>\n</VTKFile>\n");
+    file.commit();
 }
 
 }  // namespace
@@ -80,11 +90,7 @@ void write_vti(std::string const& path, field<D> const& u, vti_options const& op
     for (std::size_t d = 0; d < D; ++d)
         POISE_REQUIRE(u.grid().is_uniform(d), "write_vti: the cells in ", "xyz"[d],
                       " differ in width, which ImageData has no place for; take write_vtr");
-    atomic_file file{path};
-    file.write(header_of_image(u.grid(), options.name));
-    write_block(file, u.values());
-    file.write("\n  </AppendedData>\n</VTKFile>\n");
-    file.commit();
+    write_blocks(path, header_of_image(u.grid(), options.name), {u.values()});
 }
 
 template <std::size_t D>
@@ -99,12 +105,8 @@ void write_vtr(std::string const& path, field<D> const& u, vti_options const& op
         offset += size_of_block(places[d].size());
     }
     coordinates += "      </Coordinates>\n";
-    atomic_file file{path};
-    file.write(header_of(u.grid(), "RectilinearGrid", "", coordinates, offset, options.name));
-    for (auto const& along : places) write_block(file, along);
-    write_block(file, u.values());
-    file.write("\n  </AppendedData>\n</VTKFile>\n");
-    file.commit();
+    write_blocks(path, header_of(u.grid(), "RectilinearGrid", "", coordinates, offset, options.name),
+                 {places[0], places[1], places[2], u.values()});
 }
 
 #define POISE_INSTANTIATE(D)                                                          \

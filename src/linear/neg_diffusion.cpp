@@ -166,14 +166,13 @@ std::vector<double> robin_diagonal(grid::cartesian<D> const& grid, grid::boundar
                 for (auto const& axis : axes) n_unknowns *= static_cast<std::size_t>(axis.n);
                 added.resize(n_unknowns);
             }
+            auto const along = detail::kappa_along(d, grid, kappa);
             grid::detail::for_each_beside<D>(
                 axes, d, end, [&](std::size_t i, grid::extents<D> const& point, double share) {
                     auto const x = grid::detail::point_on_side(grid, d, end, point);
                     double const coefficient = side.coefficient(x);
                     auto const at = static_cast<std::size_t>(grid::detail::place_of(point, grid.points()));
-                    double const part =
-                        share *
-                        grid::robin_side(axes[d], end, detail::kappa_along(d, grid, kappa)[at], coefficient).diagonal;
+                    double const part = share * grid::robin_side(axes[d], end, along[at], coefficient).diagonal;
                     POISE_REQUIRE(
                         coefficient >= 0.0 && std::isfinite(coefficient) && std::isfinite(part),
                         "the coefficient of the Robin side is ", coefficient, " at ", grid::detail::position_text(x),

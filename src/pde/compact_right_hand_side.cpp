@@ -2,6 +2,8 @@
 #include "pde/compact_right_hand_side.hpp"
 
 #include "grid/sides.hpp"
+#include "linear/diffusion_assembly.hpp"
+#include "pde/discrete_problem.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -16,7 +18,6 @@ namespace {
 using grid::condition_kind;
 using grid::detail::for_each_index;
 using grid::detail::place_of;
-using grid::detail::position_text;
 
 // Smooth values on points that follow one another, and what they are around or beyond the ends.
 struct line_of_points {
@@ -99,11 +100,9 @@ template <std::size_t D>
 void compact_right_hand_side<D>::require_finite(std::span<double const> source) const {
     if (!first_not_finite(source)) return;
     for_each_index(points_, [&](index const& point) {
-        double const value = source[static_cast<std::size_t>(place_of(point, domain_.points()))];
-        if (std::isfinite(value)) return;
-        grid::point<D> x;
-        for (std::size_t d = 0; d < D; ++d) x[d] = domain_.coordinate(d, point[d]);
-        throw_invalid(concat("the source is ", value, " at ", position_text(x),
+        auto const place = static_cast<std::size_t>(place_of(point, domain_.points()));
+        if (std::isfinite(source[place])) return;
+        throw_invalid(concat("the source is ", source[place], " at ", linear::detail::position_of(domain_, place),
                              "; it must be finite, on the sides too in the compact fourth-order scheme"));
     });
 }
@@ -170,10 +169,7 @@ std::vector<double> compact_right_hand_side<D>::scaled_data(std::size_t d, std::
     std::vector<double> data;
     for_each_index(face_points(d), [&](index const& point) {
         auto const x = grid::detail::point_on_side(domain_, d, end, point);
-        double const value = side.value(x);
-        POISE_REQUIRE(std::isfinite(value), "the boundary data is ", value, " at ", position_text(x),
-                      "; it must be finite");
-        data.push_back(scale * value);
+        data.push_back(scale * side_data(side, x));
     });
     return data;
 }

@@ -16,7 +16,6 @@ namespace poise::pde::detail {
 
 using grid::detail::for_each_index;
 using grid::detail::place_of;
-using grid::detail::position_text;
 
 template <std::size_t D>
 std::array<std::ptrdiff_t, D> discrete_problem<D>::unknowns() const {
@@ -76,7 +75,9 @@ void discrete_problem<D>::refuse_source(std::size_t unknown, double value) const
         point[d] = rest % axes_[d].n + axes_[d].first_point;
         rest /= axes_[d].n;
     }
-    throw_invalid(concat("the source is ", value, " at ", position_text(coordinates(point)), "; it must be finite"));
+    auto const place = static_cast<std::size_t>(place_of(point, domain_.points()));
+    throw_invalid(
+        concat("the source is ", value, " at ", linear::detail::position_of(domain_, place), "; it must be finite"));
 }
 
 // The unknowns next to one side: all multi-indices with i[d] fixed to the first or the last.
@@ -86,7 +87,7 @@ void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::spa
     if (double const* value = side.value.constant(); value != nullptr && *value == 0.0) return;
     grid::detail::for_each_beside<D>(axes_, d, end, [&](std::size_t i, index const& point, double share) {
         auto const x = grid::detail::point_on_side(domain_, d, end, point);
-        b[i] += share * data_weight(d, end, point, x) * data(d, end, x);
+        b[i] += share * data_weight(d, end, point, x) * side_data(boundary_.at(d, end), x);
     });
 }
 
@@ -100,8 +101,7 @@ grid::field<D> discrete_problem<D>::to_field(std::span<double const> unknown_val
     for (std::size_t d = 0; d < D; ++d)
         for (std::size_t end = 0; end < 2; ++end)
             if (is_known(d, end)) put_side_data(d, end, u);
-    for (std::size_t d = 0; d < D; ++d)
-        if (axes_[d].periodic && domain_.centering() == grid::centering::node) grid::detail::repeat_first_points(d, u);
+    grid::detail::repeat_first_points(boundary_.kinds(), u);
     return u;
 }
 
@@ -139,7 +139,7 @@ void discrete_problem<D>::put_side_data(std::size_t d, std::size_t end, grid::fi
     for_each_index(face, [&](index point) {
         point[d] = end == 0 ? 0 : points[d] - 1;
         u.values()[static_cast<std::size_t>(place_of(point, points))] =
-            data(d, end, grid::detail::point_on_side(domain_, d, end, point));
+            side_data(boundary_.at(d, end), grid::detail::point_on_side(domain_, d, end, point));
     });
 }
 
@@ -148,21 +148,6 @@ std::size_t discrete_problem<D>::n_unknowns() const {
     std::size_t product = 1;
     for (auto const& axis : axes_) product *= static_cast<std::size_t>(axis.n);
     return product;
-}
-
-template <std::size_t D>
-grid::point<D> discrete_problem<D>::coordinates(index const& point) const {
-    grid::point<D> x;
-    for (std::size_t d = 0; d < D; ++d) x[d] = domain_.coordinate(d, point[d]);
-    return x;
-}
-
-template <std::size_t D>
-double discrete_problem<D>::data(std::size_t d, std::size_t end, grid::point<D> const& x) const {
-    double const value = boundary_.at(d, end).value(x);
-    POISE_REQUIRE(std::isfinite(value), "the boundary data is ", value, " at ", position_text(x),
-                  "; it must be finite");
-    return value;
 }
 
 template class discrete_problem<1>;

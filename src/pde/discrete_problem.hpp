@@ -2,15 +2,29 @@
 // Private to src/: between the points of a grid and the unknowns of its linear system.
 #pragma once
 
+#include "grid/indices.hpp"
+
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/grid/boundary.hpp>
 #include <poise/grid/field.hpp>
 #include <poise/grid/stencil.hpp>
 
 #include <array>
+#include <cmath>
 #include <span>
 #include <vector>
 
 namespace poise::pde::detail {
+
+/// The data of a side at x on it. Throws std::invalid_argument where it is not finite.
+template <std::size_t D>
+[[nodiscard]] double side_data(grid::condition<D> const& side, grid::point<D> const& x) {
+    double const value = side.value(x);
+    POISE_REQUIRE(std::isfinite(value), "the boundary data is ", value, " at ", grid::detail::position_text(x),
+                  "; it must be finite");
+    return value;
+}
 
 /// The right-hand side M f + boundary data, and the way back from unknowns to a field.
 template <std::size_t D>
@@ -54,13 +68,10 @@ private:
     void add_side_data(std::size_t d, std::size_t end, std::span<double> b) const;
     void put_side_data(std::size_t d, std::size_t end, grid::field<D>& u) const;
     [[noreturn]] void refuse_source(std::size_t unknown, double value) const;
-    [[nodiscard]] grid::point<D> coordinates(index const& point) const;
     /// What the data of a side at x are multiplied by, but for shares, at the unknown whose point this is.
     [[nodiscard]] double data_weight(std::size_t d, std::size_t end, index const& point, grid::point<D> const& x) const;
     /// κ of the flux through a side at the unknown whose point this is.
     [[nodiscard]] double kappa_at_wall(std::size_t d, std::size_t end, index const& point) const;
-    /// The data of a side at x on it.
-    [[nodiscard]] double data(std::size_t d, std::size_t end, grid::point<D> const& x) const;
 
     grid::cartesian<D> const& domain_;
     grid::boundary<D> const& boundary_;

@@ -2,6 +2,7 @@
 #include "pde/error_estimate.hpp"
 
 #include "grid/indices.hpp"
+#include "grid/options.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -80,15 +81,11 @@ std::vector<double> every_second(std::span<double const> faces) {
 
 template <std::size_t D>
 grid::cartesian<D> coarser_domain(grid::cartesian<D> const& domain) {
-    grid::cartesian_options<D> options{
-        .lower = domain.lower(), .upper = domain.upper(), .cells = domain.cells(), .centering = domain.centering()};
+    auto options = grid::detail::options_of(domain);
     for (std::size_t d = 0; d < D; ++d) {
-        auto const faces = domain.faces(d);
-        options.faces[d].assign(faces.begin(), faces.end());
         if (domain.cells()[d] < least_cells) continue;
         options.cells[d] = (domain.cells()[d] + 1) / 2;
-        options.faces[d].clear();
-        options.faces[d] = every_second(faces);
+        options.faces[d] = every_second(domain.faces(d));
     }
     POISE_REQUIRE(options.cells != domain.cells(), "error_estimate is coarser_grid, and no direction has ", least_cells,
                   " cells or more, to be halved; refine the grid");

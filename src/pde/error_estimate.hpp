@@ -34,9 +34,7 @@ void move_to(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary
              range allowed) {
     if (f.values() == nullptr) return;
     grid::field<D> given = *f.values();
-    for (std::size_t d = 0; d < D; ++d)
-        if (boundary.at(d, 0).kind == grid::condition_kind::periodic && domain.centering() == grid::centering::node)
-            grid::detail::repeat_first_points(d, given);
+    grid::detail::repeat_first_points(boundary.kinds(), given);
     auto moved = resampled(given, domain);
     auto const [min, max, argmin, argmax] = grid::extrema(given.values());
     if (allowed == range::of_the_field)
@@ -59,9 +57,8 @@ template <std::size_t D>
 }
 
 /// solve(problem, options), with the estimate in its report where that is asked for and both solves converge; NaN where
-/// the coarser problem cannot be stated or solved. Errors
-/// grow with the spacing to the order p of the scheme: of the least ratio of the two grids' r, u − coarse is r^p − 1
-/// errors of u.
+/// the coarser problem cannot be stated or solved. Errors grow with the spacing to the order p of the scheme: of the
+/// least ratio of the two grids' r, u − coarse is r^p − 1 errors of u.
 template <class Problem, class Solve>
 [[nodiscard]] auto with_error_estimate(Problem const& problem, solve_options options, Solve const& solve) {
     if (options.error_estimate == error_estimate::none) return solve(problem, options);

@@ -101,16 +101,16 @@ template <std::size_t D>
 /// unequal; of an orthotropic κ on a box that is as long in each direction as makes it isotropic. Otherwise the
 /// operator is cached by the values of the coefficients on all points, and method::automatic takes multigrid; on a line
 /// a factorisation; and where a direction is periodic or stretched more than 3 times, a factorisation if the factor is
-/// small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else conjugate gradients where it is periodic. With σ < 0
-/// anywhere the matrix may be indefinite: automatic and direct factor it by linear::lu, and no mean is removed. Below
-/// rcond = ε the report says breakdown: to rounding 0 is an eigenvalue, and any multiple of its eigenvector might be
-/// added to u. report.remedy names the eigenvalue where κ, of all directions one, and σ are numbers, the grid is
-/// uniform and no side is Robin, from rcond = 1e-8 on, though the residual converged. 1000² unknowns take 1.5 GiB at
-/// the peak, 60³ take 5 GiB; what memory does not hold is refused with not_enough_memory. In addition throws
-/// std::invalid_argument for a κ that is not positive and finite, a σ that is not finite or, by another method than
-/// automatic and direct, negative (naming where), fast_transform for coefficients that vary or a Robin side, a Robin
-/// coefficient that is negative or not finite, multigrid for a periodic direction, and a κ whose κ/h² leaves the range
-/// of double.
+/// small (in 2D up to 10⁶ unknowns, in 3D up to 8000), else conjugate gradients where it is periodic.
+/// With σ < 0 anywhere the matrix may be indefinite: automatic and direct factor it by linear::lu, and no mean is
+/// removed. Below rcond = ε the report says breakdown: to rounding 0 is an eigenvalue, and any multiple of its
+/// eigenvector might be added to u. report.remedy names the eigenvalue where κ, of all directions one, and σ are
+/// numbers, the grid is uniform and no side is Robin, from rcond = 1e-8 on, though the residual converged. 1000²
+/// unknowns take 1.5 GiB at the peak, 60³ take 5 GiB; what memory does not hold is refused with not_enough_memory.
+/// In addition throws std::invalid_argument for a κ that is not positive and finite, a σ that is not finite or, by
+/// another method than automatic and direct, negative (naming where), fast_transform for coefficients that vary or a
+/// Robin side, a Robin coefficient that is negative or not finite, multigrid for a periodic direction, and a κ whose
+/// κ/h² leaves the range of double.
 template <std::size_t D>
 [[nodiscard]] solution<D> solve(diffusion<D> const& problem, solve_options const& options = {});
 

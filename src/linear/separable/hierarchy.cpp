@@ -110,7 +110,7 @@ separable_hierarchy<D, T>::separable_hierarchy(separable_problem<D> problem, lap
     add_visit({separable_action::visit, 0, options.cycle, false, true}, steps_of(separable_cycles::one));
     add_visit({separable_action::visit, 0, options.cycle, false, false}, steps_of(separable_cycles::two));
     add_visit({separable_action::visit, 0, options.cycle, true, true}, steps_of(separable_cycles::two));
-    // Full multigrid: from a guess that is far away an F-cycle gains what two V-cycles do.
+    // From far away an F-cycle gains what two V-cycles do.
     auto const first = options.cycle == multigrid_cycle::v ? multigrid_cycle::f : options.cycle;
     add_visit({separable_action::visit, 0, first, false, true}, steps_of(separable_cycles::first));
 }

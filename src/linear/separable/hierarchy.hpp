@@ -36,7 +36,11 @@ struct separable_step {
 };
 
 /// What is done by one residual.
-enum class separable_cycles { one, two, first };
+enum class separable_cycles {
+    one,    ///< of the kind asked for
+    two,    ///< of these
+    first,  ///< from a guess that may be far away: full multigrid
+};
 inline constexpr std::size_t n_kinds_of_cycles = 3;
 
 /// Σ over d of K_d ⊗ (M of the others) + shift M, as the finest grid's owner has it: x in order, by shares of cells.
