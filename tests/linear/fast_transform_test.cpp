@@ -2,6 +2,7 @@
 #include "linear/kinds.hpp"
 #include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
+#include "support/mixes_of_sides.hpp"
 
 #include <poise/core/reductions.hpp>
 #include <poise/linear/cholesky.hpp>
@@ -23,32 +24,19 @@ using namespace poise;
 using grid::centering;
 using grid::condition_kind;
 using linear::stop_reason;
+using poise_test::around;
 using poise_test::everywhere;
+using poise_test::flux;
 using poise_test::message_of;
+using poise_test::mix_of;
+using poise_test::n_mixes;
 using poise_test::random_vector;
+using poise_test::wall;
 
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-constexpr auto wall = condition_kind::dirichlet, mirror = condition_kind::neumann, around = condition_kind::periodic;
-
-// Every way for a direction to end, a digit of `mix` for each direction.
-constexpr std::array<std::array<condition_kind, 2>, 5> pairs{
-    {{wall, wall}, {mirror, wall}, {wall, mirror}, {mirror, mirror}, {around, around}}};
-template <std::size_t D>
-constexpr unsigned n_mixes = D == 1 ? 5 : 5 * n_mixes<D - 1>;
-template <>
-constexpr unsigned n_mixes<0> = 1;
-template <std::size_t D>
-grid::condition_kinds<D> mix_of(unsigned mix) {
-    grid::condition_kinds<D> kinds;
-    for (std::size_t d = 0; d < D; ++d, mix /= 5) {
-        kinds[2 * d] = pairs[mix % 5][0];
-        kinds[2 * d + 1] = pairs[mix % 5][1];
-    }
-    return kinds;
-}
 template <std::size_t D>
 std::vector<double> shares_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds) {
     auto const plain = linear::neg_laplacian(grid, kinds, 0.0), shifted = linear::neg_laplacian(grid, kinds, 1.0);
@@ -102,7 +90,7 @@ void on_threads(int n, F const& f) {
 
 TEST(FastTransform, SolvesEveryMixOfSidesOnALine) {
     for (auto const where : {centering::cell, centering::node})
-        for (unsigned mix = 0; mix < n_mixes<1>; ++mix)
+        for (unsigned mix = 0; mix < n_mixes(1); ++mix)
             for (std::ptrdiff_t const n : {1, 2, 3, 7, 8, 9, 64, 1024, 1025, 1026, 2100})
                 for (double const shift : {0.0, 0.7, 1e4}) {
                     SCOPED_TRACE(name_of(std::array{n}, mix, where));
@@ -113,7 +101,7 @@ TEST(FastTransform, SolvesEveryMixOfSidesOnALine) {
 
 TEST(FastTransform, SolvesEveryMixOfSidesAndEveryLengthInThePlane) {
     for (auto const where : {centering::cell, centering::node})
-        for (unsigned mix = 0; mix < n_mixes<2>; ++mix)
+        for (unsigned mix = 0; mix < n_mixes(2); ++mix)
             for (std::ptrdiff_t const nx : {1, 2, 3, 5, 6, 7, 8, 9, 11, 16, 17, 22, 24, 26, 34, 38, 49, 60, 76})
                 for (std::ptrdiff_t const ny : {1, 2, 7, 9, 64, 65, 66, 130}) {
                     SCOPED_TRACE(name_of(std::array{nx, ny}, mix, where));
@@ -124,7 +112,7 @@ TEST(FastTransform, SolvesEveryMixOfSidesAndEveryLengthInThePlane) {
 
 TEST(FastTransform, SolvesEveryMixOfSidesInABox) {
     for (auto const where : {centering::cell, centering::node})
-        for (unsigned mix = 0; mix < n_mixes<3>; ++mix)
+        for (unsigned mix = 0; mix < n_mixes(3); ++mix)
             for (std::ptrdiff_t const nx : {1, 6, 9})
                 for (std::ptrdiff_t const ny : {1, 8, 11})
                     for (std::ptrdiff_t const nz : {1, 3, 32, 34, 65}) {
@@ -146,7 +134,7 @@ TEST(FastTransform, SolvesEveryNumberOfCells) {
 
 TEST(FastTransform, SolvesFlatAndTallCells) {
     for (double const aspect : {1e-6, 1e-3, 1e3, 1e6})
-        for (unsigned mix = 0; mix < n_mixes<2>; ++mix) {
+        for (unsigned mix = 0; mix < n_mixes(2); ++mix) {
             SCOPED_TRACE(aspect);
             expect_solves<2>(grid::cartesian<2>{{.upper = {1.0, aspect}, .cells = {40, 70}}}, mix_of<2>(mix), 0.0);
         }
@@ -187,7 +175,7 @@ TEST(FastTransform, KeepsWhatAThinDirectionLivesOn) {
     auto const b = random_vector(flat.n_unknowns());
     std::vector<double> expected(b.size());
     flat.solve(b, expected).or_throw();
-    for (condition_kind const kind : {mirror, around})
+    for (condition_kind const kind : {flux, around})
         for (std::ptrdiff_t const nz : {1, 2, 3, 15, 16, 17, 40})
             for (double const thickness : {1e-2, 1e-6, 1e-8, 1e-10}) {
                 grid::cartesian<3> const film{{.upper = {1.0, 1.0, thickness}, .cells = {32, 32, nz}}};
@@ -261,7 +249,7 @@ TEST(FastTransform, IsUsedByManyThreadsAtOnce) {
 
 TEST(FastTransform, AllocatesNothingAfterTheFirstSolve) {
     if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
-    linear::fast_transform<2> const plan{square(50), everywhere<2>(mirror)};
+    linear::fast_transform<2> const plan{square(50), everywhere<2>(flux)};
     auto const b = random_vector(plan.n_unknowns());
     std::vector<double> x(b.size());
     (void)plan.solve(b, x);
@@ -313,7 +301,7 @@ TEST(FastTransform, IsEmptyWhereItWasMovedFrom) {
 }
 
 TEST(FastTransform, TakesWhatNoSolutionHasOutOfASingularProblem) {
-    linear::fast_transform<2> const plan{square(30), everywhere<2>(mirror)};
+    linear::fast_transform<2> const plan{square(30), everywhere<2>(flux)};
     auto b = random_vector(plan.n_unknowns());
     double const mean = sum(b) / static_cast<double>(b.size());
     std::vector<double> x(b.size()), y(b.size());
@@ -401,7 +389,7 @@ TEST(FastTransform, RefusesWhatItCannotSolve) {
               std::string::npos);
     // Waves across of an eigenvalue that is 0 beside 1/h² of the last direction: not one of them is the constant.
     grid::cartesian<2> const film{{.upper = {1e130, 1e-150}, .cells = {4, 4}}};
-    for (auto const& kinds : {everywhere<2>(mirror), everywhere<2>(around), everywhere<2>(wall)})
+    for (auto const& kinds : {everywhere<2>(flux), everywhere<2>(around), everywhere<2>(wall)})
         EXPECT_NE(message_of<std::invalid_argument>([&] {
                       (void)linear::fast_transform<2>{film, kinds};
                   }).find("the spacings differ too much: an eigenvalue of "),
@@ -452,7 +440,7 @@ TEST(FastTransform, TellsItsBytes) {
 // Across, the constant has the eigenvalue 0, which walls along the lines leave regular whatever their spacing.
 TEST(FastTransform, SolvesForTheConstantAcrossWhateverTheSpacingAlongTheLines) {
     for (double const length : {1e-150, 1e150})
-        for (auto const kind : {mirror, around}) {
+        for (auto const kind : {flux, around}) {
             grid::cartesian<2> const box{{.upper = {length, length}, .cells = {6, 40}}};
             linear::fast_transform<2> const plan{box, {kind, kind, wall, wall}};
             std::vector<double> const b(plan.n_unknowns(), 1.0 / length / length);

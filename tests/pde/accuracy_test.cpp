@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Observed order of accuracy: dimension × centring × kinds of side × method, with inhomogeneous data everywhere.
 #include "pde/manufactured.hpp"
+#include "support/mixes_of_sides.hpp"
 
 #include <poise/pde/solve.hpp>
 
@@ -14,42 +15,21 @@ using namespace poise;
 using grid::centering;
 using grid::condition_kind;
 using pde::method;
+using poise_test::box;
+using poise_test::flux;
 using poise_test::manufactured;
+using poise_test::mix_of;
+using poise_test::n_mixes;
 using poise_test::of_point;
+using poise_test::wall;
 
 namespace {
-
-// Every way for a direction to end; a mix has a digit for each direction.
-constexpr auto wall = condition_kind::dirichlet, flux = condition_kind::neumann, around = condition_kind::periodic;
-constexpr std::array<std::array<condition_kind, 2>, 5> ends{
-    {{wall, wall}, {flux, wall}, {wall, flux}, {flux, flux}, {around, around}}};
-constexpr unsigned n_mixes(std::size_t dimension) { return dimension == 0 ? 1 : 5 * n_mixes(dimension - 1); }
-
-template <std::size_t D>
-grid::condition_kinds<D> kinds_of(unsigned mix) {
-    grid::condition_kinds<D> kinds;
-    for (std::size_t d = 0; d < D; ++d, mix /= 5)
-        for (std::size_t end = 0; end < 2; ++end) kinds[2 * d + end] = ends[mix % 5][end];
-    return kinds;
-}
-
-// Boxes that are no cubes, with cells that are none.
-template <std::size_t D>
-grid::cartesian<D> box(std::ptrdiff_t n, centering where) {
-    grid::cartesian_options<D> options{.centering = where};
-    for (std::size_t d = 0; d < D; ++d) {
-        options.lower[d] = -0.1 * static_cast<double>(d);
-        options.upper[d] = 1.0 + 0.2 * static_cast<double>(d);
-        options.cells[d] = n + static_cast<std::ptrdiff_t>(d) * n / 4;
-    }
-    return grid::cartesian<D>{options};
-}
 
 // Where u is known up to a constant, that of mean zero.
 template <std::size_t D>
 double largest_error(std::ptrdiff_t n, centering where, unsigned mix, double shift, method by) {
     auto const domain = box<D>(n, where);
-    auto const kinds = kinds_of<D>(mix);
+    auto const kinds = mix_of<D>(mix);
     manufactured<D> const exact{domain, kinds};
     pde::helmholtz<D> const problem{
         .domain = domain,
@@ -74,7 +54,7 @@ int expect_second_order(std::ptrdiff_t coarsest, double shift, method by, unsign
     int n_sequences = 0;
     for (auto const where : {centering::cell, centering::node})
         for (unsigned mix = 0; mix < n_mixes(D); mix += every) {
-            bool const is_singular = shift == 0.0 && std::ranges::count(kinds_of<D>(mix), wall) == 0;
+            bool const is_singular = shift == 0.0 && std::ranges::count(mix_of<D>(mix), wall) == 0;
             if (is_singular && by == method::direct) continue;
             std::array<double, 4> errors;
             for (int level = 0; level < 4; ++level)

@@ -2,6 +2,7 @@
 // scheme::compact_fourth_order: its order, with inhomogeneous data wherever there is a wall, and what it refuses.
 #include "pde/manufactured.hpp"
 #include "support/message_of.hpp"
+#include "support/mixes_of_sides.hpp"
 
 #include <poise/core/reductions.hpp>
 #include <poise/pde/solve.hpp>
@@ -23,37 +24,16 @@ using grid::centering;
 using grid::condition_kind;
 using pde::method;
 using pde::scheme;
+using poise_test::box;
+using poise_test::flux;
 using poise_test::manufactured;
 using poise_test::message_of;
+using poise_test::mix_of;
+using poise_test::n_mixes;
 using poise_test::of_point;
+using poise_test::wall;
 
 namespace {
-
-// Every way for a direction to end; a mix has a digit for each direction.
-constexpr auto wall = condition_kind::dirichlet, flux = condition_kind::neumann, around = condition_kind::periodic;
-constexpr std::array<std::array<condition_kind, 2>, 5> ends{
-    {{wall, wall}, {flux, wall}, {wall, flux}, {flux, flux}, {around, around}}};
-constexpr unsigned n_mixes(std::size_t dimension) { return dimension == 0 ? 1 : 5 * n_mixes(dimension - 1); }
-
-template <std::size_t D>
-grid::condition_kinds<D> kinds_of(unsigned mix) {
-    grid::condition_kinds<D> kinds;
-    for (std::size_t d = 0; d < D; ++d, mix /= 5)
-        for (std::size_t end = 0; end < 2; ++end) kinds[2 * d + end] = ends[mix % 5][end];
-    return kinds;
-}
-
-// Boxes that are no cubes, with cells that are none, of odd numbers of unknowns and of even ones.
-template <std::size_t D>
-grid::cartesian<D> box(std::ptrdiff_t n, centering where) {
-    grid::cartesian_options<D> options{.centering = where};
-    for (std::size_t d = 0; d < D; ++d) {
-        options.lower[d] = -0.1 * static_cast<double>(d);
-        options.upper[d] = 1.0 + 0.2 * static_cast<double>(d);
-        options.cells[d] = n + static_cast<std::ptrdiff_t>(d) * n / 4;
-    }
-    return grid::cartesian<D>{options};
-}
 
 template <std::size_t D>
 grid::field<D> error_of(pde::solution<D> const& solution, manufactured<D> const& exact) {
@@ -88,7 +68,7 @@ pde::helmholtz<D> problem_of(grid::cartesian<D> const& domain, manufactured<D> c
 template <std::size_t D>
 double error_on(std::ptrdiff_t n, centering where, unsigned mix, double shift, scheme by) {
     auto const domain = box<D>(n, where);
-    auto const kinds = kinds_of<D>(mix);
+    auto const kinds = mix_of<D>(mix);
     manufactured<D> const exact{domain, kinds};
     auto const solution = pde::solve(problem_of<D>(domain, exact, kinds, shift), {.rtol = 1e-10, .scheme = by});
     return mean_error(error_of(solution, exact), shift == 0.0 && std::ranges::count(kinds, wall) == 0);
@@ -156,7 +136,7 @@ TEST(FourthOrder, IsReachedWithKappa) {
     grid::point<2> const kappa{3.0, 0.5};
     auto const error = [&](std::ptrdiff_t n, centering where, unsigned mix) {
         auto const domain = box<2>(n, where);
-        auto const kinds = kinds_of<2>(mix);
+        auto const kinds = mix_of<2>(mix);
         manufactured<2> const exact{domain, kinds};
         double const factor = kappa[0] * exact.w[0] * exact.w[0] + kappa[1] * exact.w[1] * exact.w[1] + 2.0;
         pde::diffusion<2> const problem{.domain = domain,
@@ -246,7 +226,7 @@ TEST(FourthOrder, MeetsLinearFunctionsOnSmallGrids) {
     for (auto const where : {centering::cell, centering::node})
         for (std::ptrdiff_t const n : {2, 3, 4, 6})
             for (unsigned const mix : {0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 15, 16, 17, 18}) {
-                auto const kinds = kinds_of<2>(mix);
+                auto const kinds = mix_of<2>(mix);
                 grid::boundary<2> sides = grid::dirichlet{u};
                 for (std::size_t s = 0; s < 4; ++s)
                     if (kinds[s] == flux) sides.on(static_cast<grid::side>(s), grid::neumann{slopes[s]});

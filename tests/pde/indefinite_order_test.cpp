@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Observed order of accuracy with σ < 0: dimension × centring × kinds of side, with inhomogeneous data everywhere.
+#include "pde/manufactured.hpp"
+#include "support/mixes_of_sides.hpp"
+
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/pde/solve.hpp>
 
@@ -16,13 +19,18 @@
 using namespace poise;
 using grid::centering;
 using grid::condition_kind;
+using poise_test::around;
+using poise_test::film;
+using poise_test::flux;
+using poise_test::mix_of;
+using poise_test::n_mixes;
+using poise_test::of_point;
+using poise_test::wall;
 
 namespace {
 
-// Every way for a direction to end; a mix has a digit for each direction.
-constexpr auto wall = condition_kind::dirichlet, flux = condition_kind::neumann, around = condition_kind::periodic,
-               film = condition_kind::robin;
-constexpr std::array<std::array<condition_kind, 2>, 8> ends{{{wall, wall},
+// Every way for a direction to end, and three that lose something on the way.
+constexpr std::array<poise_test::ends_of_direction, 8> ends{{{wall, wall},
                                                              {flux, wall},
                                                              {wall, flux},
                                                              {flux, flux},
@@ -30,16 +38,7 @@ constexpr std::array<std::array<condition_kind, 2>, 8> ends{{{wall, wall},
                                                              {film, wall},
                                                              {flux, film},
                                                              {film, film}}};
-constexpr unsigned n_mixes(std::size_t dimension) { return dimension == 0 ? 1 : 8 * n_mixes(dimension - 1); }
 constexpr double film_coefficient = 1.5;
-
-template <std::size_t D>
-grid::condition_kinds<D> kinds_of(unsigned mix) {
-    grid::condition_kinds<D> kinds;
-    for (std::size_t d = 0; d < D; ++d, mix /= 8)
-        for (std::size_t end = 0; end < 2; ++end) kinds[2 * d + end] = ends[mix % 8][end];
-    return kinds;
-}
 
 template <std::size_t D>
 grid::cartesian<D> box(std::ptrdiff_t n, centering where) {
@@ -49,13 +48,6 @@ grid::cartesian<D> box(std::ptrdiff_t n, centering where) {
         options.cells[d] = n + static_cast<std::ptrdiff_t>(d) * n / 4;
     }
     return grid::cartesian<D>{options};
-}
-
-template <std::size_t D, class F>
-grid::scalar_function<D> of_point(F f) {
-    if constexpr (D == 1) return [f](double x) { return f(grid::point<1>{x}); };
-    if constexpr (D == 2) return [f](double x, double y) { return f(grid::point<2>{x, y}); };
-    if constexpr (D == 3) return [f](double x, double y, double z) { return f(grid::point<3>{x, y, z}); };
 }
 
 grid::condition<1> homogeneous(condition_kind kind) {
@@ -168,8 +160,8 @@ template <std::size_t D>
 int expect_second_order(std::ptrdiff_t coarsest, unsigned every = 1) {
     int n_sequences = 0;
     for (auto const where : {centering::cell, centering::node})
-        for (unsigned mix = 0; mix < n_mixes(D); mix += every) {
-            auto const kinds = kinds_of<D>(mix);
+        for (unsigned mix = 0; mix < n_mixes(D, ends); mix += every) {
+            auto const kinds = mix_of<D>(mix, ends);
             double const shift = shift_in_a_gap(box<D>(coarsest, where), kinds);
             std::array<double, 4> errors;
             for (int level = 0; level < 4; ++level)

@@ -20,6 +20,18 @@ poise::grid::scalar_function<D> of_point(F f) {
     if constexpr (D == 3) return [f](double x, double y, double z) { return f(poise::grid::point<3>{x, y, z}); };
 }
 
+// Boxes that are no cubes, with cells that are none, of odd numbers of unknowns and of even ones.
+template <std::size_t D>
+poise::grid::cartesian<D> box(std::ptrdiff_t n, poise::grid::centering where) {
+    poise::grid::cartesian_options<D> options{.centering = where};
+    for (std::size_t d = 0; d < D; ++d) {
+        options.lower[d] = -0.1 * static_cast<double>(d);
+        options.upper[d] = 1.0 + 0.2 * static_cast<double>(d);
+        options.cells[d] = n + static_cast<std::ptrdiff_t>(d) * n / 4;
+    }
+    return poise::grid::cartesian<D>{options};
+}
+
 // u = Π sin(w_d x_d + p_d), one period long where the box is periodic: otherwise no side, no symmetry and no data of it
 // is special. -Δu = Σ w_d² u.
 template <std::size_t D>

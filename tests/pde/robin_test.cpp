@@ -3,6 +3,7 @@
 #include "support/expect_message.hpp"
 
 #include <poise/core/reductions.hpp>
+#include <poise/grid/field_arithmetic.hpp>
 #include <poise/pde/solve.hpp>
 
 #include <gtest/gtest.h>
@@ -21,11 +22,7 @@ namespace {
 
 template <std::size_t D>
 double largest_error(grid::field<D> const& u, auto const& exact) {
-    double largest = 0.0;
-    grid::for_each_point(u.grid(), [&](std::size_t i, grid::point<D> const& x) {
-        largest = std::max(largest, std::abs(u.values()[i] - std::apply(exact, x)));
-    });
-    return largest;
+    return norm_max(u - grid::sample(u.grid(), exact));
 }
 
 }  // namespace

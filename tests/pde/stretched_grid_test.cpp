@@ -2,6 +2,7 @@
 // Grids whose cells differ in width: order of accuracy, agreement of methods, what cannot be done on them.
 #include "support/message_of.hpp"
 
+#include <poise/grid/field_arithmetic.hpp>
 #include <poise/pde/solve.hpp>
 
 #include <gtest/gtest.h>
@@ -85,11 +86,7 @@ double largest_error(grid::cartesian<2> const& domain, sides kind, method by) {
                                     .source = manufactured::source,
                                     .boundary = manufactured::boundary(kind)};
     auto const u = pde::solve(problem, {.rtol = 1e-10, .method = by}).u;
-    double largest = 0.0;
-    grid::for_each_point(domain, [&](std::size_t i, grid::point<2> const& x) {
-        largest = std::max(largest, std::abs(u.values()[i] - manufactured::u(x[0], x[1])));
-    });
-    return largest;
+    return norm_max(u - grid::sample(domain, manufactured::u));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "linear/random_vector.hpp"
 #include "linear/transform/box_transform.hpp"
 #include "support/message_of.hpp"
+#include "support/mixes_of_sides.hpp"
 
 #include <poise/core/reductions.hpp>
 #include <poise/grid/stencil.hpp>
@@ -25,29 +26,18 @@ using namespace poise::linear::detail;
 using grid::centering;
 using grid::condition_kind;
 using linear::stop_reason;
+using poise_test::around;
+using poise_test::flux;
 using poise_test::message_of;
+using poise_test::mix_of;
+using poise_test::n_mixes;
 using poise_test::random_vector;
+using poise_test::wall;
 
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr auto wall = condition_kind::dirichlet, mirror = condition_kind::neumann, around = condition_kind::periodic;
 constexpr linear::fast_transform_setup fourth_order{.scheme = linear::scheme::compact_fourth_order};
-
-// Every way for a direction to end, a digit of `mix` for each direction.
-constexpr std::array<std::array<condition_kind, 2>, 5> pairs{
-    {{wall, wall}, {mirror, wall}, {wall, mirror}, {mirror, mirror}, {around, around}}};
-template <std::size_t D>
-constexpr unsigned n_mixes = D == 1 ? 5 : 5 * n_mixes<D - 1>;
-template <>
-constexpr unsigned n_mixes<0> = 1;
-template <std::size_t D>
-grid::condition_kinds<D> mix_of(unsigned mix) {
-    grid::condition_kinds<D> kinds;
-    for (std::size_t d = 0; d < D; ++d, mix /= 5)
-        for (std::size_t end = 0; end < 2; ++end) kinds[2 * d + end] = pairs[mix % 5][end];
-    return kinds;
-}
 
 // The scheme by its definition: one direction after the other, nothing multiplied out.
 template <std::size_t D>
@@ -154,7 +144,7 @@ void expect_solves(grid::cartesian<D> const& grid, unsigned mix, double shift) {
 template <std::size_t D, class Visitor>
 void for_each_kind(Visitor const& visit) {
     for (auto const where : {centering::cell, centering::node})
-        for (unsigned mix = 0; mix < n_mixes<D>; ++mix) visit(where, mix);
+        for (unsigned mix = 0; mix < n_mixes(D); ++mix) visit(where, mix);
 }
 
 }  // namespace
@@ -202,7 +192,7 @@ TEST(CompactScheme, SolvesWhereNothingHoldsTheLinesTogether) {
 
 TEST(CompactScheme, SolvesOnFlatAndTallCells) {
     for (double const aspect : {1e-6, 1e-3, 0.5, 2.0, 1e3, 1e6})
-        for (unsigned mix = 0; mix < n_mixes<2>; ++mix) {
+        for (unsigned mix = 0; mix < n_mixes(2); ++mix) {
             SCOPED_TRACE(aspect);
             expect_solves<2>(
                 grid::cartesian<2>{{.upper = {1.0, aspect}, .cells = {40, 70}, .centering = centering::node}}, mix,
