@@ -32,24 +32,24 @@ struct multigrid_options {
 
 /// z = M r, one symmetric cycle for A z = r from z = 0: a preconditioner for cg(), positive definite with A.
 ///   linear::cg(A, b, x, {}, linear::multigrid{A});
-/// Every second point of a direction is a point of the coarser grid, as long as it has more than two; any extents.
-/// Prolongation follows from the matrix, so that A times what it interpolates is small at the points in between,
-/// however κ jumps there; restriction is its transpose and the coarser matrix their product with A (box multigrid).
-/// Directions whose couplings are weak beside the strongest are coarsened later. Gauss-Seidel in 2^D colours; groups of
-/// strongly coupled points that no coarse point can move as one are moved so beside it. Visits the small grids twice.
-/// A: symmetric positive definite, its couplings not negative; or singular with the constants in its nullspace, for
-/// right-hand sides that have a solution: what no z leads to is left out of r, and z has mean zero. All points are to
-/// be coupled, directly or through others, or the parts each positive definite: with more than the constants in its
-/// nullspace a matrix is refused, or cg() says that it broke down. Not periodic (throws std::invalid_argument). Throws
-/// poise::error for a matrix that turns out not to be positive definite, or whose numbers single precision cannot hold
-/// when that is asked for; std::bad_alloc. A cycle computes in single precision, in which it moves half of the bytes,
-/// where the couplings of a direction differ by less than 10¹¹ / (points of the longest direction)² and the sums of the
-/// rows by less than 10¹⁰ from the diagonal. Construction: some hundred operations an unknown, in double precision, on
-/// the calling thread. A cycle moves about 120 bytes an unknown in 2D, 170 in 3D, more in double precision; memory: 6
-/// to 9 doubles an unknown, 11 to 17 in double precision, more where directions are coarsened one by one. Immutable but
-/// for memory that it lends to calls; thread-safe. The same bits always, on any number of threads. No allocation after
-/// the first calls, as many as run at a time. Source: Dendy (1982), J. Comput. Phys. 48, 366; Trottenberg, Oosterlee &
-/// Schüller (2001), Multigrid, §7.7.
+/// Every second point of a direction is a point of the coarser grid; any extents. Prolongation follows from the matrix,
+/// so that A times what it interpolates is small at the points in between, however κ jumps there; restriction is its
+/// transpose and the coarser matrix their product with A (box multigrid). Directions whose couplings are weak beside
+/// the strongest are coarsened later; where κ jumps by 10⁴ and more in cells that are flat besides, iterations are two
+/// to six times as many. Gauss-Seidel in 2^D colours; groups of strongly coupled points that no coarse point can move
+/// as one are moved so beside it. Visits the small grids twice. A: symmetric positive definite, its couplings not
+/// negative; or singular with the constants in its nullspace, for right-hand sides that have a solution: what no z
+/// leads to is left out of r, and z has mean zero. All points are to be coupled, directly or through others, or the
+/// parts each positive definite: with more than the constants in its nullspace a matrix is refused, or cg() says that
+/// it broke down. Not periodic (throws std::invalid_argument). Throws poise::error for a matrix that turns out not to
+/// be positive definite, or whose numbers single precision cannot hold when that is asked for; std::bad_alloc. A cycle
+/// computes in single precision, in which it moves half of the bytes, where the couplings of a direction differ by less
+/// than 10¹¹ / (points of the longest direction)² and the sums of the rows by less than 10¹⁰ from the diagonal.
+/// Construction: some hundred operations an unknown, in double precision, on the calling thread. A cycle moves about
+/// 120 bytes an unknown in 2D, 170 in 3D, more in double precision; memory: 6 to 9 doubles an unknown, 11 to 17 in
+/// double precision, more where directions are coarsened one by one. Immutable but for memory that it lends to calls;
+/// thread-safe. The same bits always, on any number of threads. No allocation after the first calls, as many as run at
+/// a time. Source: Dendy (1982), J. Comput. Phys. 48, 366; Trottenberg, Oosterlee & Schüller (2001), Multigrid, §7.7.
 template <std::size_t D>
 class multigrid {
 public:

@@ -34,11 +34,11 @@ std::optional<coarsening<D>> choose_coarsening(box_matrix<D> const& A) {
     auto const strength = strengths(A);
     double strongest = 0.0;
     for (std::size_t d = 0; d < D; ++d)
-        if (A.n[d] > 2) strongest = std::max(strongest, strength[d]);
+        if (A.n[d] > 1) strongest = std::max(strongest, strength[d]);
     coarsening<D> to{A.n, {}};
     bool any = false;
     for (std::size_t d = 0; d < D; ++d) {
-        to.halved[d] = A.n[d] > 2 && strength[d] >= weakest_part * strongest;
+        to.halved[d] = A.n[d] > 1 && strength[d] >= weakest_part * strongest;
         if (to.halved[d]) to.n[d] = (A.n[d] + 1) / 2;
         any |= to.halved[d];
     }
