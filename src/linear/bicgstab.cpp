@@ -52,6 +52,7 @@ private:
             if (auto const end = judge(shared, norm_t * norm_s)) return after_iteration(norm_s).value_or(*end);
             double const omega = shared / norm_t / norm_t;
             double const norm_r = all_.step_along(omega, z_, t_, x_, r_);
+            keep_if_good(norm_r);
             if (auto const end = after_iteration(norm_r)) return *end;
             // What peaks that high loses half the digits of x when it falls again, if it does.
             if (norm_r > before / std::sqrt(std::numeric_limits<double>::epsilon())) {

@@ -37,6 +37,7 @@ private:
             if (!std::isfinite(curvature)) return {stop_reason::not_finite};
             if (curvature <= 0.0) return {stop_reason::breakdown};
             double const residual_norm = all_.step_along(rho / curvature, p_, q_, x_, r_);
+            keep_if_good(residual_norm);
             if (auto const end = after_iteration(residual_norm)) return *end;
         }
     }

@@ -167,7 +167,7 @@ private:
 
     [[nodiscard]] std::span<double> v(std::size_t j) { return vector(3 * j + 1); }
     [[nodiscard]] std::span<double> z(std::size_t j) { return M_.is_identity() ? v(j) : vector(3 * j + 2); }
-    [[nodiscard]] column at(std::size_t j) { return column{workspace_.vector(3 * j + 4, j + 5)}; }
+    [[nodiscard]] column at(std::size_t j) { return column{workspace_.vector(3 * j + 5, j + 5)}; }
 
     std::size_t length_;
     std::optional<double> norm_;

@@ -15,6 +15,14 @@
 #include <limits>
 
 namespace poise::linear::detail {
+namespace {
+
+// Of the residual that iterations begin with. Rounding seldom shows earlier, and solves to the default rtol copy
+// nothing.
+constexpr double least_worth_keeping = 1e-9;
+
+}  // namespace
+
 void scatter(std::span<double> v) noexcept {
     std::uint32_t state = 1;
     for (double& value : v) {
@@ -49,10 +57,13 @@ krylov_method::krylov_method(char const* function, char const* method, map_view 
 
 solve_report krylov_method::run() {
     report_.residual_norm = compute_residual(r_);
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         if (auto const reason = verdict()) return finish(*reason);
         if (report_.iterations >= options_.max_iterations) return finish(stop_reason::max_iterations);
         double const before = computed_norm();
+        kept_norm_.reset();
+        if (!is_first) keep(before);
+        worth_keeping_ = least_worth_keeping * before;
         // Below that the recurred residual says nothing of the true one.
         enough_ = std::max(report_.tolerance, std::numeric_limits<double>::epsilon() * before);
         auto const end = [this] {
@@ -60,10 +71,34 @@ solve_report krylov_method::run() {
             return iterate();
         }();
         report_.residual_norm = compute_residual(r_);
+        bool const is_suspect = end.reason != stop_reason::stagnated || !(computed_norm() <= before);
+        bool const went_back = is_suspect && go_back_to_kept();
         if (auto const reason = verdict()) return finish(*reason);
         if (was_asked_to_stop_) return finish(stop_reason::max_iterations);
-        if (computed_norm() > end.anew * before) return finish(end.reason);
+        if (computed_norm() > end.anew * before)
+            return finish(went_back && end.reason == stop_reason::not_finite ? stop_reason::breakdown : end.reason);
     }
+}
+
+void krylov_method::keep_if_good(double residual_norm) {
+    if (residual_norm < worth_keeping_) keep(residual_norm);
+}
+void krylov_method::keep(double residual_norm) {
+    std::ranges::copy(x_, kept_x().begin());
+    kept_norm_ = residual_norm;
+    worth_keeping_ = 0.3 * residual_norm;
+}
+
+// Whether that is better than x.
+bool krylov_method::go_back_to_kept() {
+    double const of_last = computed_norm();
+    if (!kept_norm_ || of_last <= *kept_norm_) return false;
+    std::ranges::swap_ranges(x_, kept_x());
+    report_.residual_norm = compute_residual(r_);
+    if (computed_norm() <= of_last || !std::isfinite(of_last)) return true;
+    std::ranges::swap_ranges(x_, kept_x());
+    report_.residual_norm = compute_residual(r_);
+    return false;
 }
 
 std::optional<krylov_method::ending> krylov_method::after_iteration(double residual_norm) {

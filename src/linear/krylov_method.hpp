@@ -26,7 +26,7 @@ public:
 
 protected:
     /// Why iterate() ended. That is reported, unless the computed residual fell to `anew` times what it was when
-    /// iterate() began, or below: then it begins anew.
+    /// iterate() began, or below: then it begins anew. Where that only makes it larger, x goes back.
     struct ending {
         stop_reason reason;
         double anew = 0.0;
@@ -43,6 +43,10 @@ protected:
 
     /// Counts an iteration and tells of it. Nothing while there is reason to go on.
     [[nodiscard]] std::optional<ending> after_iteration(double residual_norm);
+    /// For methods whose residuals may rise again, after an iteration that left x: what x goes back to when rounding
+    /// takes over, as it does where A is singular and the residual is small. Copies x a time for each digit or so, from
+    /// the ninth on.
+    void keep_if_good(double residual_norm);
     /// r = b - A x; its norm.
     double compute_residual(std::span<double> r);
     /// The norm that was computed last.
@@ -50,10 +54,13 @@ protected:
     /// That the recurred residual is small enough to compute it.
     [[nodiscard]] bool is_enough(double residual_norm) const noexcept { return residual_norm <= enough_; }
     /// Of the workspace: n entries, from number 1 on.
-    [[nodiscard]] std::span<double> vector(std::size_t number) { return workspace_.vector(number + 1, b_.size()); }
+    [[nodiscard]] std::span<double> vector(std::size_t number) { return workspace_.vector(number + 2, b_.size()); }
 
 private:
+    [[nodiscard]] std::span<double> kept_x() { return workspace_.vector(1, b_.size()); }
     [[nodiscard]] std::optional<stop_reason> verdict() const;
+    void keep(double residual_norm);
+    bool go_back_to_kept();
     [[nodiscard]] solve_report finish(stop_reason reason);
     [[nodiscard]] double norm_of_A();
 
@@ -63,6 +70,8 @@ private:
     double norm_b_ = 0.0;
     double enough_ = 0.0;
     bool was_asked_to_stop_ = false;
+    std::optional<double> kept_norm_;
+    double worth_keeping_ = 0.0;  ///< residuals below that
     solve_report report_;
 
 protected:

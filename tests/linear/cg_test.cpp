@@ -3,12 +3,17 @@
 #include "linear/matrices.hpp"
 #include "linear/random_vector.hpp"
 
+#include <poise/core/reductions.hpp>
+#include <poise/grid/boundary.hpp>
+#include <poise/grid/cartesian.hpp>
 #include <poise/linear/cg.hpp>
+#include <poise/linear/neg_diffusion.hpp>
 #include <poise/task/executor.hpp>
 #include <poise/task/graph.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -72,6 +77,29 @@ TEST(Cg, ReportsMatricesAndPreconditionersThatAreNotPositiveDefinite) {
         for (std::size_t i = 0; i < r.size(); ++i) z[i] = -r[i];
     };
     EXPECT_EQ(linear::cg(from_dense({{2, 0}, {0, 1}}), b, x, {}, negative).reason, stop_reason::breakdown);
+}
+
+// Where A is singular, what is left at the end is in its nullspace, and steps along it may be of any length. x was as
+// good as rounding allows before these.
+TEST(Cg, KeepsWhatItHadWhenOnlyRoundingIsLeft) {
+    constexpr std::size_t n = 20;
+    grid::cartesian<1> const rod{{.cells = {n}}};
+    grid::condition_kinds<1> const insulated{grid::condition_kind::neumann, grid::condition_kind::neumann};
+    for (unsigned seed = 0; seed < 200; ++seed) {
+        auto kappa = random_vector(n, seed);
+        for (double& k : kappa) k = std::pow(10.0, 3.0 * k);
+        auto const A = linear::neg_diffusion<1>(rod, insulated, kappa, std::vector<double>(n, 0.0));
+        auto b = random_vector(n, seed + 1000);
+        double const mean = sum(b) / n;
+        for (double& value : b) value -= mean;
+        std::vector<double> x(n), r(n);
+        auto const report = linear::cg(A, b, x, {.rtol = 1e-13, .max_iterations = 2000});
+        EXPECT_LE(report.residual_norm, std::max(report.tolerance, 10.0 * report.attainable_residual)) << report;
+        EXPECT_LE(report.residual_norm, 1e-8 * norm2(b)) << report;
+        A(x, r);
+        for (std::size_t i = 0; i < n; ++i) r[i] -= b[i];
+        EXPECT_NEAR(norm2(r), report.residual_norm, 1e-3 * report.residual_norm) << "of the x that is returned";
+    }
 }
 
 TEST(Cg, GivesTheSameBitsOnAnyNumberOfThreads) {
