@@ -74,10 +74,11 @@ void atomic_file::commit() {
     descriptor_ = -1;
     if (closed != 0) fail("cannot be closed");
     require_replaceable(path_);
+    std::string const folder_name = folder_of(path_);  // nothing may fail once the file is in place
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be put in place");
     temporary_.clear();
     // The new name is durable once its folder is; some file systems refuse fsync on a folder, which loses nothing here.
-    int const folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int const folder = ::open(folder_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {
         ::fsync(folder);
         ::close(folder);

@@ -44,12 +44,12 @@ void vti_series::add(double time, field<D> const& u) {
     else
         write_vtr(path, u, options_);
     std::string const file = path.substr(path.rfind('/') + 1);  // relative to the .pvd
-    std::string const entries =
+    std::string entries =
         concat(entries_, "    <DataSet timestep=\"", time, "\" file=\"", detail::xml_escaped(file), "\"/>\n");
     write_file(path_, concat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
                              "<VTKFile type=\"Collection\" version=\"1.0\">\n  <Collection>\n", entries,
                              "  </Collection>\n</VTKFile>\n"));
-    entries_ = entries;
+    entries_ = std::move(entries);
     last_time_ = time;
     ++n_times_;
 }

@@ -54,6 +54,15 @@ cartesian<D> grid_of(std::ptrdiff_t n, centering where = centering::cell) {
     return cartesian<D>{{.cells = cells, .centering = where}};
 }
 
+// Of cells that widen.
+template <std::size_t D>
+cartesian<D> stretched_grid_of(std::ptrdiff_t n) {
+    cartesian_options<D> options;
+    for (auto& faces : options.faces)
+        for (std::ptrdiff_t i = 0; i <= n; ++i) faces.push_back(static_cast<double>(i * (i + 1)));
+    return cartesian<D>{options};
+}
+
 template <std::size_t D>
 field<D> field_on(cartesian<D> const& grid) {
     field<D> u{grid};
@@ -85,6 +94,7 @@ protected:
         of([&] { return integral(u) + inner_product(u, v) + norm_l1(u) + norm_l2(u); }, 3);
         of([&] { return numbers(interpolate(u, grid_of<D>(7, centering::node))); }, 2);
         of([&] { return numbers(gradient(u).back()); }, static_cast<int>(D) + 1);
+        if constexpr (D > 1) of([&] { return numbers(slice(u, D - 1, 0.4)); }, 2);
     }
 
     // What an assignment that fails leaves is a field on one grid or the other, with its values.
@@ -179,6 +189,25 @@ protected:
         }
     }
 
+    // A time that could not be added can be added again; until then the .pvd knows nothing of it.
+    template <std::size_t D>
+    void of_a_series(field<D> const& u) {
+        poise_test::temporary_folder const folder;
+        std::string const path = folder.path("u.pvd");
+        vti_series series{path, {.name = "u & <v>"}};
+        series.add(0.0, u);
+        std::string const with_one = content_of(path);
+        fail_each_allocation(
+            GetParam(), [&] { series.add(1.0, u); },
+            [&] {
+                EXPECT_TRUE(content_of(path) == with_one);
+                EXPECT_EQ(series.size(), 1U);
+            },
+            5);
+        EXPECT_EQ(series.size(), 2U);
+        EXPECT_NE(content_of(path).find("u_0001"), std::string::npos);
+    }
+
     template <class Read>
     void of_reader(Read const& read, int least_failures) {
         std::ptrdiff_t const n_open = n_open_files();
@@ -216,6 +245,24 @@ TEST_P(GridAllocationFailure, OfTablesAndArrays) {
     of_tables_and_arrays<1>();
     of_tables_and_arrays<2>();
     of_tables_and_arrays<3>();
+}
+
+TEST_P(GridAllocationFailure, OfStretchedGrids) {
+    of(
+        [&] {
+            auto const stretched = stretched_grid_of<3>(4);
+            return std::vector<double>{stretched.faces(2).begin(), stretched.faces(2).end()};
+        },
+        3);
+    auto const u = field_on(stretched_grid_of<2>(4));
+    of([&] { return numbers(slice(u, 0, 3.0)); }, 2);
+    of([&] { return numbers(gradient(u).front()); }, 2);
+    of_writer([&](std::string const& path) { write_vtr(path, u); }, 5);
+}
+
+TEST_P(GridAllocationFailure, OfASeries) {
+    of_a_series(field_on(grid_of<2>(3)));
+    of_a_series(field_on(stretched_grid_of<3>(2)));
 }
 
 // More than the file keeps before it writes.
@@ -268,6 +315,7 @@ TEST_P(GridAllocationFailure, OfAHeatMap) {
                               .unit = "W/m\u00b2",
                               .width_pixels = 300,
                               .map = colour_map::viridis,
+                              .contours = 7,
                               .outlines = {{{0.1, 0.2}, {0.4, 0.8}, "a core"}, {{0.5, 0.1}, {0.55, 0.9}, "upright"}},
                               .length_unit = "mm"};
     of_writer([&](std::string const& path) { write_png(path, u, options); }, 30);

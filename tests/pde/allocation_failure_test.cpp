@@ -167,6 +167,28 @@ TEST_P(PdeAllocationFailure, OfWaves) {
     });
 }
 
+TEST_P(PdeAllocationFailure, OfAStretchedGrid) {
+    grid::cartesian_options<2> options{.cells = {0, 9}};
+    for (int i = 0; i <= 12; ++i) options.faces[0].push_back(i * (i + 1.0));
+    of(pde::poisson<2>{.domain = grid::cartesian<2>{options}, .source = wave, .boundary = walls<2>()}, {});
+}
+
+TEST_P(PdeAllocationFailure, OfTheFourthOrderScheme) {
+    for (auto const where : {centering::cell, centering::node}) {
+        pde::solve_options const options{.scheme = pde::scheme::compact_fourth_order};
+        of(pde::poisson<1>{.domain = box<1>(where), .source = wave, .boundary = walls<1>()}, options);
+        of(pde::poisson<2>{.domain = box<2>(where), .source = wave, .boundary = walls<2>()}, options);
+        of(pde::poisson<3>{.domain = box<3>(where), .source = wave, .boundary = walls<3>()}, options);
+    }
+}
+
+TEST_P(PdeAllocationFailure, OfAnErrorEstimate) {
+    of(pde::poisson<2>{.domain = box<2>(centering::cell), .source = wave, .boundary = walls<2>()},
+       {.error_estimate = pde::error_estimate::coarser_grid});
+    of(pde::diffusion<3>{.domain = box<3>(centering::node), .kappa = layers, .source = wave},
+       {.error_estimate = pde::error_estimate::coarser_grid});
+}
+
 // What a report says of a matrix that is singular takes memory too.
 TEST_P(PdeAllocationFailure, OfAnEigenvalue) {
     auto const eigenvalue = [](std::ptrdiff_t n) {
