@@ -33,6 +33,9 @@ std::string unused_name(std::string const& path) {
 // Over a regular file or over nothing: renaming over a device or a link would replace it in silence.
 void require_replaceable(std::string const& path) {
     if (path.empty()) throw file_error{"(empty path)", "a file name is needed", 0};
+    if (auto const end = path.find('\0'); end != std::string::npos)
+        throw file_error{path.substr(0, end), "is followed by a NUL character, where the name of the file would end",
+                         0};
     struct stat status {};
     if (::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
         throw file_error{

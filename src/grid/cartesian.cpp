@@ -12,6 +12,12 @@
 namespace poise::grid {
 namespace {
 
+// Points within cells of a few units in the last place of their coordinates would coincide.
+void require_width(double width, double coordinate, char axis) {
+    POISE_REQUIRE(width >= 8.0 * std::numeric_limits<double>::epsilon() * coordinate, "grid: a cell in ", axis, " is ",
+                  width, " wide at ", coordinate, "; rounding leaves too little of it: begin nearer to 0");
+}
+
 void require_increasing(std::vector<double> const& faces, char axis) {
     POISE_REQUIRE(faces.size() >= 2, "grid: faces in ", axis, " has ", faces.size(), " place; a cell lies between two");
     for (std::size_t i = 0; i < faces.size(); ++i) {
@@ -21,6 +27,7 @@ void require_increasing(std::vector<double> const& faces, char axis) {
         bool const is_above = faces[i] > before;
         POISE_REQUIRE(is_above, "grid: face ", i, " in ", axis, " is ", faces[i], ", not above the one before, ",
                       before, "; faces must increase");
+        if (i > 0) require_width(faces[i] - before, std::max(std::abs(before), std::abs(faces[i])), axis);
     }
 }
 
@@ -66,6 +73,7 @@ requires(D >= 1 && D <= 3) cartesian<D>::cartesian(cartesian_options<D> const& o
         spacing_[d] = (upper_[d] - lower_[d]) / static_cast<double>(cells_[d]);
         POISE_REQUIRE(spacing_[d] > 0.0 && std::isfinite(spacing_[d]), "grid: the spacing in ", axis, " is ",
                       spacing_[d]);
+        require_width(spacing_[d], std::max(std::abs(lower_[d]), std::abs(upper_[d])), axis);
         points_[d] = cells_[d] + (centering_ == grid::centering::node ? 1 : 0);
     }
     size_ = checked_product(points_, static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()),

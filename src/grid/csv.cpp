@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "grid/whole.hpp"
+
 #include <poise/core/atomic_file.hpp>
 #include <poise/core/concat.hpp>
 #include <poise/grid/csv.hpp>
@@ -16,6 +18,7 @@ std::string number(double value) { return std::isnan(value) ? "nan" : to_text(va
 
 template <std::size_t D>
 void write_csv(std::string const& path, field<D> const& u) {
+    detail::require_whole(u);
     atomic_file file{path};
     for (std::size_t d = 0; d < D; ++d) file.write(concat("xyz"[d], ','));
     file.write("u\n");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/weighted_sum.hpp"
+#include "grid/whole.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -23,6 +24,7 @@ field<D>::field(cartesian<D> const& grid, std::vector<double> values) : values_{
 
 template <std::size_t D>
 double integral(field<D> const& u) {
+    detail::require_whole(u);
     return detail::integral_of(u.grid(),
                                [&](std::size_t place, std::size_t n) { return u.values().subspan(place, n); });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/weighted_sum.hpp"
+#include "grid/whole.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -22,6 +23,8 @@ void require_same_grid(field<D> const& u, field<D> const& v) {
 // ∫ of f(u, v) point by point.
 template <std::size_t D, class F>
 double integral_of_pairs(field<D> const& u, field<D> const& v, F const& f) {
+    detail::require_whole(u);
+    detail::require_whole(v);
     require_same_grid(u, v);
     std::vector<double> values(static_cast<std::size_t>(u.grid().points()[0]));
     return detail::integral_of(u.grid(), [&](std::size_t place, std::size_t n) -> std::span<double const> {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "grid/whole.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/grid/gradient.hpp>
@@ -78,6 +80,7 @@ std::vector<double> distances_along(cartesian<D> const& grid, std::size_t d) {
 
 template <std::size_t D>
 field<D> derivative(field<D> const& u, std::size_t d) {
+    detail::require_whole(u);
     POISE_REQUIRE(d < D, "derivative: direction ", d, " of ", D, "; directions are counted from 0");
     lines const l = lines_along(u.grid(), d);
     POISE_REQUIRE(l.n >= 2, "derivative: there is one point along direction ", d, "; a difference needs two");

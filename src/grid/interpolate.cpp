@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/in_box.hpp"
+#include "grid/whole.hpp"
 
 #include <poise/grid/interpolate.hpp>
 
@@ -47,6 +48,7 @@ double between(double left, double right, double weight) {
 
 template <std::size_t D>
 double interpolate(field<D> const& u, point<D> const& x) {
+    detail::require_whole(u);
     std::array<neighbours, D> at;
     for (std::size_t d = 0; d < D; ++d) at[d] = around(u.grid(), d, x[d]);
     auto const along_x = [&](auto... others) {
@@ -66,6 +68,7 @@ double interpolate(field<D> const& u, point<D> const& x) {
 
 template <std::size_t D>
 field<D> interpolate(field<D> const& u, cartesian<D> const& onto) {
+    detail::require_whole(u);
     field<D> made{onto};
     for_each_point(onto, [&](std::size_t i, point<D> const& x) { made.values()[i] = interpolate(u, x); });
     return made;

@@ -3,6 +3,7 @@
 #include "grid/picture_options.hpp"
 #include "grid/png_encoder.hpp"
 #include "grid/text.hpp"
+#include "grid/whole.hpp"
 
 #include <poise/core/atomic_file.hpp>
 #include <poise/core/concat.hpp>
@@ -126,6 +127,7 @@ void draw_grid_lines(canvas& picture, box const& plot, axis const& x, axis const
 }  // namespace
 
 void write_png(std::string const& path, field<1> const& u, png_options const& options) {
+    detail::require_whole(u);
     detail::require_valid(options);
     POISE_REQUIRE(options.outlines.empty(), "write_png: ", options.outlines.size(),
                   " outlines for a field in one dimension, which has room for none");

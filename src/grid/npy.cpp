@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/little_endian.hpp"
+#include "grid/whole.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/grid/npy.hpp>
@@ -27,6 +28,7 @@ std::string header_of(extents<D> const& points) {
 
 template <std::size_t D>
 void write_npy(std::string const& path, field<D> const& u) {
+    detail::require_whole(u);
     atomic_file file{path};
     file.write(header_of<D>(u.grid().points()));
     detail::write_little_endian(file, u.values());

@@ -5,6 +5,7 @@
 #include "grid/outlines.hpp"
 #include "grid/png_encoder.hpp"
 #include "grid/text.hpp"
+#include "grid/whole.hpp"
 
 #include <poise/core/atomic_file.hpp>
 #include <poise/grid/png.hpp>
@@ -134,6 +135,7 @@ void draw_colour_scale(canvas& picture, layout const& page, colour_map map) {
 }  // namespace
 
 void write_png(std::string const& path, field<2> const& u, png_options const& options) {
+    detail::require_whole(u);
     detail::require_valid(options);
     value_range const range = detail::range_of(u.values(), options);
     layout const page = detail::layout_of(u.grid(), range, options);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "grid/whole.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/grid/scalar_function.hpp>
@@ -20,6 +22,7 @@ void scalar_function<D>::evaluate(cartesian<D> const& grid, std::span<double> ou
     if (double const* value = constant()) {
         std::ranges::fill(out, *value);
     } else if (field<D> const* given = values()) {
+        detail::require_whole(*given);
         POISE_REQUIRE(given->grid() == grid, "the field lives on a grid of ", given->grid().size(),
                       " points, not on this one of ", grid.size(), ", or its bounds or centring differ");
         std::ranges::copy(given->values(), out.begin());

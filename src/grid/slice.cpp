@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "grid/in_box.hpp"
 #include "grid/options.hpp"
+#include "grid/whole.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -13,6 +14,7 @@ namespace poise::grid {
 
 template <std::size_t D>
 requires(D >= 2) field<D - 1> slice(field<D> const& u, std::size_t d, double coordinate) {
+    detail::require_whole(u);
     POISE_REQUIRE(d < D, "slice: direction ", d, " of ", D, "; directions are counted from 0");
     auto const& grid = u.grid();
     detail::require_in_box("slice", grid, d, coordinate);

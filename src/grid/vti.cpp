@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "grid/little_endian.hpp"
 #include "grid/options.hpp"
+#include "grid/whole.hpp"
 #include "grid/xml_text.hpp"
 
 #include <poise/core/concat.hpp>
@@ -86,6 +87,7 @@ void write_blocks(std::string const& path, std::string const& header,
 
 template <std::size_t D>
 void write_vti(std::string const& path, field<D> const& u, vti_options const& options) {
+    detail::require_whole(u);
     require_printable("write_vti", options.name);
     for (std::size_t d = 0; d < D; ++d)
         POISE_REQUIRE(u.grid().is_uniform(d), "write_vti: the cells in ", "xyz"[d],
@@ -95,6 +97,7 @@ void write_vti(std::string const& path, field<D> const& u, vti_options const& op
 
 template <std::size_t D>
 void write_vtr(std::string const& path, field<D> const& u, vti_options const& options) {
+    detail::require_whole(u);
     require_printable("write_vtr", options.name);
     std::array<std::vector<double>, 3> places;
     std::string coordinates = "      <Coordinates>\n";

@@ -27,14 +27,12 @@ public:
           v_{vector(2)},
           r_hat_{vector(3)},
           z_{vector(4)},
-          t_{vector(5)},
-          kept_x_{vector(6)} {}
+          t_{vector(5)} {}
 
 private:
     ending iterate() override {
         double const before = computed_norm();
         double rho = before;
-        std::ranges::copy(x_, kept_x_.begin());
         std::ranges::copy(r_, p_.begin());
         std::ranges::transform(r_, r_hat_.begin(), [rho](double value) { return value / rho; });
         for (;;) {
@@ -55,10 +53,7 @@ private:
             keep_if_good(norm_r);
             if (auto const end = after_iteration(norm_r)) return *end;
             // What peaks that high loses half the digits of x when it falls again, if it does.
-            if (norm_r > before / std::sqrt(std::numeric_limits<double>::epsilon())) {
-                std::ranges::copy(kept_x_, x_.begin());
-                return {stop_reason::breakdown};
-            }
+            if (norm_r > before / std::sqrt(std::numeric_limits<double>::epsilon())) return {stop_reason::breakdown};
             double const next_rho = all_.dot(r_hat_, r_);
             if (auto const end = judge(next_rho, norm_r)) return *end;
             turn(next_rho / rho * (alpha / omega), omega, p_.size(), r_.data(), v_.data(), p_.data());
@@ -74,7 +69,7 @@ private:
         return {};
     }
 
-    std::span<double> p_, v_, r_hat_, z_, t_, kept_x_;
+    std::span<double> p_, v_, r_hat_, z_, t_;
 };
 
 }  // namespace

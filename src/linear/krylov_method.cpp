@@ -48,6 +48,7 @@ krylov_method::krylov_method(char const* function, char const* method, map_view 
     require_finite(x, "x");
     A.require_in_bounds();
     M.require_in_bounds();
+    kept_x_ = workspace_.vector(1, b.size());
     r_ = vector(0);
     norm_b_ = all_.norm2(b);
     report_.method = method;
@@ -56,13 +57,12 @@ krylov_method::krylov_method(char const* function, char const* method, map_view 
 }
 
 solve_report krylov_method::run() {
-    report_.residual_norm = compute_residual(r_);
+    first_norm_ = report_.residual_norm = compute_residual(r_);
     for (bool is_first = true;; is_first = false) {
         if (auto const reason = verdict()) return finish(*reason);
         if (report_.iterations >= options_.max_iterations) return finish(stop_reason::max_iterations);
         double const before = computed_norm();
-        kept_norm_.reset();
-        if (!is_first) keep(before);
+        keep(before);
         worth_keeping_ = least_worth_keeping * before;
         // Below that the recurred residual says nothing of the true one.
         enough_ = std::max(report_.tolerance, std::numeric_limits<double>::epsilon() * before);
@@ -71,8 +71,8 @@ solve_report krylov_method::run() {
             return iterate();
         }();
         report_.residual_norm = compute_residual(r_);
-        bool const is_suspect = end.reason != stop_reason::stagnated || !(computed_norm() <= before);
-        bool const went_back = is_suspect && go_back_to_kept();
+        bool const was_cut = is_first && end.reason == stop_reason::max_iterations && kept_norm_ == before;
+        bool const went_back = !was_cut && go_back_to_kept();
         if (auto const reason = verdict()) return finish(*reason);
         if (was_asked_to_stop_) return finish(stop_reason::max_iterations);
         if (computed_norm() > end.anew * before)
@@ -84,7 +84,7 @@ void krylov_method::keep_if_good(double residual_norm) {
     if (residual_norm < worth_keeping_) keep(residual_norm);
 }
 void krylov_method::keep(double residual_norm) {
-    std::ranges::copy(x_, kept_x().begin());
+    std::ranges::copy(x_, kept_x_.begin());
     kept_norm_ = residual_norm;
     worth_keeping_ = 0.3 * residual_norm;
 }
@@ -92,11 +92,11 @@ void krylov_method::keep(double residual_norm) {
 // Whether that is better than x.
 bool krylov_method::go_back_to_kept() {
     double const of_last = computed_norm();
-    if (!kept_norm_ || of_last <= *kept_norm_) return false;
-    std::ranges::swap_ranges(x_, kept_x());
+    if (of_last <= kept_norm_) return false;
+    std::ranges::swap_ranges(x_, kept_x_);
     report_.residual_norm = compute_residual(r_);
     if (computed_norm() <= of_last || !std::isfinite(of_last)) return true;
-    std::ranges::swap_ranges(x_, kept_x());
+    std::ranges::swap_ranges(x_, kept_x_);
     report_.residual_norm = compute_residual(r_);
     return false;
 }
@@ -127,8 +127,9 @@ solve_report krylov_method::finish(stop_reason reason) {
     report_.reason = reason;
     if (reason != stop_reason::converged && report_.iterations > 0)
         report_.attainable_residual = attainable_residual(norm_of_A(), norm2(x_), norm_b_);
-    // Noise has no properties that a method could assume.
-    if (reason == stop_reason::breakdown && report_.residual_norm <= report_.attainable_residual)
+    // Noise has no properties that a method could assume. But an x that is beyond all bounds attains nothing.
+    if (reason == stop_reason::breakdown && report_.residual_norm <= report_.attainable_residual &&
+        report_.residual_norm <= std::max(norm_b_, first_norm_))
         report_.reason = stop_reason::stagnated;
     report_.solve_s = taken_.seconds();
     return report_;

@@ -26,14 +26,15 @@ public:
 
 protected:
     /// Why iterate() ended. That is reported, unless the computed residual fell to `anew` times what it was when
-    /// iterate() began, or below: then it begins anew. Where that only makes it larger, x goes back.
+    /// iterate() began, or below: then it begins anew. Where the residual only got larger, x goes back; not where the
+    /// first time was cut short, as an x with a larger residual may have a smaller error.
     struct ending {
         stop_reason reason;
         double anew = 0.0;
     };
 
     /// Throws std::invalid_argument, which begins with the name of the function, for input that every method refuses.
-    /// Takes two vectors of the workspace; the method's own vectors 1 and 2 are its until it ends.
+    /// Takes three vectors of the workspace; the method's own vectors 1 and 2 are its until it ends.
     krylov_method(char const* function, char const* method, map_view A, std::span<double const> b, std::span<double> x,
                   krylov_options const& options, map_view M);
     ~krylov_method() = default;
@@ -43,9 +44,9 @@ protected:
 
     /// Counts an iteration and tells of it. Nothing while there is reason to go on.
     [[nodiscard]] std::optional<ending> after_iteration(double residual_norm);
-    /// For methods whose residuals may rise again, after an iteration that left x: what x goes back to when rounding
-    /// takes over, as it does where A is singular and the residual is small. Copies x a time for each digit or so, from
-    /// the ninth on.
+    /// For methods whose residuals may rise again, after an iteration that left x: what it goes back to when rounding
+    /// takes over, as it does where A is singular and the residual is small. Copies x a time for half a digit, from the
+    /// ninth on.
     void keep_if_good(double residual_norm);
     /// r = b - A x; its norm.
     double compute_residual(std::span<double> r);
@@ -57,7 +58,6 @@ protected:
     [[nodiscard]] std::span<double> vector(std::size_t number) { return workspace_.vector(number + 2, b_.size()); }
 
 private:
-    [[nodiscard]] std::span<double> kept_x() { return workspace_.vector(1, b_.size()); }
     [[nodiscard]] std::optional<stop_reason> verdict() const;
     void keep(double residual_norm);
     bool go_back_to_kept();
@@ -70,7 +70,7 @@ private:
     double norm_b_ = 0.0;
     double enough_ = 0.0;
     bool was_asked_to_stop_ = false;
-    std::optional<double> kept_norm_;
+    double first_norm_ = 0.0, kept_norm_ = 0.0;
     double worth_keeping_ = 0.0;  ///< residuals below that
     solve_report report_;
 
@@ -81,6 +81,9 @@ protected:
     krylov_workspace& workspace_;
     long_vectors all_;
     std::span<double> r_;
+
+private:
+    std::span<double> kept_x_;
 };
 
 /// v becomes a vector without order, the same always: it has parts in all directions.

@@ -18,6 +18,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -158,7 +159,17 @@ solve_report laplacian_multigrid<D>::implementation::solve(std::span<double cons
         }
         iterate(cycles, scale, norm_b, x, options, report);
         if (report.reason == stop_reason::not_finite && report.iterations == 0) require_finite(x, "x");
-        if (!holds_constant_weakly_ || !report) return;
+        if (!holds_constant_weakly_) return;
+        // Of a guess whose other parts are large, sweeps round the constant away until these are small.
+        double before = infinity;
+        while (report.reason == stop_reason::stagnated && report.residual_norm > 10.0 * report.attainable_residual &&
+               report.residual_norm <= 0.5 * before) {
+            before = report.residual_norm;
+            report.reason = stop_reason::converged;
+            settle_mean();
+            iterate(cycles, scale, norm_b, x, options, report);
+        }
+        if (!report) return;
         settle_mean();
         if (!is_singular_) iterate(cycles, scale, norm_b, x, options, report);
     });
@@ -179,6 +190,9 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
     // Of residuals in sequence that are hardly smaller than the one before, and of those since the last one to halve.
     int without_gain = 0, since_half = 0;
     double last_half = infinity;
+    // Where that is not what rounding allows, a cycle as the first one may lead on.
+    bool is_anew = true;
+    double where_anew = infinity;
     for (;;) {
         bool const may_be_last = last * std::pow(factor, n_last) <= enough || report.iterations == options.max_cycles;
         double now = may_be_last ? cycles.residual_norm() : cycles.begin_cycle(last);
@@ -200,16 +214,22 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
             since_half = now <= 0.5 * last_half ? 0 : since_half + 1;
             if (since_half == 0) last_half = now;
             if (without_gain == 2 || since_half == 8) {
-                report.reason = stop_reason::stagnated;
-                report.attainable_residual = detail::attainable_residual(norm_, norm2(x), norm_b);
-                return;
+                double const attainable = detail::attainable_residual(norm_, norm2(x), norm_b);
+                if (report.residual_norm <= 10.0 * attainable || now > 0.5 * where_anew) {
+                    report.reason = stop_reason::stagnated;
+                    report.attainable_residual = attainable;
+                    return;
+                }
+                is_anew = true;
+                where_anew = now, last_half = infinity;
+                without_gain = since_half = 0;
             }
         }
         if (may_be_last || now > 1e6 * last || now < 1e-6 * last) now = cycles.begin_cycle(now);
         last = now;
         using detail::separable_cycles;
         bool const one_may_do = now * factor <= enough || report.iterations + 1 == options.max_cycles;
-        auto const how = report.iterations == 0                        ? separable_cycles::first
+        auto const how = std::exchange(is_anew, false)                 ? separable_cycles::first
                          : one_may_do || most_cycles_of_residual_ == 1 ? separable_cycles::one
                                                                        : separable_cycles::two;
         cycles.end_cycle(how);

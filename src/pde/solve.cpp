@@ -23,7 +23,7 @@ grid::cartesian<D> isotropic_domain(grid::cartesian<D> const& domain, grid::poin
     for (std::size_t d = 0; d < D; ++d) {
         double const factor = std::sqrt(kappa[0] / kappa[d]);
         if (domain.is_uniform(d)) options.upper[d] = factor * (domain.upper()[d] - domain.lower()[d]);
-        for (double const face : domain.faces(d)) options.faces[d].push_back(factor * face);
+        for (double const face : domain.faces(d)) options.faces[d].push_back(factor * (face - domain.lower()[d]));
     }
     return grid::cartesian<D>{options};
 }

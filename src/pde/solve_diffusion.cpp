@@ -223,11 +223,16 @@ private:
         report.removed_mean = 0.0;
         for (double& value : x) value += c;
         report.residual_norm = residual_norm(op.A, x, b, rest);
-        if (!report || report.residual_norm <= tolerance) return report;
-        report.reason =
-            std::isfinite(report.residual_norm) ? linear::stop_reason::stagnated : linear::stop_reason::not_finite;
+        bool const is_met = report.residual_norm <= tolerance;
         report.attainable_residual =
-            linear::detail::attainable_residual(2.0 * norm_max(op.A.diagonal()), norm2(x), norm2(b));
+            is_met ? 0.0 : linear::detail::attainable_residual(2.0 * norm_max(op.A.diagonal()), norm2(x), norm2(b));
+        // The reason of the one for v, but where it is about the residual.
+        if (is_met)
+            report.reason = linear::stop_reason::converged;
+        else if (!std::isfinite(report.residual_norm))
+            report.reason = linear::stop_reason::not_finite;
+        else if (report || report.residual_norm <= report.attainable_residual)
+            report.reason = linear::stop_reason::stagnated;
         return report;
     }
 

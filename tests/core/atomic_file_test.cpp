@@ -232,4 +232,11 @@ TEST(AtomicFile, ReadersAndRivalWritersSeeWholeContents) {
     EXPECT_EQ(folder.n_entries(), 1);
 }
 
+TEST(AtomicFile, RefusesNamesThatEndBeforeTheirEnd) {
+    poise_test::temporary_folder const folder;
+    std::string const path = folder.path("a") + std::string("\0b.txt", 6);
+    EXPECT_NE(message_of<file_error>([&] { write_file(path, "text"); }).find("NUL"), std::string::npos);
+    EXPECT_EQ(folder.n_entries(), 0);
+}
+
 }  // namespace

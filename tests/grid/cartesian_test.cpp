@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/expect_message.hpp"
+#include "support/message_of.hpp"
 
 #include <poise/grid/cartesian.hpp>
 
@@ -7,11 +8,13 @@
 
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 
 namespace poise::grid {
 namespace {
 
 using poise_test::expect_message;
+using poise_test::message_of;
 
 TEST(Cartesian, PlacesCells) {
     cartesian<2> const grid{{.lower = {-1, 2}, .upper = {1, 5}, .cells = {4, 3}}};
@@ -145,6 +148,21 @@ TEST(Cartesian, RefusesFacesThatMakeNoCells) {
     expect_refused({.upper = {2.0}, .faces = {{{0.0, 0.2, 1.0}}}},
                    "upper is 2 in x and the faces say 1; leave it out where there are faces");
     expect_refused({.faces = {{{-1e308, 0.0, 1e308}}}}, "the spacing in x is");
+}
+
+TEST(Cartesian, RefusesCellsThatRoundingLeavesTooLittleOf) {
+    auto const message_of_faces = [](std::vector<double> const& faces) {
+        return message_of<std::invalid_argument>([&] {
+            cartesian_options<1> options;
+            options.faces[0] = faces;
+            (void)cartesian<1>{options};
+        });
+    };
+    EXPECT_NE(message_of_faces({1e16, 1e16 + 2, 1e16 + 6}).find("a cell in x is 2 wide at 1"), std::string::npos);
+    double const ulp = std::numeric_limits<double>::epsilon();
+    EXPECT_NE(message_of_faces({1.0, 1.0 + ulp, 1.5, 2.0}).find("rounding leaves too little of it"), std::string::npos);
+    EXPECT_THROW((cartesian<1>{{.lower = {1e14}, .upper = {1e14 + 0.0625}, .cells = {16}}}), std::invalid_argument);
+    EXPECT_NO_THROW((cartesian<1>{{.lower = {1e6}, .upper = {1e6 + 0.0625}, .cells = {16}}}));
 }
 
 }  // namespace

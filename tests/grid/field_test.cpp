@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "support/expect_message.hpp"
+#include "support/message_of.hpp"
+#include "support/temporary_folder.hpp"
 
+#include <poise/grid.hpp>
 #include <poise/grid/field.hpp>
 
 #include <gtest/gtest.h>
@@ -9,11 +12,13 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <stdexcept>
 
 namespace poise::grid {
 namespace {
 
 using poise_test::expect_message;
+using poise_test::message_of;
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
@@ -139,6 +144,36 @@ TEST(Field, IntegratesLinearFunctionsOnStretchedGridsExactly) {
         EXPECT_NEAR(integral(field<3>{grid, 3.0}), 6.0, 1e-14);
         EXPECT_NEAR(integral(sample(grid, [](double x, double y, double z) { return x + 2 * y - z; })), 1.0, 1e-14);
     }
+}
+
+TEST(Field, ThatWasMovedFromIsRefused) {
+    cartesian<2> const square{{.cells = {4, 3}}};
+    field<2> u{square, 2.0};
+    field<2> const v = std::move(u);
+    EXPECT_EQ(v.values().size(), 12U);
+    auto const expect_refusal = [](auto const& act) {
+        EXPECT_EQ(message_of<std::invalid_argument>(act), "the field has no values: it was moved from");
+    };
+    // NOLINTBEGIN(bugprone-use-after-move): what is promised of it
+    expect_refusal([&] { (void)integral(u); });
+    expect_refusal([&] { (void)inner_product(u, v); });
+    expect_refusal([&] { (void)interpolate(u, {0.5, 0.5}); });
+    expect_refusal([&] { (void)interpolate(u, square); });
+    expect_refusal([&] { (void)slice(u, 0, 0.5); });
+    expect_refusal([&] { (void)gradient(u); });
+    std::vector<double> values(12);
+    expect_refusal([&] { scalar_function<2>{u}.evaluate(square, values); });
+    poise_test::temporary_folder const folder;
+    expect_refusal([&] { write_npy(folder.path("u.npy"), u); });
+    expect_refusal([&] { write_vti(folder.path("u.vti"), u); });
+    expect_refusal([&] { write_vtr(folder.path("u.vtr"), u); });
+    expect_refusal([&] { write_csv(folder.path("u.csv"), u); });
+    expect_refusal([&] { write_png(folder.path("u.png"), u); });
+    expect_refusal([&] { vti_series{folder.path("u.pvd")}.add(0.0, u); });
+    // NOLINTEND(bugprone-use-after-move)
+    EXPECT_EQ(folder.n_entries(), 0);
+    u = v;
+    EXPECT_EQ(integral(u), 2.0);
 }
 
 }  // namespace

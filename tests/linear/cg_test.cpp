@@ -8,6 +8,7 @@
 #include <poise/grid/cartesian.hpp>
 #include <poise/linear/cg.hpp>
 #include <poise/linear/neg_diffusion.hpp>
+#include <poise/linear/stencil_matrix.hpp>
 #include <poise/task/executor.hpp>
 #include <poise/task/graph.hpp>
 
@@ -99,6 +100,20 @@ TEST(Cg, KeepsWhatItHadWhenOnlyRoundingIsLeft) {
         A(x, r);
         for (std::size_t i = 0; i < n; ++i) r[i] -= b[i];
         EXPECT_NEAR(norm2(r), report.residual_norm, 1e-3 * report.residual_norm) << "of the x that is returned";
+    }
+}
+
+// Two parts without walls: what no x can meet drives x along both constants, and no bound on rounding is left.
+TEST(Cg, SaysNotThatItStagnatesWhereXIsBeyondAllBounds) {
+    linear::stencil_matrix<1> A{{4}};
+    A.coupling(0)[0] = A.coupling(0)[2] = 1.0;
+    for (double& d : A.diagonal()) d = 1.0;
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        auto const b = random_vector(4, seed);
+        std::vector<double> x(4);
+        auto const report = linear::cg(A, b, x, {.max_iterations = 200});
+        EXPECT_FALSE(report);
+        EXPECT_FALSE(report.reason == stop_reason::stagnated && report.residual_norm > norm2(b)) << report;
     }
 }
 

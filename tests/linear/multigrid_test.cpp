@@ -436,3 +436,24 @@ TEST(Multigrid, RefusesWhatItCannotUse) {
     for (double& d : indefinite.diagonal()) d -= 3000.0;
     EXPECT_THROW((linear::multigrid<2>{indefinite}), poise::error);
 }
+
+TEST(Multigrid, AndMatricesAreEmptyWhereTheyWereMovedFrom) {
+    auto A = matrix_of<2>(cube<2>(8), one);
+    linear::multigrid<2> M{A};
+    auto const B = std::move(A);
+    auto const N = std::move(M);
+    EXPECT_EQ(B.n_unknowns(), 64U);
+    EXPECT_EQ(N.n_unknowns(), 64U);
+    // NOLINTBEGIN(bugprone-use-after-move): what is promised of it
+    EXPECT_EQ(A.n_unknowns(), 0U);
+    EXPECT_EQ(A.n(), (grid::extents<2>{0, 0}));
+    EXPECT_EQ(linear::to_csr(A).n_rows(), 0);
+    EXPECT_EQ(linear::norm_infinity(A), 0.0);
+    A({}, {});
+    EXPECT_EQ(linear::multigrid<2>{A}.n_unknowns(), 0U);
+    EXPECT_EQ(M.n_unknowns() + M.n_levels() + M.bytes(), 0U);
+    EXPECT_THROW(M({}, {}), std::invalid_argument);
+    // NOLINTEND(bugprone-use-after-move)
+    A = B;
+    EXPECT_EQ(A.n_unknowns(), 64U);
+}

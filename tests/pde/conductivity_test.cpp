@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/message_of.hpp"
 
+#include <poise/grid/field_arithmetic.hpp>
 #include <poise/pde/solve.hpp>
 
 #include <gtest/gtest.h>
@@ -98,4 +99,22 @@ TEST(Conductivity, OfEachDirectionSolvesWaves) {
     problem.kappa = pde::orthotropic{[](double, double) { return 4.0; }, 0.25};
     auto const v = pde::solve(problem).u;
     for (std::size_t i = 0; i < square.size(); ++i) EXPECT_NEAR(u.values()[i], v.values()[i], 1e-12);
+}
+
+// Of a stretched grid far from 0 the widths count and not the places.
+TEST(Conductivity, OfEachDirectionOnAStretchedGridFarFromZero) {
+    for (double const offset : {0.0, 1e3, 1e6}) {
+        grid::cartesian_options<2> options;
+        for (auto& faces : options.faces) {
+            faces = {offset};
+            for (int i = 0; i < 24; ++i) faces.push_back(faces.back() + 1e-3 * std::pow(1.05, i));
+        }
+        pde::diffusion<2> problem{.domain = grid::cartesian<2>{options},
+                                  .kappa = pde::orthotropic{1.0, 3.0},
+                                  .source = [=](double x, double y) { return std::cos(40.0 * (x - y)); }};
+        auto const by_numbers = pde::solve(problem, {.rtol = 1e-11}).u;
+        problem.kappa = pde::orthotropic{[](double, double) { return 1.0; }, [](double, double) { return 3.0; }};
+        auto const by_functions = pde::solve(problem, {.rtol = 1e-11, .method = pde::method::direct}).u;
+        EXPECT_LE(grid::norm_max(by_numbers - by_functions), 1e-8 * grid::norm_max(by_functions)) << offset;
+    }
 }

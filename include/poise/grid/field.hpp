@@ -13,7 +13,8 @@
 namespace poise::grid {
 
 /// Values on the points of a grid, x fastest: (i, j, k) is at i + points[0]·(j + points[1]·k).
-/// A value: copying copies the numbers. const member functions are thread-safe.
+/// A value: copying copies the numbers. One that was moved from has no values, and what takes fields refuses it
+/// (std::invalid_argument). const member functions are thread-safe.
 template <std::size_t D>
 class field {
 public:

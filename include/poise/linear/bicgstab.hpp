@@ -17,7 +17,8 @@ namespace poise::linear {
 /// recurrence broke down, the method begins anew from x, as often as that halves the residual.
 /// Reports converged, stagnated, max_iterations, not_finite, or breakdown: to rounding, the residual at the beginning
 /// is orthogonal to the last one or to A M p, or r to A M r; or the residual grew by 1/√ε, and x is from before that.
-/// Below 10⁻⁹ of the first residual x is the best iterate wherever one ends with more than that.
+/// Where it would end with more than the guess left, x is the guess; from 10⁻⁹ of its residual on, within a digit of
+/// the best iterate.
 /// Throws for none of these; std::invalid_argument for sizes that differ, a b or x that is not finite, a negative
 /// tolerance or number of iterations; and what A, M and on_iteration throw.
 /// Per iteration: 2 A·z, 2 M·r, 3 dots, 4 norms, 3 updates: 26 n doubles moved + 2 A + 2 M, 7 vectors. No allocation in

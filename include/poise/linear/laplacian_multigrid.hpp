@@ -41,10 +41,11 @@ struct laplacian_multigrid_solve_options {
 /// Solves A x = b for the matrix of neg_laplacian(grid, kinds, shift), which is never assembled, by cycles of geometric
 /// multigrid: red-black over-relaxed Gauss–Seidel sweeps, full weighting, linear interpolation. On each grid it takes
 /// every second point of the directions whose couplings are not weak beside the strongest ones, so that cells may be
-/// flat. A V-cycle leaves a thirtieth of the error on uniform grids of any size in 2D, a twentieth in 3D; the first
-/// cycle, an F-cycle (full multigrid), gains what two do. Where cells differ in width it slows down: a tenth at widths
-/// that differ twice, and beyond 3 times it may not converge. fast_transform solves the same problems on uniform grids
-/// several times faster; this profits from an initial guess and from a loose tolerance.
+/// flat. A V-cycle leaves a thirtieth of the error on uniform grids of any size in 2D, a twentieth in 3D, a fifth of
+/// it where few long cells meet many short ones; the first cycle, an F-cycle (full multigrid), gains what two do. Where
+/// cells differ in width it slows down: a tenth at widths that differ twice, and beyond 3 times it may not converge.
+/// fast_transform solves the same problems on uniform grids several times faster; this profits from an initial guess
+/// and from a loose tolerance.
 ///   linear::laplacian_multigrid<2> const levels{square, kinds};
 ///   auto const report = levels.solve(b, x);
 /// Construction: O(rows) operations. Memory: 1.4 to 2 doubles an unknown of a box with rows of some hundred points

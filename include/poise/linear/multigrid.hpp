@@ -40,8 +40,8 @@ struct multigrid_options {
 /// as one are moved so beside it. Visits the small grids twice. A: symmetric positive definite, its couplings not
 /// negative; or singular with the constants in its nullspace, for right-hand sides that have a solution: what no z
 /// leads to is left out of r, and z has mean zero. All points are to be coupled, directly or through others, or the
-/// parts each positive definite: with more than the constants in its nullspace a matrix is refused, or cg() says that
-/// it broke down. Not periodic (throws std::invalid_argument). Throws poise::error for a matrix that turns out not to
+/// parts each positive definite: with more than the constants in its nullspace a matrix is refused, or cg() does not
+/// converge. Not periodic (throws std::invalid_argument). Throws poise::error for a matrix that turns out not to
 /// be positive definite, or whose numbers single precision cannot hold when that is asked for; std::bad_alloc. A cycle
 /// computes in single precision, in which it moves half of the bytes, where the couplings of a direction differ by less
 /// than 10¹¹ / (points of the longest direction)² and the sums of the rows by less than 10¹⁰ from the diagonal.

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace poise::linear {
@@ -23,10 +24,22 @@ public:
     /// All entries 0. Throws std::invalid_argument for a negative extent or more unknowns than memory can number.
     explicit stencil_matrix(grid::extents<D> const& n, std::array<bool, D> const& periodic = {});
     stencil_matrix(stencil_matrix const&) = default;
-    stencil_matrix(stencil_matrix&&) noexcept = default;
+    /// One that was moved from has no unknowns.
+    stencil_matrix(stencil_matrix&& other) noexcept
+        : n_{std::exchange(other.n_, {})},
+          periodic_{other.periodic_},
+          diagonal_{std::move(other.diagonal_)},
+          couplings_{std::move(other.couplings_)} {}
     /// All of the other matrix, or nothing where there is no memory for it.
     stencil_matrix& operator=(stencil_matrix const& other) { return *this = stencil_matrix{other}; }
-    stencil_matrix& operator=(stencil_matrix&&) noexcept = default;
+    stencil_matrix& operator=(stencil_matrix&& other) noexcept {
+        if (this == &other) return *this;
+        n_ = std::exchange(other.n_, {});
+        periodic_ = other.periodic_;
+        diagonal_ = std::exchange(other.diagonal_, {});
+        couplings_ = std::exchange(other.couplings_, {});
+        return *this;
+    }
 
     [[nodiscard]] grid::extents<D> const& n() const noexcept { return n_; }
     [[nodiscard]] bool periodic(std::size_t d) const noexcept { return periodic_[d]; }

@@ -36,11 +36,12 @@ enum class method {
 enum class error_estimate {
     none,
     /// By a solve on half as many cells in each direction of 4 or more, compared at its points: about max |u − exact|
-    /// where both grids resolve the solution, and of no use where they do not; of a κ that jumps, a rough number. The
-    /// error of directions of fewer cells is not seen, nor what a loose rtol leaves. Takes another solve, cold, on a
-    /// half, a quarter or an eighth of the cells, and some ns a cell; in no phase of the report. Fields of the problem
-    /// are interpolated. NaN where the coarser problem cannot be stated or solved. Throws std::invalid_argument where
-    /// no direction has 4 cells. Source: Roache (1998), Verification and Validation in Computational Science and
+    /// where both grids resolve the solution, and of no use where they do not; of a κ that jumps, or by the
+    /// fourth-order scheme on a coarse grid, a rough number. The error of directions of fewer cells is not seen, nor
+    /// what a loose rtol leaves. Takes another solve, cold, on a half, a quarter or an eighth of the cells, and some
+    /// 100 ns a cell in 3D; in no phase of the report. Fields of the problem are interpolated. NaN where the coarser
+    /// problem cannot be stated or solved; what its functions throw leaves the solve. Throws std::invalid_argument
+    /// where no direction has 4 cells. Source: Roache (1998), Verification and Validation in Computational Science and
     /// Engineering, §5.
     coarser_grid,
 };

@@ -81,19 +81,20 @@ template <std::size_t D>
 multigrid<D>& multigrid<D>::operator=(multigrid&&) noexcept = default;
 template <std::size_t D>
 void multigrid<D>::operator()(std::span<double const> r, std::span<double> z) const {
+    POISE_REQUIRE(implementation_, "multigrid: it was moved from");
     (*implementation_)(r, z);
 }
 template <std::size_t D>
 std::size_t multigrid<D>::n_unknowns() const noexcept {
-    return implementation_->n_unknowns();
+    return implementation_ ? implementation_->n_unknowns() : 0;
 }
 template <std::size_t D>
 std::size_t multigrid<D>::n_levels() const noexcept {
-    return implementation_->n_levels();
+    return implementation_ ? implementation_->n_levels() : 0;
 }
 template <std::size_t D>
 std::size_t multigrid<D>::bytes() const noexcept {
-    return implementation_->bytes();
+    return implementation_ ? implementation_->bytes() : 0;
 }
 
 template class multigrid<1>;
