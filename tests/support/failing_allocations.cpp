@@ -57,6 +57,15 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
     std::size_t const unit = static_cast<std::size_t>(alignment);
     return std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
 }
+// The standard library's call those above; a sanitizer's do not.
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, std::align_val_t alignment) { return operator new(size, alignment); }
+void operator delete[](void* block) noexcept { operator delete(block); }
+void operator delete[](void* block, std::size_t) noexcept { operator delete(block); }
+void operator delete[](void* block, std::align_val_t alignment) noexcept { operator delete(block, alignment); }
+void operator delete[](void* block, std::size_t, std::align_val_t alignment) noexcept {
+    operator delete(block, alignment);
+}
 void operator delete(void* block) noexcept { __wrap_free(block); }
 void operator delete(void* block, std::size_t) noexcept { __wrap_free(block); }
 void operator delete(void* block, std::align_val_t) noexcept { __wrap_free(block); }
