@@ -5,6 +5,7 @@
 #include <poise/core.hpp>
 #include <poise/grid.hpp>
 #include <poise/linear.hpp>
+#include <poise/ode.hpp>
 #include <poise/pde.hpp>
 #include <poise/profile.hpp>
 #include <poise/task.hpp>

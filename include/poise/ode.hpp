@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// Everything of the layer ode: initial-value problems of ordinary differential equations.
+#pragma once
+
+#include <poise/ode/bogacki_shampine3.hpp>
+#include <poise/ode/dop853.hpp>
+#include <poise/ode/dormand_prince5.hpp>
+#include <poise/ode/problem.hpp>
+#include <poise/ode/solve.hpp>
+#include <poise/ode/tsitouras5.hpp>
+#include <poise/ode/verner7.hpp>
+#include <poise/ode/verner9.hpp>

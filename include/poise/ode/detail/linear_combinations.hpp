@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Private to ode: the loops over long states, compiled for several processors.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace poise::ode::detail {
+
+/// A weight and the vector that it is of.
+struct weighted {
+    double weight;
+    double const* vector;
+};
+
+/// result = y + h Σ weight·vector; n numbers each, result apart from the others but for y. At most 32 terms. One pass.
+void add_weighted(double const* y, double h, std::span<weighted const> terms, double* result, std::size_t n) noexcept;
+
+/// result = h Σ weight·vector.
+void sum_weighted(double h, std::span<weighted const> terms, double* result, std::size_t n) noexcept;
+
+/// Σ (eᵢ / (atolᵢ + rtol·max(|yᵢ|, |zᵢ|)))², atol: of each, or one for all where each is nullptr. The same bits always.
+struct error_weights {
+    double rtol;
+    double atol;
+    double const* atol_of_each;
+};
+[[nodiscard]] double weighted_square(double const* e, double const* y, double const* z, error_weights const& weights,
+                                     std::size_t n) noexcept;
+
+}  // namespace poise::ode::detail

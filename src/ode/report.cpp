@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include <poise/core/concat.hpp>
+#include <poise/ode/report.hpp>
+
+#include <ostream>
+#include <utility>
+
+namespace poise::ode {
+namespace {
+
+std::string blame(solve_report const& report) {
+    return concat(", component ", report.component, ", which is ", to_text(report.component_value, 6));
+}
+
+std::string sentence(solve_report const& report) {
+    std::string const place = concat(report.method, " ", to_string(report.reason), ", t = ", to_text(report.t, 8));
+    switch (report.reason) {
+        case stop_reason::step_too_small:
+            return concat(place, ", with a step of ", to_text(report.last_step, 3), blame(report));
+        case stop_reason::not_finite:
+            return concat(place, blame(report));
+        case stop_reason::max_steps:
+            return concat(place, " of ", to_text(report.t_end, 8), ", with a step of ", to_text(report.last_step, 3));
+        default:
+            return place;
+    }
+}
+
+char const* remedy(stop_reason reason) {
+    switch (reason) {
+        case stop_reason::max_steps:
+            return "; raise max_steps or loosen rtol, or the problem is stiff: take an implicit method";
+        case stop_reason::step_too_small:
+            return "; the solution may end there, as where it goes to infinity, or f jumps: name the place in "
+                   "discontinuities, or rtol and atol ask for more than rounding allows";
+        case stop_reason::not_finite:
+            return "; look for a division by zero, a root or a logarithm of a negative number in f";
+        default:
+            return "";
+    }
+}
+
+}  // namespace
+
+char const* to_string(stop_reason reason) noexcept {
+    switch (reason) {
+        case stop_reason::reached_end:
+            return "reached the end";
+        case stop_reason::event:
+            return "ended at an event";
+        case stop_reason::stopped:
+            return "was stopped";
+        case stop_reason::max_steps:
+            return "stopped at max_steps";
+        case stop_reason::step_too_small:
+            return "needs steps that are too small";
+        case stop_reason::not_finite:
+            return "met a value that is not finite";
+    }
+    return "stopped";
+}
+
+std::ostream& operator<<(std::ostream& out, statistics const& numbers) {
+    return out << numbers.n_steps << " steps, " << numbers.n_rejected << " rejected, " << numbers.n_evaluations
+               << " evaluations";
+}
+
+void solve_report::or_throw() const {
+    if (!*this) throw not_converged{*this};
+}
+
+std::ostream& operator<<(std::ostream& out, solve_report const& report) {
+    return out << sentence(report) << ": " << report.statistics << ", " << seconds_to_text(report.solve_s);
+}
+
+not_converged::not_converged(solve_report report)
+    : poise::not_converged{sentence(report) + remedy(report.reason)}, report_{std::move(report)} {}
+
+}  // namespace poise::ode

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The explicit methods, for tests of all of them.
+#pragma once
+
+#include <poise/ode.hpp>
+
+#include <gtest/gtest.h>
+
+namespace poise_test {
+
+using explicit_methods =
+    testing::Types<poise::ode::bogacki_shampine3, poise::ode::dormand_prince5, poise::ode::tsitouras5,
+                   poise::ode::verner7, poise::ode::verner9, poise::ode::dop853>;
+
+struct method_names {
+    template <class Method>
+    static std::string GetName(int) {
+        std::string name;
+        for (char const* letter = Method::name; *letter != '\0'; ++letter)
+            if (std::isalnum(static_cast<unsigned char>(*letter))) name += *letter;
+        return name;
+    }
+};
+
+}  // namespace poise_test
