@@ -61,8 +61,11 @@ char const* to_string(stop_reason reason) noexcept {
 }
 
 std::ostream& operator<<(std::ostream& out, statistics const& numbers) {
-    return out << numbers.n_steps << " steps, " << numbers.n_rejected << " rejected, " << numbers.n_evaluations
-               << " evaluations";
+    out << numbers.n_steps << " steps, " << numbers.n_rejected << " rejected, " << numbers.n_evaluations
+        << " evaluations";
+    if (numbers.n_jacobians > 0)
+        out << ", " << numbers.n_jacobians << " Jacobians, " << numbers.n_factorisations << " factorisations";
+    return out;
 }
 
 void solve_report::or_throw() const {

@@ -24,9 +24,11 @@ enum class stop_reason {
 struct statistics {
     std::size_t n_steps = 0;  ///< accepted
     std::size_t n_rejected = 0;
-    std::size_t n_evaluations = 0;  ///< of f
+    std::size_t n_evaluations = 0;  ///< of f, not those with dual numbers
+    std::size_t n_jacobians = 0;    ///< 0 for explicit methods
+    std::size_t n_factorisations = 0;
 };
-/// "123 steps, 4 rejected, 862 evaluations".
+/// "123 steps, 4 rejected, 862 evaluations", and of implicit methods ", 123 Jacobians, 127 factorisations".
 std::ostream& operator<<(std::ostream& out, statistics const& numbers);
 
 /// The report of one integration; true where it ended as it was meant to.

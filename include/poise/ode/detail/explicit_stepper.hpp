@@ -4,6 +4,7 @@
 
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
+#include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
 
 #include <algorithm>
@@ -51,7 +52,7 @@ public:
     [[nodiscard]] State const& y() const noexcept { return y_; }
     /// After an attempt.
     [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
-    [[nodiscard]] std::size_t n_evaluations() const noexcept { return n_evaluations_; }
+    [[nodiscard]] statistics counts() const noexcept { return {.n_evaluations = n_evaluations_}; }
     [[nodiscard]] std::size_t size() const noexcept { return n_; }
     /// f(t, y).
     [[nodiscard]] State const& slope() const noexcept { return k_[0]; }

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <poise/ode/detail/event_search.hpp>
-#include <poise/ode/detail/explicit_stepper.hpp>
 #include <poise/ode/detail/first_step.hpp>
 #include <poise/ode/detail/input.hpp>
 #include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_of.hpp>
 #include <poise/ode/problem.hpp>
 #include <poise/ode/solution.hpp>
 #include <poise/ode/solve_options.hpp>
@@ -245,7 +245,10 @@ private:
             report.component = stepper_.worst_component();
             report.component_value = numbers_of(stepper_.y())[report.component];
         }
-        statistics_.n_evaluations = stepper_.n_evaluations();
+        auto const counts = stepper_.counts();
+        statistics_.n_evaluations = counts.n_evaluations;
+        statistics_.n_jacobians = counts.n_jacobians;
+        statistics_.n_factorisations = counts.n_factorisations;
         report.statistics = result_.statistics = statistics_;
         result_.t_last = t_;
     }
@@ -253,7 +256,7 @@ private:
     problem<F, State> const& problem_;
     solve_options<State> const& options_;
     solution<State> result_;
-    explicit_stepper<Method, F, State> stepper_;
+    stepper_of<Method, F, State> stepper_;
     step_controller controller_;
     event_search<State> events_;
     statistics statistics_;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Private to ode: LU factors of small dense matrices.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace poise::ode::detail {
+
+/// Of N × N, in place and in registers where N is small; partial pivoting. A, by columns: in, the matrix; the factors.
+template <std::size_t N>
+class small_lu {
+public:
+    explicit small_lu(std::size_t) {}
+    [[nodiscard]] std::span<double> matrix() noexcept { return lu_; }
+
+    /// False where a pivot is 0 or not finite.
+    [[nodiscard]] bool factor() noexcept {
+        for (std::size_t k = 0; k < N; ++k) {
+            std::size_t pivot = k;
+            for (std::size_t i = k + 1; i < N; ++i)
+                if (std::abs(at(i, k)) > std::abs(at(pivot, k))) pivot = i;
+            pivots_[k] = pivot;
+            if (pivot != k)
+                for (std::size_t j = 0; j < N; ++j) std::swap(at(k, j), at(pivot, j));
+            double const inverse = 1.0 / at(k, k);
+            if (!std::isfinite(inverse) || inverse == 0.0) return false;
+            for (std::size_t i = k + 1; i < N; ++i) at(i, k) *= inverse;
+            for (std::size_t j = k + 1; j < N; ++j)
+                for (std::size_t i = k + 1; i < N; ++i) at(i, j) -= at(i, k) * at(k, j);
+            inverses_[k] = inverse;
+        }
+        return true;
+    }
+    void solve(std::span<double> x) const noexcept {
+        for (std::size_t k = 0; k < N; ++k)
+            if (pivots_[k] != k) std::swap(x[k], x[pivots_[k]]);
+        for (std::size_t k = 0; k < N; ++k)
+            for (std::size_t i = k + 1; i < N; ++i) x[i] -= at(i, k) * x[k];
+        for (std::size_t k = N; k-- > 0;) {
+            x[k] *= inverses_[k];
+            for (std::size_t i = 0; i < k; ++i) x[i] -= at(i, k) * x[k];
+        }
+    }
+
+private:
+    [[nodiscard]] double& at(std::size_t i, std::size_t j) noexcept { return lu_[i + N * j]; }
+    [[nodiscard]] double at(std::size_t i, std::size_t j) const noexcept { return lu_[i + N * j]; }
+
+    std::array<double, N * N> lu_{};
+    std::array<double, N> inverses_{};
+    std::array<std::size_t, N> pivots_{};
+};
+
+/// The same of any size, compiled.
+class large_lu {
+public:
+    explicit large_lu(std::size_t n) : n_{n}, lu_(n * n), inverses_(n), pivots_(n) {}
+    [[nodiscard]] std::span<double> matrix() noexcept { return lu_; }
+    [[nodiscard]] bool factor() noexcept;
+    void solve(std::span<double> x) const noexcept;
+
+private:
+    std::size_t n_;
+    std::vector<double> lu_, inverses_;
+    std::vector<std::size_t> pivots_;
+};
+
+}  // namespace poise::ode::detail

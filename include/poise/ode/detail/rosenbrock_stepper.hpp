@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// Private to ode: steps of a Rosenbrock method.
+#pragma once
+
+#include <poise/ode/detail/dense_lu.hpp>
+#include <poise/ode/detail/derivatives.hpp>
+#include <poise/ode/detail/linear_combinations.hpp>
+#include <poise/ode/detail/right_hand_side.hpp>
+#include <poise/ode/report.hpp>
+#include <poise/ode/state.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace poise::ode::detail {
+
+/// As explicit_stepper; all memory is taken by the constructor.
+template <class Method, class F, class State>
+class rosenbrock_stepper {
+    static constexpr auto const& tableau = Method::tableau;
+    static constexpr std::size_t n_stages = tableau.n_stages;
+    using lu = std::conditional_t<is_small<State>, small_lu<n_numbers<State>()>, large_lu>;
+
+public:
+    static constexpr std::size_t degree = tableau.degree;
+
+    rosenbrock_stepper(F const& f, State const& y0, error_weights const& weights, bool)
+        : f_{f},
+          weights_{weights},
+          y_{y0},
+          new_y_{y0},
+          slope_{y0},
+          work_{y0},
+          work_slope_{y0},
+          n_{numbers_of(y_).size()},
+          derivatives_{f, y0, weights},
+          lu_{n_},
+          jacobian_(n_ * n_),
+          time_slope_(n_) {
+        u_.fill(y0);
+    }
+
+    [[nodiscard]] State const& y() const noexcept { return y_; }
+    [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
+    [[nodiscard]] statistics counts() const noexcept { return counts_; }
+    [[nodiscard]] std::size_t size() const noexcept { return n_; }
+    [[nodiscard]] State const& slope() const noexcept { return slope_; }
+    [[nodiscard]] State& work() noexcept { return work_; }
+    [[nodiscard]] State& slope_to_fill() noexcept { return work_slope_; }
+
+    void begin_at(double t, State const& y) {
+        y_ = y;
+        begin_at(t);
+    }
+    void begin_at(double t) {
+        evaluate(t, y_, slope_);
+        is_slope_known_ = true;
+        are_derivatives_known_ = false;
+    }
+
+    [[nodiscard]] double attempt(double t, double t_new, double latest) {
+        if (!is_slope_known_) begin_at(t);
+        t_ = t, latest_ = latest, h_ = t_new - t;
+        if (!std::exchange(are_derivatives_known_, true)) {
+            ++counts_.n_jacobians;
+            derivatives_.compute(
+                t, y_, slope_, latest - t, [this](double time, State const& y, State& out) { evaluate(time, y, out); },
+                jacobian_, time_slope_);
+        }
+        if (!factor()) return std::numeric_limits<double>::quiet_NaN();
+        for (std::size_t i = 0; i < n_stages; ++i) stage(i);
+        auto const y = numbers_of(std::as_const(y_));
+        combine(y, 1.0, tableau.b, n_stages, numbers_of(new_y_));
+        auto const e = numbers_of(work_);
+        std::ranges::fill(e, 0.0);
+        combine(e, 1.0, tableau.error, n_stages, e);
+        double const square =
+            weighted_square(e.data(), y.data(), numbers_of(std::as_const(new_y_)).data(), weights_, n_);
+        return square / static_cast<double>(std::max<std::size_t>(n_, 1));
+    }
+
+    void accept() noexcept {
+        using std::swap;
+        swap(y_, new_y_);
+        is_slope_known_ = false;
+    }
+
+    void interpolate(std::span<double> coefficients) {
+        // θ Δy + θ (1 − θ) Σ θᵐ wₘ, by powers of θ.
+        auto const power = [&](std::size_t m) { return coefficients.subspan(m * n_, n_); };
+        auto const y = numbers_of(std::as_const(y_)), z = numbers_of(std::as_const(new_y_));
+        std::ranges::fill(coefficients, 0.0);
+        for (std::size_t i = 0; i < n_; ++i) power(0)[i] = z[i] - y[i];
+        for (std::size_t m = 0; m < tableau.n_dense; ++m) {
+            combine(power(m), 1.0, tableau.interpolant[m], n_stages, power(m));
+            combine(power(m + 1), -1.0, tableau.interpolant[m], n_stages, power(m + 1));
+        }
+    }
+
+    [[nodiscard]] std::size_t worst_component() const {
+        auto const e = numbers_of(u_[n_stages - 1]), y = numbers_of(y_), z = numbers_of(new_y_);
+        std::size_t worst = 0;
+        double largest = -1.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            double const share = weighted_square(&e[i], &y[i], &z[i], weights_of(i), 1);
+            if (!std::isfinite(share) || !std::isfinite(z[i])) return i;
+            if (share > largest) largest = share, worst = i;
+        }
+        return worst;
+    }
+
+    void evaluate(double t, State const& y, State& slope) {
+        ++counts_.n_evaluations;
+        call_right_hand_side(f_, t, y, slope);
+    }
+
+private:
+    [[nodiscard]] error_weights weights_of(std::size_t i) const noexcept {
+        return {weights_.rtol, weights_.atol_of_each != nullptr ? weights_.atol_of_each[i] : weights_.atol, nullptr};
+    }
+    [[nodiscard]] double time_of(double c) const noexcept { return c == 1.0 ? latest_ : t_ + c * h_; }
+
+    // result = start + scale Σ weightᵢ uᵢ over the first n of them.
+    void combine(std::span<double const> start, double scale, std::array<double, n_stages> const& weights,
+                 std::size_t n, std::span<double> result) {
+        if constexpr (is_small<State>) {
+            for (std::size_t d = 0; d < n_; ++d) {
+                double sum = 0.0;
+                for (std::size_t i = 0; i < n; ++i) sum += weights[i] * numbers_of(std::as_const(u_[i]))[d];
+                result[d] = start[d] + scale * sum;
+            }
+        } else {
+            std::array<weighted, n_stages> terms;
+            std::size_t n_terms = 0;
+            for (std::size_t i = 0; i < n; ++i)
+                if (weights[i] != 0.0) terms[n_terms++] = {weights[i], numbers_of(std::as_const(u_[i])).data()};
+            add_weighted(start.data(), scale, std::span{terms}.first(n_terms), result.data(), n_);
+        }
+    }
+
+    [[nodiscard]] bool factor() {
+        ++counts_.n_factorisations;
+        auto const W = lu_.matrix();
+        for (std::size_t i = 0; i < n_ * n_; ++i) W[i] = -jacobian_[i];
+        double const diagonal = 1.0 / (tableau.gamma * h_);
+        for (std::size_t i = 0; i < n_; ++i) W[i + n_ * i] += diagonal;
+        return lu_.factor();
+    }
+
+    void stage(std::size_t i) {
+        auto const right = numbers_of(u_[i]);
+        if (i == 0) {
+            std::ranges::copy(numbers_of(std::as_const(slope_)), right.begin());
+        } else {
+            combine(numbers_of(std::as_const(y_)), 1.0, tableau.a[i], i, numbers_of(work_));
+            evaluate(time_of(tableau.c[i]), work_, work_slope_);
+            combine(numbers_of(std::as_const(work_slope_)), 1.0 / h_, tableau.C[i], i, right);
+        }
+        if (tableau.d[i] != 0.0)
+            for (std::size_t d = 0; d < n_; ++d) right[d] += tableau.d[i] * h_ * time_slope_[d];
+        lu_.solve(right);
+    }
+
+    F const& f_;
+    error_weights weights_;
+    State y_, new_y_, slope_, work_, work_slope_;
+    std::array<State, n_stages> u_;
+    std::size_t n_;
+    derivatives<F, State> derivatives_;
+    lu lu_;
+    std::vector<double> jacobian_, time_slope_;
+    statistics counts_;
+    double t_ = 0.0, latest_ = 0.0, h_ = 0.0;
+    bool is_slope_known_ = false, are_derivatives_known_ = false;
+};
+
+}  // namespace poise::ode::detail

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Private to ode: which stepper a method has, by the kind of its coefficients.
+#pragma once
+
+#include <poise/ode/detail/explicit_stepper.hpp>
+#include <poise/ode/detail/rosenbrock_stepper.hpp>
+#include <poise/ode/explicit_tableau.hpp>
+#include <poise/ode/rosenbrock_tableau.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace poise::ode::detail {
+
+template <class Tableau>
+inline constexpr bool is_rosenbrock = false;
+template <std::size_t Stages, std::size_t Dense>
+inline constexpr bool is_rosenbrock<rosenbrock_tableau<Stages, Dense>> = true;
+
+template <class Method, class F, class State>
+using stepper_of = std::conditional_t<is_rosenbrock<std::remove_cvref_t<decltype(Method::tableau)>>,
+                                      rosenbrock_stepper<Method, F, State>, explicit_stepper<Method, F, State>>;
+
+}  // namespace poise::ode::detail
