@@ -2,6 +2,7 @@
 // Private to ode: steps of an explicit Runge–Kutta method.
 #pragma once
 
+#include <poise/ode/detail/kept_scalar.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/report.hpp>
@@ -16,15 +17,6 @@
 #include <vector>
 
 namespace poise::ode::detail {
-
-// x, which the compiler takes for a number of its own: it would put components together in vectors, which f, written
-// for scalars, reads one by one before they have left the store buffer, at a dozen cycles each.
-[[gnu::always_inline]] inline double kept_scalar(double x) noexcept {
-#if defined(__GNUC__) && defined(__x86_64__)
-    asm("" : "+x"(x));
-#endif
-    return x;
-}
 
 /// From an accepted state on: attempt() as often as it takes, then accept(). All memory is taken by the constructor.
 template <class Method, class F, class State>

@@ -29,7 +29,7 @@ public:
           options_{options},
           stepper_{problem.f, checked(problem, options),
                    error_weights{options.rtol, options.atol.of_all(), of_each_or_null(options)}, needs_dense()},
-          controller_{std::min(Method::order, Method::embedded_order) + 1},
+          controller_{std::min(Method::order, Method::embedded_order) + 1, history_of<Method>},
           events_{options.events},
           t_{problem.t.begin},
           direction_{problem.t.end < problem.t.begin ? -1.0 : 1.0} {}
@@ -135,7 +135,7 @@ private:
                 return accept(t_new);
             }
             if (square <= 1.0) {
-                double const factor = controller_.after_accepted(square);
+                double const factor = controller_.after_accepted(h, square);
                 controller_.step_taken();
                 // A step that was cut to end at a stop says little of what the next one may be.
                 h_ = std::min(is_last ? std::max(h_, h * factor) : h * factor, options_.largest_step);

@@ -4,6 +4,7 @@
 
 #include <poise/ode/detail/dense_lu.hpp>
 #include <poise/ode/detail/derivatives.hpp>
+#include <poise/ode/detail/kept_scalar.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/report.hpp>
@@ -42,9 +43,10 @@ public:
           n_{numbers_of(y_).size()},
           derivatives_{f, y0, weights},
           lu_{n_},
-          jacobian_(n_ * n_),
-          time_slope_(n_) {
+          jacobian_{},
+          time_slope_{} {
         u_.fill(y0);
+        if constexpr (!is_small<State>) jacobian_.resize(n_ * n_), time_slope_.resize(n_);
     }
 
     [[nodiscard]] State const& y() const noexcept { return y_; }
@@ -75,6 +77,7 @@ public:
                 jacobian_, time_slope_);
         }
         if (!factor()) return std::numeric_limits<double>::quiet_NaN();
+        if constexpr (is_small<State>) return attempt_small();
         for (std::size_t i = 0; i < n_stages; ++i) stage(i);
         auto const y = numbers_of(std::as_const(y_));
         combine(y, 1.0, tableau.b, n_stages, numbers_of(new_y_));
@@ -145,6 +148,68 @@ private:
         }
     }
 
+    // Weights are known to the compiler, and those that a stage shares with the one before it are added up once.
+    template <std::size_t I>
+    static constexpr bool adds_to_the_stage_before() {
+        if constexpr (I < 2) {
+            return false;
+        } else {
+            for (std::size_t j = 0; j + 1 < I; ++j)
+                if (tableau.a[I][j] != tableau.a[I - 1][j]) return false;
+            return true;
+        }
+    }
+    template <std::size_t I>
+    void small_stage(State const& y, std::array<State, n_stages>& u, State& at, State& slope) {
+        auto const right = numbers_of(u[I]);
+        if constexpr (I == 0) {
+            slope = slope_;
+        } else {
+            auto const from = numbers_of(y), to = numbers_of(at);
+            for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
+                double sum = 0.0;
+                [&]<std::size_t... J>(std::index_sequence<J...>) {
+                    if constexpr (adds_to_the_stage_before<I>())
+                        sum = to[d] + tableau.a[I][I - 1] * numbers_of(u[I - 1])[d];
+                    else
+                        ((sum += tableau.a[I][J] * numbers_of(u[J])[d]), ..., (sum += from[d]));
+                }
+                (std::make_index_sequence<I>{});
+                to[d] = kept_scalar(sum);
+            }
+            call_right_hand_side(f_, time_of(tableau.c[I]), std::as_const(at), slope);
+        }
+        double const inverse_h = 1.0 / h_;
+        auto const f = numbers_of(std::as_const(slope));
+        for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
+            double sum = 0.0;
+            [&]<std::size_t... J>(std::index_sequence<J...>) { ((sum += tableau.C[I][J] * numbers_of(u[J])[d]), ...); }
+            (std::make_index_sequence<I>{});
+            sum = f[d] + sum * inverse_h;
+            if constexpr (tableau.d[I] != 0.0) sum += tableau.d[I] * h_ * time_slope_[d];
+            right[d] = kept_scalar(sum);
+        }
+        lu_.solve(right);
+    }
+    [[nodiscard]] double attempt_small() {
+        State const y = y_;
+        State at = y, slope = y;
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (small_stage<I>(y, u_, at, slope), ...); }
+        (std::make_index_sequence<n_stages>{});
+        counts_.n_evaluations += n_stages - 1;
+        static_assert(tableau.b[n_stages - 1] == 1.0 && tableau.error[n_stages - 1] == 1.0, "stiffly accurate");
+        auto const from = numbers_of(y), last = numbers_of(std::as_const(at)), to = numbers_of(new_y_);
+        double square = 0.0;
+        for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
+            double const e = numbers_of(u_[n_stages - 1])[d];
+            to[d] = last[d] + e;
+            double const atol = weights_.atol_of_each != nullptr ? weights_.atol_of_each[d] : weights_.atol;
+            double const share = e / (atol + weights_.rtol * std::max(std::abs(from[d]), std::abs(to[d])));
+            square += share * share;
+        }
+        return square / static_cast<double>(n_numbers<State>());
+    }
+
     [[nodiscard]] bool factor() {
         ++counts_.n_factorisations;
         auto const W = lu_.matrix();
@@ -175,7 +240,10 @@ private:
     std::size_t n_;
     derivatives<F, State> derivatives_;
     lu lu_;
-    std::vector<double> jacobian_, time_slope_;
+    std::conditional_t<is_small<State>, std::array<double, n_numbers<State>() * n_numbers<State>()>,
+                       std::vector<double>>
+        jacobian_;
+    std::conditional_t<is_small<State>, std::array<double, n_numbers<State>()>, std::vector<double>> time_slope_;
     statistics counts_;
     double t_ = 0.0, latest_ = 0.0, h_ = 0.0;
     bool is_slope_known_ = false, are_derivatives_known_ = false;

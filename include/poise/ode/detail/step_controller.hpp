@@ -25,35 +25,49 @@ namespace poise::ode::detail {
 
 /// 2ˣ to 10⁻⁵, |x| < 1000.
 [[nodiscard]] inline double quick_exp2(double x) noexcept {
-    double const whole = std::floor(x + 0.5), f = (x - whole) * 0.6931471805599453;
+    auto const biased = static_cast<std::int64_t>(x + 1023.5);  // positive: cut to the nearest
+    double const f = (x - static_cast<double>(biased - 1023)) * 0.6931471805599453;
     double const series = 1.0 + f * (1.0 + f * (1.0 / 2.0 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0)))));
-    auto const exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(whole) + 1023) << 52;
-    return series * std::bit_cast<double>(exponent);
+    return series * std::bit_cast<double>(static_cast<std::uint64_t>(biased) << 52);
 }
 
-/// A proportional-integral controller of error ~ hᵏ. Source: Gustafsson (1991), ACM TOMS 17, 533; Hairer, Nørsett &
-/// Wanner (1993), Solving Ordinary Differential Equations I, §IV.2 of II for the constants.
+/// From what a controller concludes what the next step is.
+enum class step_history {
+    proportional_integral,  ///< for explicit methods, whose steps stability may bound: damped
+    predictive,             ///< for implicit ones: the error is taken to grow on as it did from the step before
+};
+
+/// Of an error ~ hᵏ. Source: Gustafsson (1991), ACM TOMS 17, 533, and (1994), ACM TOMS 20, 496; constants of Hairer &
+/// Wanner (1996), Solving Ordinary Differential Equations II, §IV.2 and IV.8.
 class step_controller {
 public:
-    explicit step_controller(int k) : integral_{0.04}, proportional_{1.0 / k - 0.75 * 0.04}, rejection_{1.0 / k} {}
+    step_controller(int k, step_history history)
+        : history_{history}, proportional_{1.0 / k - 0.75 * integral}, deadbeat_{1.0 / k} {}
 
-    /// What the next step is times this one, which was accepted with that squared norm of the error.
-    [[nodiscard]] double after_accepted(double square) noexcept {
+    /// What the next step is times this one, h > 0, which was accepted with that squared norm of the error.
+    [[nodiscard]] double after_accepted(double h, double square) noexcept {
         double const log = log_of(square);
-        double const factor = quick_exp2(log_of_safety - proportional_ * log + integral_ * log_before_);
+        double const of_this = log_of_safety - deadbeat_ * log;
+        double exponent = of_this;
+        if (history_ == step_history::proportional_integral)
+            exponent = log_of_safety - proportional_ * log + integral * log_before_;
+        else if (h_before_ > 0.0)
+            exponent = std::min(of_this, of_this + quick_log2(h / h_before_) + deadbeat_ * (log_before_ - log));
+        h_before_ = h;
         log_before_ = std::max(log, log_of_least);
-        return std::clamp(factor, 0.2, was_rejected() ? 1.0 : 10.0);
+        return std::clamp(quick_exp2(exponent), 0.2, was_rejected() ? 1.0 : 10.0);
     }
     /// The same after one that was not. A square that is not finite says nothing but that it was too large.
     [[nodiscard]] double after_rejected(double square) noexcept {
         rejections_ += 1;
         if (!(square < 1e300)) return 0.1;
-        return std::clamp(quick_exp2(log_of_safety - rejection_ * log_of(square)), 0.2, 0.9);
+        return std::clamp(quick_exp2(log_of_safety - deadbeat_ * log_of(square)), 0.2, 0.9);
     }
     void step_taken() noexcept { rejections_ = 0; }
     [[nodiscard]] bool was_rejected() const noexcept { return rejections_ > 0; }
 
 private:
+    static constexpr double integral = 0.04;
     static constexpr double log_of_safety = -0.152003093;  // of 0.9
     static constexpr double log_of_least = -13.287712;     // of 1e-4
 
@@ -61,8 +75,10 @@ private:
         return square > 1e-40 ? 0.5 * quick_log2(square) : -66.0;
     }
 
-    double integral_, proportional_, rejection_;
+    step_history history_;
+    double proportional_, deadbeat_;
     double log_before_ = log_of_least;
+    double h_before_ = 0.0;
     int rejections_ = 0;
 };
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Stiff initial-value problems: the time to reach an error at the end, beside CVODE.
+//
+// Run: bench_peers_ode_stiff [rounds, 20]
+#include "ode/stiff_problems.hpp"
+#include "peers/cvode.hpp"
+#include "peers/work_precision.hpp"
+
+#include <poise/ode.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <vector>
+
+using namespace poise_bench;
+using namespace poise;
+
+namespace {
+
+template <class Problem>
+void jacobian_of(double t, double const* y, double* J) {
+    constexpr std::size_t n = Problem::y0.size();
+    std::array<ode::dual<n>, n> at, slope;
+    for (std::size_t i = 0; i < n; ++i) at[i] = {y[i], i};
+    Problem{}(t, at, slope);
+    for (std::size_t j = 0; j < n; ++j)
+        for (std::size_t i = 0; i < n; ++i) J[i + n * j] = slope[i].derivative[j];
+}
+
+// The logarithms of the ratios at 1e-4, 1e-6 and 1e-8, summed over the problems.
+std::array<double, 3> logs{};
+int n_problems = 0;
+
+template <class Problem>
+void compare(int rounds) {
+    constexpr std::size_t n = Problem::y0.size();
+    using run = std::function<double(double)>;
+    auto const ours = [](auto const& f) -> run {
+        return [f](double rtol) {
+            return poise_test::error_of<Problem>(
+                ode::solve(ode::problem{f, Problem::y0, Problem::t}, ode::rodas5p{},
+                           {.rtol = rtol, .atol = poise_test::atol_of<Problem>(rtol), .keep = ode::keep::ends})
+                    .y.back());
+        };
+    };
+    auto const theirs = [](bool with_jacobian) -> run {
+        return [with_jacobian](double rtol) {
+            auto const atol = poise_test::atol_of<Problem>(rtol);
+            std::array<double, n> y;
+            cvode_problem const problem{[](double t, double const* state, double* dydt) { Problem{}(t, state, dydt); },
+                                        with_jacobian ? jacobian_of<Problem> : nullptr, Problem::y0, Problem::t.begin,
+                                        Problem::t.end};
+            bool const is_there = cvode(problem, cvode_method::bdf, rtol, atol.of_each(), y);
+            return is_there ? poise_test::error_of<Problem>(y) : std::nan("");
+        };
+    };
+    std::vector<double> tolerances;
+    for (double rtol = 1e-2; rtol > 1e-12; rtol *= 0.31622776601683794) tolerances.push_back(rtol);
+    auto const curves = measure<run>(
+        {ours(ode::differentiable{Problem{}}), ours(Problem{}), theirs(true), theirs(false)}, tolerances, rounds);
+    char const* const names[] = {"Rodas5P, duals", "Rodas5P, differences", "CVODE BDF, Jacobian", "CVODE BDF"};
+    std::printf("%s, %zu components: ms for an error of 1e-4, 1e-6, 1e-8\n", Problem::name, n);
+    for (std::size_t i = 0; i < curves.size(); ++i)
+        std::printf("  %-22s %9.4f %9.4f %9.4f\n", names[i], 1e3 * seconds_for(curves[i], 1e-4),
+                    1e3 * seconds_for(curves[i], 1e-6), 1e3 * seconds_for(curves[i], 1e-8));
+    std::printf("  CVODE's better / ours's");
+    for (std::size_t k = 0; k < 3; ++k) {
+        double const error = std::pow(10.0, -4.0 - 2.0 * static_cast<double>(k));
+        double const rival = std::fmin(seconds_for(curves[2], error), seconds_for(curves[3], error));
+        double const ratio = rival / std::fmin(seconds_for(curves[0], error), seconds_for(curves[1], error));
+        logs[k] += std::log(ratio);
+        std::printf(" %9.2f", ratio);
+    }
+    std::printf("\n");
+    ++n_problems;
+}
+
+}  // namespace
+
+int main(int n_arguments, char** arguments) {
+    int const rounds = n_arguments > 1 ? std::atoi(arguments[1]) : 20;
+    compare<poise_test::robertson>(rounds);
+    compare<poise_test::van_der_pol>(rounds);
+    compare<poise_test::hires>(rounds);
+    compare<poise_test::oregonator>(rounds);
+    compare<poise_test::pollution>(rounds);
+    std::printf("geometric mean          ");
+    for (double const log : logs) std::printf(" %9.2f", std::exp(log / n_problems));
+    std::printf("\n");
+}
