@@ -10,45 +10,76 @@
 namespace poise::ode::detail {
 namespace {
 
-// What of every vector stays in the first cache while all terms are added to it.
-constexpr std::size_t block = 512;
+// As many terms as are added in one pass: their vectors are read side by side.
+constexpr std::size_t most_terms = 8;
 
-// result = start + Σ weight·vector, three terms at a time.
-[[gnu::always_inline]] inline void add_terms(std::span<weighted const> terms, double h, std::size_t from,
-                                             double* result, std::size_t n) {
-    std::size_t t = 0;
-    for (; t + 3 <= terms.size(); t += 3) {
-        double const a = h * terms[t].weight, b = h * terms[t + 1].weight, c = h * terms[t + 2].weight;
-        double const *x = terms[t].vector + from, *y = terms[t + 1].vector + from, *z = terms[t + 2].vector + from;
+// result = start + Σ weight·vector; start: nullptr for 0.
+template <std::size_t N>
+[[gnu::always_inline]] inline void add_terms(double const* start, double h, weighted const* terms, double* result,
+                                             std::size_t n) {
+    double weight[N];
+    double const* vector[N];
+    for (std::size_t t = 0; t < N; ++t) weight[t] = h * terms[t].weight, vector[t] = terms[t].vector;
 #pragma GCC ivdep
-        for (std::size_t i = 0; i < n; ++i) result[i] += (a * x[i] + b * y[i]) + c * z[i];
+    for (std::size_t i = 0; i < n; ++i) {
+        double sum = start != nullptr ? start[i] : 0.0;
+#pragma GCC unroll 8
+        for (std::size_t t = 0; t < N; ++t) sum += weight[t] * vector[t][i];
+        result[i] = sum;
     }
-    for (; t < terms.size(); ++t) {
-        double const a = h * terms[t].weight;
-        double const* x = terms[t].vector + from;
-#pragma GCC ivdep
-        for (std::size_t i = 0; i < n; ++i) result[i] += a * x[i];
-    }
+}
+
+// One function for all numbers of terms, as those that are compiled for several processors cannot be templates.
+[[gnu::always_inline]] inline void add_all(double const* start, double h, std::span<weighted const> terms,
+                                           double* result, std::size_t n) {
+    do {
+        std::size_t const now = std::min(terms.size(), most_terms);
+        switch (now) {
+            case 0:
+                if (start == nullptr)
+                    std::fill_n(result, n, 0.0);
+                else if (start != result)
+                    std::copy_n(start, n, result);
+                return;
+            case 1:
+                add_terms<1>(start, h, terms.data(), result, n);
+                break;
+            case 2:
+                add_terms<2>(start, h, terms.data(), result, n);
+                break;
+            case 3:
+                add_terms<3>(start, h, terms.data(), result, n);
+                break;
+            case 4:
+                add_terms<4>(start, h, terms.data(), result, n);
+                break;
+            case 5:
+                add_terms<5>(start, h, terms.data(), result, n);
+                break;
+            case 6:
+                add_terms<6>(start, h, terms.data(), result, n);
+                break;
+            case 7:
+                add_terms<7>(start, h, terms.data(), result, n);
+                break;
+            default:
+                add_terms<most_terms>(start, h, terms.data(), result, n);
+        }
+        start = result;
+        terms = terms.subspan(now);
+    } while (!terms.empty());
 }
 
 }  // namespace
 
 POISE_MULTIVERSION void add_weighted(double const* y, double h, std::span<weighted const> terms, double* result,
                                      std::size_t n) noexcept {
-    for (std::size_t from = 0; from < n; from += block) {
-        std::size_t const length = std::min(block, n - from);
-        if (result != y) std::copy_n(y + from, length, result + from);
-        add_terms(terms, h, from, result + from, length);
-    }
+    add_all(y, h, terms, result, n);
 }
 
 POISE_MULTIVERSION void sum_weighted(double h, std::span<weighted const> terms, double* result,
                                      std::size_t n) noexcept {
-    for (std::size_t from = 0; from < n; from += block) {
-        std::size_t const length = std::min(block, n - from);
-        std::fill_n(result + from, length, 0.0);
-        add_terms(terms, h, from, result + from, length);
-    }
+    add_all(nullptr, h, terms, result, n);
 }
 
 namespace {
@@ -76,6 +107,9 @@ POISE_MULTIVERSION double square_of_block(double const* e, double const* y, doub
 }
 
 }  // namespace
+
+// Sums of so many are added up.
+constexpr std::size_t block = 512;
 
 double weighted_square(double const* e, double const* y, double const* z, error_weights const& weights,
                        std::size_t n) noexcept {

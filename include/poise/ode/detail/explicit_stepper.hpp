@@ -128,18 +128,20 @@ private:
         return atol + weights_.rtol * std::max(std::abs(y), std::abs(z));
     }
 
-    // Weights that are 0 cost nothing: which they are is known to the compiler.
+    // Weights that are 0 cost nothing: which they are is known to the compiler. What the stage before gives is added
+    // last: the others are summed up while f is still at it.
     template <std::size_t I, class Stages>
     void small_stage(State const& y, Stages const& k, State& result) const noexcept {
         auto const from = numbers_of(y);
         auto const to = numbers_of(result);
+        double const of_last = h_ * tableau.a[I][I - 1];
         for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
             double sum = 0.0;
             [&]<std::size_t... J>(std::index_sequence<J...>) {
                 ((tableau.a[I][J] != 0.0 ? void(sum += tableau.a[I][J] * numbers_of(k[J])[d]) : void()), ...);
             }
-            (std::make_index_sequence<I>{});
-            to[d] = kept_scalar(from[d] + h_ * sum);
+            (std::make_index_sequence<I - 1>{});
+            to[d] = kept_scalar<State>((from[d] + h_ * sum) + of_last * numbers_of(k[I - 1])[d]);
         }
     }
     template <std::size_t I, class Stages>

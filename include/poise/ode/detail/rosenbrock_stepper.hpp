@@ -175,7 +175,7 @@ private:
                         ((sum += tableau.a[I][J] * numbers_of(u[J])[d]), ..., (sum += from[d]));
                 }
                 (std::make_index_sequence<I>{});
-                to[d] = kept_scalar(sum);
+                to[d] = kept_scalar<State>(sum);
             }
             call_right_hand_side(f_, time_of(tableau.c[I]), std::as_const(at), slope);
         }
@@ -187,7 +187,7 @@ private:
             (std::make_index_sequence<I>{});
             sum = f[d] + sum * inverse_h;
             if constexpr (tableau.d[I] != 0.0) sum += tableau.d[I] * h_ * time_slope_[d];
-            right[d] = kept_scalar(sum);
+            right[d] = kept_scalar<State>(sum);
         }
         lu_.solve(right);
     }
