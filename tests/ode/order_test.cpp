@@ -45,7 +45,7 @@ protected:
             case 5:
                 return {64, 128, 256, 512};
             case 7:
-                return {24, 48, 96};
+                return {16, 24, 36, 54};
             case 8:
                 return {16, 24, 36, 54};
             case 9:
