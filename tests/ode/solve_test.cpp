@@ -44,7 +44,7 @@ TYPED_TEST(Solve, FollowsACircle) {
         EXPECT_NEAR(solution(t)[1], -std::sin(t), 1e-6);
     }
     for (std::size_t i = 0; i < solution.t.size(); ++i)
-        for (std::size_t d = 0; d < 2; ++d) EXPECT_NEAR(solution(solution.t[i])[d], solution.y[i][d], 1e-12);
+        for (std::size_t d = 0; d < 2; ++d) EXPECT_NEAR(solution(solution.t[i])[d], solution.y[i][d], 1e-11);
 }
 
 TYPED_TEST(Solve, GoesBackwards) {

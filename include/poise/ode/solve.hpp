@@ -23,7 +23,7 @@ namespace poise::ode {
 /// component, save_at outside the span or out of order, steps that are not positive; what f, events and on_step throw.
 /// An empty span returns y0. With keep::ends and no events a step allocates nothing. Thread-safe where f is. Source:
 /// Hairer, Nørsett & Wanner (1993), Solving Ordinary Differential Equations I, §II.4 (steps), §II.6 (dense output);
-/// Gustafsson (1991), ACM TOMS 17, 533 (controller).
+/// Gustafsson (1994), ACM TOMS 20, 496 (controller).
 template <class F, state State, class Method>
 [[nodiscard]] solution<State> solve(problem<F, State> const& problem, Method const&,
                                     solve_options<State> const& options = {}) {

@@ -29,7 +29,7 @@ public:
           options_{options},
           stepper_{problem.f, checked(problem, options),
                    error_weights{options.rtol, options.atol.of_all(), of_each_or_null(options)}, needs_dense()},
-          controller_{std::min(Method::order, Method::embedded_order) + 1, history_of<Method>},
+          controller_{std::min(Method::order, Method::embedded_order) + 1},
           events_{options.events},
           t_{problem.t.begin},
           direction_{problem.t.end < problem.t.begin ? -1.0 : 1.0} {}

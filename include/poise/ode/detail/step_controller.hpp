@@ -31,27 +31,20 @@ namespace poise::ode::detail {
     return series * std::bit_cast<double>(static_cast<std::uint64_t>(biased) << 52);
 }
 
-/// From what a controller concludes what the next step is.
-enum class step_history {
-    proportional_integral,  ///< for explicit methods, whose steps stability may bound: damped
-    predictive,             ///< for implicit ones: the error is taken to grow on as it did from the step before
-};
-
-/// Of an error ~ hᵏ. Source: Gustafsson (1991), ACM TOMS 17, 533, and (1994), ACM TOMS 20, 496; constants of Hairer &
-/// Wanner (1996), Solving Ordinary Differential Equations II, §IV.2 and IV.8.
+/// Of an error C hᵏ, C taken to grow on as it did from the step before: where a solution comes to a bend, as a planet
+/// to its sun, a step that is as short as the last error asks for is still too long, and would be tried in vain.
+/// Source: Gustafsson (1994), ACM TOMS 20, 496; Hairer & Wanner (1996), Solving Ordinary Differential Equations II,
+/// §IV.8.
 class step_controller {
 public:
-    step_controller(int k, step_history history)
-        : history_{history}, proportional_{1.0 / k - 0.75 * integral}, deadbeat_{1.0 / k} {}
+    explicit step_controller(int k) : deadbeat_{1.0 / k} {}
 
     /// What the next step is times this one, h > 0, which was accepted with that squared norm of the error.
     [[nodiscard]] double after_accepted(double h, double square) noexcept {
         double const log = log_of(square);
         double const of_this = log_of_safety - deadbeat_ * log;
         double exponent = of_this;
-        if (history_ == step_history::proportional_integral)
-            exponent = log_of_safety - proportional_ * log + integral * log_before_;
-        else if (h_before_ > 0.0)
+        if (h_before_ > 0.0)
             exponent = std::min(of_this, of_this + quick_log2(h / h_before_) + deadbeat_ * (log_before_ - log));
         h_before_ = h;
         log_before_ = std::max(log, log_of_least);
@@ -67,7 +60,6 @@ public:
     [[nodiscard]] bool was_rejected() const noexcept { return rejections_ > 0; }
 
 private:
-    static constexpr double integral = 0.04;
     static constexpr double log_of_safety = -0.152003093;  // of 0.9
     static constexpr double log_of_least = -13.287712;     // of 1e-4
 
@@ -75,8 +67,7 @@ private:
         return square > 1e-40 ? 0.5 * quick_log2(square) : -66.0;
     }
 
-    step_history history_;
-    double proportional_, deadbeat_;
+    double deadbeat_;
     double log_before_ = log_of_least;
     double h_before_ = 0.0;
     int rejections_ = 0;

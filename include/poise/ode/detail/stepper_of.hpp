@@ -4,7 +4,6 @@
 
 #include <poise/ode/detail/explicit_stepper.hpp>
 #include <poise/ode/detail/rosenbrock_stepper.hpp>
-#include <poise/ode/detail/step_controller.hpp>
 #include <poise/ode/explicit_tableau.hpp>
 #include <poise/ode/rosenbrock_tableau.hpp>
 
@@ -18,15 +17,8 @@ inline constexpr bool is_rosenbrock = false;
 template <std::size_t Stages, std::size_t Dense>
 inline constexpr bool is_rosenbrock<rosenbrock_tableau<Stages, Dense>> = true;
 
-template <class Method>
-inline constexpr bool is_rosenbrock_method = is_rosenbrock<std::remove_cvref_t<decltype(Method::tableau)>>;
-
-template <class Method>
-inline constexpr step_history history_of =
-    is_rosenbrock_method<Method> ? step_history::predictive : step_history::proportional_integral;
-
 template <class Method, class F, class State>
-using stepper_of = std::conditional_t<is_rosenbrock_method<Method>, rosenbrock_stepper<Method, F, State>,
-                                      explicit_stepper<Method, F, State>>;
+using stepper_of = std::conditional_t<is_rosenbrock<std::remove_cvref_t<decltype(Method::tableau)>>,
+                                      rosenbrock_stepper<Method, F, State>, explicit_stepper<Method, F, State>>;
 
 }  // namespace poise::ode::detail
