@@ -60,7 +60,7 @@ public:
     [[nodiscard]] bool was_rejected() const noexcept { return rejections_ > 0; }
 
 private:
-    static constexpr double log_of_safety = -0.152003093;  // of 0.9
+    static constexpr double log_of_safety = -0.234465254;  // of 0.85
     static constexpr double log_of_least = -13.287712;     // of 1e-4
 
     [[nodiscard]] static double log_of(double square) noexcept {
