@@ -165,7 +165,8 @@ private:
         if constexpr (I == 0) {
             slope = slope_;
         } else {
-            auto const from = numbers_of(y), to = numbers_of(at);
+            auto const from = numbers_of(y);
+            auto const to = numbers_of(at);
             for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
                 double sum = 0.0;
                 [&]<std::size_t... J>(std::index_sequence<J...>) {
@@ -198,7 +199,8 @@ private:
         (std::make_index_sequence<n_stages>{});
         counts_.n_evaluations += n_stages - 1;
         static_assert(tableau.b[n_stages - 1] == 1.0 && tableau.error[n_stages - 1] == 1.0, "stiffly accurate");
-        auto const from = numbers_of(y), last = numbers_of(std::as_const(at)), to = numbers_of(new_y_);
+        auto const from = numbers_of(y), last = numbers_of(std::as_const(at));
+        auto const to = numbers_of(new_y_);
         double square = 0.0;
         for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
             double const e = numbers_of(u_[n_stages - 1])[d];
