@@ -151,7 +151,7 @@ private:
         double const of_weight = norm > 0.0 ? 1000.0 * std::abs(h) * epsilon * static_cast<double>(n) * norm : 1.0;
         for (std::size_t j = 0; j < n; ++j) {
             double const at = moved[j];
-            double const atol = weights_.atol_of_each != nullptr ? weights_.atol_of_each[j] : weights_.atol;
+            double const atol = weights_.atol_of(j);
             double const weight = atol + weights_.rtol * std::abs(at);
             moved[j] = at + std::max(std::sqrt(epsilon) * std::abs(at), of_weight * weight);
             double const step = moved[j] - at;

@@ -124,7 +124,7 @@ private:
     // No stage is beyond the end, by rounding either.
     [[nodiscard]] double time_of(double c) const noexcept { return c == 1.0 ? latest_ : t_ + c * h_; }
     [[nodiscard]] double weight_of(std::size_t i, double y, double z) const noexcept {
-        double const atol = weights_.atol_of_each != nullptr ? weights_.atol_of_each[i] : weights_.atol;
+        double const atol = weights_.atol_of(i);
         return atol + weights_.rtol * std::max(std::abs(y), std::abs(z));
     }
 

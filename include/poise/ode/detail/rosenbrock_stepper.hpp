@@ -126,7 +126,7 @@ public:
 
 private:
     [[nodiscard]] error_weights weights_of(std::size_t i) const noexcept {
-        return {weights_.rtol, weights_.atol_of_each != nullptr ? weights_.atol_of_each[i] : weights_.atol, nullptr};
+        return {weights_.rtol, weights_.atol_of(i), nullptr};
     }
     [[nodiscard]] double time_of(double c) const noexcept { return c == 1.0 ? latest_ : t_ + c * h_; }
 
@@ -205,7 +205,7 @@ private:
         for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
             double const e = numbers_of(u_[n_stages - 1])[d];
             to[d] = last[d] + e;
-            double const atol = weights_.atol_of_each != nullptr ? weights_.atol_of_each[d] : weights_.atol;
+            double const atol = weights_.atol_of(d);
             double const share = e / (atol + weights_.rtol * std::max(std::abs(from[d]), std::abs(to[d])));
             square += share * share;
         }
