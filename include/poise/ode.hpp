@@ -7,6 +7,7 @@
 #include <poise/ode/dormand_prince5.hpp>
 #include <poise/ode/jacobian.hpp>
 #include <poise/ode/problem.hpp>
+#include <poise/ode/radau.hpp>
 #include <poise/ode/rodas5p.hpp>
 #include <poise/ode/solve.hpp>
 #include <poise/ode/tsitouras5.hpp>

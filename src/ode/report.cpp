@@ -16,6 +16,8 @@ std::string sentence(solve_report const& report) {
     std::string const place = concat(report.method, " ", to_string(report.reason), ", t = ", to_text(report.t, 8));
     switch (report.reason) {
         case stop_reason::step_too_small:
+        case stop_reason::newton_failed:
+        case stop_reason::singular_matrix:
             return concat(place, ", with a step of ", to_text(report.last_step, 3), blame(report));
         case stop_reason::not_finite:
             return concat(place, blame(report));
@@ -35,6 +37,12 @@ char const* remedy(stop_reason reason) {
                    "discontinuities, or rtol and atol ask for more than rounding allows";
         case stop_reason::not_finite:
             return "; look for a division by zero, a root or a logarithm of a negative number in f";
+        case stop_reason::newton_failed:
+            return "; compare the Jacobian, if you give one or its structure, with differences of f, or f jumps: name "
+                   "the place in discontinuities";
+        case stop_reason::singular_matrix:
+            return "; a number in the Jacobian is not finite, or so large that a step is lost beside it: scale the "
+                   "component, or compare the Jacobian, if you give one, with differences of f";
         default:
             return "";
     }
@@ -56,6 +64,10 @@ char const* to_string(stop_reason reason) noexcept {
             return "needs steps that are too small";
         case stop_reason::not_finite:
             return "met a value that is not finite";
+        case stop_reason::newton_failed:
+            return "has a Newton iteration that does not converge";
+        case stop_reason::singular_matrix:
+            return "met a singular matrix";
     }
     return "stopped";
 }
@@ -65,6 +77,7 @@ std::ostream& operator<<(std::ostream& out, statistics const& numbers) {
         << " evaluations";
     if (numbers.n_jacobians > 0)
         out << ", " << numbers.n_jacobians << " Jacobians, " << numbers.n_factorisations << " factorisations";
+    if (numbers.n_newton_iterations > 0) out << ", " << numbers.n_newton_iterations << " Newton iterations";
     return out;
 }
 

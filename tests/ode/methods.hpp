@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The explicit methods, for tests of all of them.
+// The methods, for tests of all of them.
 #pragma once
 
 #include <poise/ode.hpp>
@@ -11,6 +11,13 @@ namespace poise_test {
 using explicit_methods =
     testing::Types<poise::ode::bogacki_shampine3, poise::ode::dormand_prince5, poise::ode::tsitouras5,
                    poise::ode::verner7, poise::ode::verner9, poise::ode::dop853>;
+
+/// visit(method). radau is those of fixed order too, and takes compilers long enough.
+template <class Visit>
+void for_each_implicit_method(Visit const& visit) {
+    visit(poise::ode::rodas5p{});
+    visit(poise::ode::radau{});
+}
 
 struct method_names {
     template <class Method>

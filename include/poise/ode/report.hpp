@@ -12,12 +12,14 @@
 namespace poise::ode {
 
 enum class stop_reason {
-    reached_end,     ///< of the time span
-    event,           ///< one that was to end it
-    stopped,         ///< on_step() said so
-    max_steps,       ///< the budget of steps ran out first
-    step_too_small,  ///< no step that rounding lets t see meets the tolerance
-    not_finite,      ///< f is not finite, however small the step
+    reached_end,      ///< of the time span
+    event,            ///< one that was to end it
+    stopped,          ///< on_step() said so
+    max_steps,        ///< the budget of steps ran out first
+    step_too_small,   ///< no step that rounding lets t see meets the tolerance
+    not_finite,       ///< f is not finite, however small the step
+    newton_failed,    ///< the iteration for an implicit step does not converge, however small the step
+    singular_matrix,  ///< of an implicit step, however small that is
 };
 [[nodiscard]] char const* to_string(stop_reason reason) noexcept;
 
@@ -27,8 +29,10 @@ struct statistics {
     std::size_t n_evaluations = 0;  ///< of f, not those with dual numbers
     std::size_t n_jacobians = 0;    ///< 0 for explicit methods
     std::size_t n_factorisations = 0;
+    std::size_t n_newton_iterations = 0;
 };
-/// "123 steps, 4 rejected, 862 evaluations", and of implicit methods ", 123 Jacobians, 127 factorisations".
+/// "123 steps, 4 rejected, 862 evaluations", and of implicit methods ", 123 Jacobians, 127 factorisations" and, where
+/// there are any, ", 456 Newton iterations".
 std::ostream& operator<<(std::ostream& out, statistics const& numbers);
 
 /// The report of one integration; true where it ended as it was meant to.
@@ -38,9 +42,9 @@ struct [[nodiscard]] solve_report {
     ode::statistics statistics;
     double t = 0.0;      ///< where it ended
     double t_end = 0.0;  ///< where it was to end
-    double last_step =
-        0.0;  ///< accepted, or of a failure the one that was tried last; its sign is that of the direction
-    /// Of step_too_small and not_finite: the component that is to blame, and its value at t.
+    /// Accepted, or of a failure the one that was tried last; its sign is that of the direction.
+    double last_step = 0.0;
+    /// Of a step that failed: the component that is to blame, and its value at t.
     std::size_t component = 0;
     double component_value = std::numeric_limits<double>::quiet_NaN();
     double solve_s = 0.0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <poise/ode/event.hpp>
+#include <poise/ode/jacobian_structure.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -57,6 +58,8 @@ struct solve_options {
     /// those outside the span are passed over.
     std::vector<double> discontinuities = {};
     std::vector<event<State>> events = {};
+    /// Of implicit methods: banded{1, 1}, sparse{entries}, detected{}.
+    jacobian_structure jacobian = dense{};
     /// Called after every accepted step; false ends the integration, with the reason stopped. What it throws leaves it.
     std::function<bool(double t, State const& y)> on_step = nullptr;
     ode::on_failure on_failure = on_failure::throw_exception;

@@ -2,6 +2,8 @@
 // Private to ode: ∂f/∂y and ∂f/∂t at a point.
 #pragma once
 
+#include <poise/core/error.hpp>
+#include <poise/ode/detail/algebra.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/dual.hpp>
@@ -24,9 +26,9 @@ template <class F>
 inline constexpr bool is_differentiable = false;
 template <class F>
 inline constexpr bool is_differentiable<differentiable<F>> = true;
-template <class F, class State>
-concept gives_jacobian = requires(F const& f, State const& y, ndspan<double, 2> J) {
-    f.jacobian(0.0, y, J);
+template <class F, class State, class J = ndspan<double, 2>>
+concept gives_jacobian = requires(F const& f, State const& y, J const& to) {
+    f.jacobian(0.0, y, to);
 };
 
 // A state of duals beside one of doubles.
@@ -45,13 +47,14 @@ struct dual_state<std::vector<double>, Dual> {
     using type = std::vector<Dual>;
 };
 
-/// Of f at (t, y), whose slope is known. Matrices are by columns.
+/// Of f at (t, y), whose slope is known.
 template <class F, class State>
 class derivatives {
     static constexpr std::size_t n_fixed = n_numbers<State>();
     // Of one call: all of a small state, and t; of a long one so many columns as are a vector's.
     static constexpr std::size_t chunk = is_small<State> ? n_fixed : 8;
     using number = dual<chunk + 1>;
+    using jacobian_type = typename algebra_of<State>::jacobian;
 
 public:
     derivatives(F const& f, State const& y0, error_weights const& weights)
@@ -59,21 +62,26 @@ public:
         if constexpr (is_differentiable<F> && !scalar_state<State>) dual_y_ = dual_slope_ = make_duals(y0);
     }
 
-    /// jacobian: n × n; time_slope: n. reach: as far from t as f may be asked, with its sign; not 0.
+    /// reach: as far from t as f may be asked, with its sign; not 0. Throws std::invalid_argument where a Jacobian that
+    /// is given does not fit its structure.
     template <class Evaluate>
-    void compute(double t, State const& y, State const& slope, double reach, Evaluate const& evaluate,
-                 std::span<double> jacobian, std::span<double> time_slope) {
-        bool is_time_known = false;
+    void jacobian(double t, State const& y, State const& slope, double reach, Evaluate const& evaluate,
+                  jacobian_type& J) {
         if constexpr (is_differentiable<F>)
-            is_time_known = by_duals(t, y, jacobian, time_slope);
-        else if constexpr (gives_jacobian<F, State>) {
-            std::ranges::fill(jacobian, 0.0);
-            auto const n = static_cast<std::ptrdiff_t>(time_slope.size());
-            f_.jacobian(t, y, ndspan<double, 2>{jacobian.data(), {n, n}});
-        } else {
-            by_differences(t, y, slope, reach, evaluate, jacobian);
-        }
-        if (is_time_known) return;
+            by_duals(t, y, J, {});
+        else if constexpr (gives_jacobian<F, State>)
+            as_given(t, y, J);
+        else
+            by_differences(t, y, slope, reach, evaluate, J);
+    }
+    /// The same and ∂f/∂t.
+    template <class Evaluate>
+    void jacobian_and_time_slope(double t, State const& y, State const& slope, double reach, Evaluate const& evaluate,
+                                 jacobian_type& J, std::span<double> time_slope) {
+        if constexpr (is_differentiable<F> && has_dual_time())
+            return by_duals(t, y, J, time_slope);
+        else
+            jacobian(t, y, slope, reach, evaluate, J);
         double const step =
             std::copysign(std::min(std::sqrt(epsilon * std::max(1e-5, std::abs(t))), std::abs(reach)), reach);
         double const there = t + step;
@@ -101,27 +109,47 @@ private:
             return std::type_identity<typename dual_state<State, number>::type>{};
     }())::type;
 
-    // Whether ∂f/∂t came along.
-    bool by_duals(double t, State const& y, std::span<double> jacobian, std::span<double> time_slope) {
-        constexpr bool has_time = std::is_invocable_v<F const&, number, dual_storage const&, dual_storage&> ||
-                                  std::is_invocable_v<F const&, number, dual_storage const&>;
-        std::size_t const n = time_slope.size();
+    // Columns that are had together, and how many calls all of them take.
+    static constexpr std::size_t n_colours(std::array<double, n_fixed * n_fixed> const&) noexcept { return n_fixed; }
+    static std::size_t n_colours(jacobian_matrix const& J) noexcept { return J.n_colours(); }
+    static constexpr std::size_t colour(std::array<double, n_fixed * n_fixed> const&, std::size_t j) noexcept {
+        return j;
+    }
+    static std::size_t colour(jacobian_matrix const& J, std::size_t j) noexcept { return J.colour(j); }
+    // visit(row, entry)
+    template <class Visit>
+    static void for_each_in_column(std::array<double, n_fixed * n_fixed>& J, std::size_t j, Visit const& visit) {
+        for (std::size_t i = 0; i < n_fixed; ++i) visit(i, J[i + n_fixed * j]);
+    }
+    template <class Visit>
+    static void for_each_in_column(jacobian_matrix& J, std::size_t j, Visit const& visit) {
+        auto const rows = J.rows(j);
+        auto const column = J.column(j);
+        for (std::size_t k = 0; k < rows.size(); ++k) visit(static_cast<std::size_t>(rows[k]), column[k]);
+    }
+
+    static constexpr bool has_dual_time() {
+        return std::is_invocable_v<F const&, number, dual_storage const&, dual_storage&> ||
+               std::is_invocable_v<F const&, number, dual_storage const&>;
+    }
+    void by_duals(double t, State const& y, jacobian_type& J, std::span<double> time_slope) {
         auto const value = numbers_of(y);
-        for (std::size_t first = 0; first < n; first += chunk) {
-            std::size_t const length = std::min(chunk, n - first);
-            for (std::size_t i = 0; i < n; ++i)
-                dual_at(dual_y_, i) = i - first < length ? number{value[i], i - first} : number{value[i]};
-            if constexpr (has_time)
+        std::size_t const n = value.size(), n_all = n_colours(J);
+        for (std::size_t first = 0; first < n_all; first += chunk) {
+            for (std::size_t j = 0; j < n; ++j) {
+                std::size_t const seed = colour(J, j) - first;
+                dual_at(dual_y_, j) = seed < chunk ? number{value[j], seed} : number{value[j]};
+            }
+            if constexpr (has_dual_time())
                 call_right_hand_side_of(number{t, chunk});
             else
                 call_right_hand_side_of(t);
-            for (std::size_t i = 0; i < n; ++i) {
-                auto const& row = dual_at(dual_slope_, i).derivative;
-                for (std::size_t j = 0; j < length; ++j) jacobian[i + n * (first + j)] = row[j];
-                if constexpr (has_time) time_slope[i] = row[chunk];
-            }
+            for (std::size_t j = 0; j < n; ++j)
+                if (std::size_t const seed = colour(J, j) - first; seed < chunk)
+                    for_each_in_column(
+                        J, j, [&](std::size_t i, double& entry) { entry = dual_at(dual_slope_, i).derivative[seed]; });
         }
-        return has_time;
+        for (std::size_t i = 0; i < time_slope.size(); ++i) time_slope[i] = dual_at(dual_slope_, i).derivative[chunk];
     }
     static number& dual_at(dual_storage& duals, std::size_t i) {
         if constexpr (scalar_state<State>)
@@ -137,28 +165,51 @@ private:
             dual_slope_ = f_(t, std::as_const(dual_y_));
     }
 
+    void as_given(double t, State const& y, std::array<double, n_fixed * n_fixed>& J) {
+        J.fill(0.0);
+        f_.jacobian(t, y, dense_view(J.data(), n_fixed));
+    }
+    void as_given(double t, State const& y, jacobian_matrix& J) {
+        std::ranges::fill(J.values(), 0.0);
+        if (J.is_dense()) return f_.jacobian(t, y, dense_view(J.values().data(), J.n()));
+        if constexpr (gives_jacobian<F, State, jacobian_entries>)
+            f_.jacobian(t, y, jacobian_entries{J});
+        else
+            throw_invalid(
+                "ode: the Jacobian writes to an ndspan, which is dense; take its third argument as auto where the "
+                "options name a structure");
+    }
+    static ndspan<double, 2> dense_view(double* values, std::size_t n) {
+        auto const extent = static_cast<std::ptrdiff_t>(n);
+        return {values, {extent, extent}};
+    }
+
     // By increments that are small beside y, and change f by more than its rounding where y is near 0. Source:
     // Hindmarsh & Serban, User Documentation for CVODE, "Linear solver: dense difference quotients".
     template <class Evaluate>
     void by_differences(double t, State const& y, State const& slope, double h, Evaluate const& evaluate,
-                        std::span<double> jacobian) {
+                        jacobian_type& J) {
+        auto const from = numbers_of(y), before = numbers_of(slope);
+        std::size_t const n = from.size();
+        double const norm =
+            std::sqrt(weighted_square(before.data(), from.data(), from.data(), weights_, n) / static_cast<double>(n));
+        double const of_weight = norm > 0.0 ? 1000.0 * std::abs(h) * epsilon * static_cast<double>(n) * norm : 1.0;
         trial_ = y;
         auto const moved = numbers_of(trial_);
-        auto const before = numbers_of(slope);
-        std::size_t const n = moved.size();
-        double const* const from = moved.data();
-        double const norm = std::sqrt(weighted_square(before.data(), from, from, weights_, n) / static_cast<double>(n));
-        double const of_weight = norm > 0.0 ? 1000.0 * std::abs(h) * epsilon * static_cast<double>(n) * norm : 1.0;
-        for (std::size_t j = 0; j < n; ++j) {
-            double const at = moved[j];
-            double const atol = weights_.atol_of(j);
-            double const weight = atol + weights_.rtol * std::abs(at);
-            moved[j] = at + std::max(std::sqrt(epsilon) * std::abs(at), of_weight * weight);
-            double const step = moved[j] - at;
+        for (std::size_t c = 0; c < n_colours(J); ++c) {
+            for (std::size_t j = 0; j < n; ++j) {
+                if (colour(J, j) != c) continue;
+                double const weight = weights_.atol_of(j) + weights_.rtol * std::abs(from[j]);
+                moved[j] = from[j] + std::max(std::sqrt(epsilon) * std::abs(from[j]), of_weight * weight);
+            }
             evaluate(t, trial_, trial_slope_);
             auto const after = numbers_of(std::as_const(trial_slope_));
-            for (std::size_t i = 0; i < n; ++i) jacobian[i + n * j] = (after[i] - before[i]) / step;
-            moved[j] = at;
+            for (std::size_t j = 0; j < n; ++j) {
+                if (colour(J, j) != c) continue;
+                double const step = moved[j] - from[j];
+                for_each_in_column(J, j, [&](std::size_t i, double& entry) { entry = (after[i] - before[i]) / step; });
+                moved[j] = from[j];
+            }
         }
     }
 

@@ -5,6 +5,8 @@
 #include <poise/ode/detail/kept_scalar.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
+#include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
 
@@ -26,18 +28,17 @@ class explicit_stepper {
                                  end_stage = tableau.end_stage();
 
 public:
-    static constexpr int embedded_order = Method::embedded_order;
+    static constexpr bool is_implicit = false;
     static constexpr std::size_t degree = tableau.degree;
 
-    /// keeps_stages: interpolate() and worst_component() will be called. They are not free where states are small.
-    explicit_stepper(F const& f, State const& y0, error_weights const& weights, bool keeps_stages)
+    explicit_stepper(F const& f, State const& y0, stepper_setup const& setup)
         : f_{f},
-          weights_{weights},
+          weights_{setup.weights},
           y_{y0},
           new_y_{y0},
           work_{y0},
           n_{numbers_of(y_).size()},
-          keeps_stages_{keeps_stages} {
+          keeps_stages_{setup.keeps_stages} {
         k_.fill(y0);
     }
 
@@ -75,6 +76,14 @@ public:
             return attempt_large();
     }
 
+    /// What the next step is times this one, h > 0, which was accepted or rejected with that square.
+    [[nodiscard]] double after_accepted(double h, double square) noexcept {
+        return controller_.after_accepted(h, square);
+    }
+    [[nodiscard]] double after_rejected(double, double square) noexcept { return controller_.after_rejected(square); }
+    /// What was wrong with an attempt whose square is not finite.
+    [[nodiscard]] stop_reason failure() const noexcept { return stop_reason::not_finite; }
+
     /// The step that was tried last is taken.
     void accept() noexcept {
         using std::swap;
@@ -88,12 +97,9 @@ public:
     void interpolate(std::span<double> coefficients) {
         complete_stages();
         for (std::size_t m = 0; m < degree; ++m) {
-            std::array<weighted, n_all_stages> terms;
-            std::size_t n_terms = 0;
-            for (std::size_t i = 0; i < n_all_stages; ++i)
-                if (double const weight = tableau.interpolant[i][m]; weight != 0.0)
-                    terms[n_terms++] = {weight, numbers_of(k_[i]).data()};
-            sum_weighted(h_, std::span{terms}.first(n_terms), coefficients.data() + m * n_, n_);
+            std::array<double, n_all_stages> weights;
+            for (std::size_t i = 0; i < n_all_stages; ++i) weights[i] = tableau.interpolant[i][m];
+            sum_weighted(h_, terms_of(weights, n_all_stages), coefficients.data() + m * n_, n_);
         }
     }
 
@@ -260,6 +266,7 @@ private:
     std::size_t n_;
     bool keeps_stages_;
     std::size_t n_evaluations_ = 0;
+    step_controller controller_{std::min(Method::order, Method::embedded_order) + 1};
     double t_ = 0.0, t_new_ = 0.0, latest_ = 0.0, h_ = 0.0;
     bool is_first_known_ = false, is_end_known_ = false, is_dense_known_ = false;
 };

@@ -5,8 +5,8 @@
 #include <poise/ode/detail/event_search.hpp>
 #include <poise/ode/detail/first_step.hpp>
 #include <poise/ode/detail/input.hpp>
-#include <poise/ode/detail/step_controller.hpp>
 #include <poise/ode/detail/stepper_of.hpp>
+#include <poise/ode/detail/structure.hpp>
 #include <poise/ode/problem.hpp>
 #include <poise/ode/solution.hpp>
 #include <poise/ode/solve_options.hpp>
@@ -17,6 +17,7 @@
 #include <limits>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace poise::ode::detail {
@@ -27,9 +28,9 @@ public:
     integration(problem<F, State> const& problem, solve_options<State> const& options)
         : problem_{problem},
           options_{options},
-          stepper_{problem.f, checked(problem, options),
-                   error_weights{options.rtol, options.atol.of_all(), of_each_or_null(options)}, needs_dense()},
-          controller_{std::min(Method::order, Method::embedded_order) + 1},
+          structure_{known_structure()},
+          stepper_{problem.f, problem.y0,
+                   stepper_setup{weights(), needs_dense(), options.fixed_step > 0.0, structure_}},
           events_{options.events},
           t_{problem.t.begin},
           direction_{problem.t.end < problem.t.begin ? -1.0 : 1.0} {}
@@ -42,15 +43,25 @@ public:
     }
 
 private:
+    using stepper = stepper_of<Method, F, State>;
     static constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-    static State const& checked(problem<F, State> const& problem, solve_options<State> const& options) {
-        require_input(problem.t, numbers_of(problem.y0), option_numbers{options});
-        return problem.y0;
-    }
-    static double const* of_each_or_null(solve_options<State> const& options) {
-        auto const& each = options.atol.of_each();
-        return each.empty() ? nullptr : each.data();
+    // Of the Jacobian, which small states and explicit methods do not ask for.
+    [[nodiscard]] jacobian_structure known_structure() {
+        require_input(problem_.t, numbers_of(problem_.y0), option_numbers{options_});
+        bool const is_told = !std::holds_alternative<dense>(options_.jacobian);
+        if constexpr (stepper::is_implicit && !is_small<State>) {
+            if (!is_told || numbers_of(problem_.y0).empty()) return dense{};
+            structure_probe<F, State> probe{problem_.f, problem_.t.begin, problem_.y0};
+            auto result = options_.jacobian;
+            if (std::holds_alternative<detected>(result))
+                result = probe.find();
+            else
+                probe.require(result, weights());
+            statistics_.n_evaluations = probe.n_evaluations();
+            return result;
+        }
+        return dense{};
     }
     [[nodiscard]] bool keeps_dense() const { return options_.keep == keep::dense && options_.save_at.empty(); }
     [[nodiscard]] bool needs_dense() const {
@@ -61,8 +72,8 @@ private:
     void begin() {
         result_.y_first = problem_.y0;
         result_.t_last = t_;
-        result_.dense.degree = Method::tableau.degree;
-        if (needs_dense()) polynomial_.resize((Method::tableau.degree + 1) * stepper_.size());
+        result_.dense.degree = stepper::degree;
+        if (needs_dense()) polynomial_.resize((stepper::degree + 1) * stepper_.size());
         if (options_.save_at.empty()) {
             record(t_, problem_.y0);
         } else {
@@ -83,7 +94,8 @@ private:
         return guess_first_step(stepper_, t_, direction_, most, weights(), Method::order);
     }
     [[nodiscard]] error_weights weights() const {
-        return {options_.rtol, options_.atol.of_all(), of_each_or_null(options_)};
+        auto const& each = options_.atol.of_each();
+        return {options_.rtol, options_.atol.of_all(), each.empty() ? nullptr : each.data()};
     }
 
     // The next time that a step may not pass.
@@ -126,35 +138,30 @@ private:
             bool const is_last = h_ * (1.0 + 1e-8) >= left;
             double const h = is_last ? left : h_;
             double const t_new = is_last ? stop : t_ + direction_ * h;
-            if (!is_last && h <= 4.0 * epsilon * std::max(std::abs(t_), std::abs(t_new))) return too_small();
+            if (!is_last && h <= 4.0 * epsilon * std::max(std::abs(t_), std::abs(t_new))) return why_rejected_;
             last_h_ = direction_ * h;
             double const square =
                 stepper_.attempt(t_, t_new, is_last && stop_is_jump() ? std::nextafter(stop, t_) : t_new);
             if (options_.fixed_step > 0.0) {
-                if (!std::isfinite(square)) return stop_reason::not_finite;
+                if (!std::isfinite(square)) return stepper_.failure();
                 return accept(t_new);
             }
             if (square <= 1.0) {
-                double const factor = controller_.after_accepted(h, square);
-                controller_.step_taken();
+                double const factor = stepper_.after_accepted(h, square);
                 // A step that was cut to end at a stop says little of what the next one may be.
                 h_ = std::min(is_last ? std::max(h_, h * factor) : h * factor, options_.largest_step);
                 return accept(t_new);
             }
             ++statistics_.n_rejected;
-            h_ = h * controller_.after_rejected(square);
-            was_finite_ = std::isfinite(square);
-            if (h_ <= 4.0 * epsilon * std::abs(t_) || h_ < std::numeric_limits<double>::min()) return too_small();
+            h_ = h * stepper_.after_rejected(h, square);
+            why_rejected_ = std::isfinite(square) ? stop_reason::step_too_small : stepper_.failure();
+            if (h_ <= 4.0 * epsilon * std::abs(t_) || h_ < std::numeric_limits<double>::min()) return why_rejected_;
         }
     }
-    [[nodiscard]] stop_reason too_small() const {
-        return was_finite_ ? stop_reason::step_too_small : stop_reason::not_finite;
-    }
-
     [[nodiscard]] std::optional<stop_reason> accept(double t_new) {
         ++statistics_.n_steps;
-        was_finite_ = true;
-        if (needs_dense() && (keeps_dense() || !events_.empty() || has_to_save_before(t_new))) interpolate();
+        why_rejected_ = stop_reason::step_too_small;
+        if (keeps_dense() || !events_.empty() || has_to_save_before(t_new)) interpolate();
         auto const happened = events_.empty() ? std::nullopt : find_event(t_new);
         double const until = happened ? happened->t : t_new;
         if (!options_.save_at.empty())
@@ -185,7 +192,7 @@ private:
     [[nodiscard]] State const& state_in_step(double time, double t_new) {
         if (time == t_new) return stepper_.new_y();
         State& y = stepper_.work();
-        evaluate_polynomial(polynomial_, Method::tableau.degree, (time - t_) / (t_new - t_), numbers_of(y));
+        evaluate_polynomial(polynomial_, stepper::degree, (time - t_) / (t_new - t_), numbers_of(y));
         return y;
     }
     void keep_polynomial(double t_new) {
@@ -241,29 +248,29 @@ private:
         report.t = t_;
         report.t_end = problem_.t.end;
         report.last_step = last_h_;
-        if (reason == stop_reason::step_too_small || reason == stop_reason::not_finite) {
+        if (!report && reason != stop_reason::max_steps) {
             report.component = stepper_.worst_component();
             report.component_value = numbers_of(stepper_.y())[report.component];
         }
-        auto const counts = stepper_.counts();
-        statistics_.n_evaluations = counts.n_evaluations;
-        statistics_.n_jacobians = counts.n_jacobians;
-        statistics_.n_factorisations = counts.n_factorisations;
-        report.statistics = result_.statistics = statistics_;
+        auto counts = stepper_.counts();
+        counts.n_steps = statistics_.n_steps;
+        counts.n_rejected = statistics_.n_rejected;
+        counts.n_evaluations += statistics_.n_evaluations;
+        report.statistics = result_.statistics = counts;
         result_.t_last = t_;
     }
 
     problem<F, State> const& problem_;
     solve_options<State> const& options_;
     solution<State> result_;
-    stepper_of<Method, F, State> stepper_;
-    step_controller controller_;
-    event_search<State> events_;
     statistics statistics_;
+    jacobian_structure structure_;
+    stepper stepper_;
+    event_search<State> events_;
     std::vector<double> polynomial_;
     double t_, direction_;
     double h_ = 0.0, last_h_ = 0.0;
-    bool was_finite_ = true;
+    stop_reason why_rejected_ = stop_reason::step_too_small;
     std::size_t next_save_ = 0, next_discontinuity_ = 0;
 };
 

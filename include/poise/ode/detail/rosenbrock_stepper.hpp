@@ -2,11 +2,13 @@
 // Private to ode: steps of a Rosenbrock method.
 #pragma once
 
-#include <poise/ode/detail/dense_lu.hpp>
+#include <poise/ode/detail/algebra.hpp>
 #include <poise/ode/detail/derivatives.hpp>
 #include <poise/ode/detail/kept_scalar.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
+#include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
 
@@ -27,26 +29,26 @@ template <class Method, class F, class State>
 class rosenbrock_stepper {
     static constexpr auto const& tableau = Method::tableau;
     static constexpr std::size_t n_stages = tableau.n_stages;
-    using lu = std::conditional_t<is_small<State>, small_lu<n_numbers<State>()>, large_lu>;
+    using algebra = algebra_of<State>;
 
 public:
+    static constexpr bool is_implicit = true;
     static constexpr std::size_t degree = tableau.degree;
 
-    rosenbrock_stepper(F const& f, State const& y0, error_weights const& weights, bool)
+    rosenbrock_stepper(F const& f, State const& y0, stepper_setup const& setup)
         : f_{f},
-          weights_{weights},
+          weights_{setup.weights},
           y_{y0},
           new_y_{y0},
           slope_{y0},
           work_{y0},
           work_slope_{y0},
           n_{numbers_of(y_).size()},
-          derivatives_{f, y0, weights},
-          lu_{n_},
-          jacobian_{},
-          time_slope_{} {
+          derivatives_{f, y0, setup.weights},
+          jacobian_{algebra::make_jacobian(setup.jacobian, n_)},
+          lu_{algebra::template make_lu<double>(jacobian_)},
+          time_slope_{algebra::template make_vector<double>(n_)} {
         u_.fill(y0);
-        if constexpr (!is_small<State>) jacobian_.resize(n_ * n_), time_slope_.resize(n_);
     }
 
     [[nodiscard]] State const& y() const noexcept { return y_; }
@@ -72,11 +74,13 @@ public:
         t_ = t, latest_ = latest, h_ = t_new - t;
         if (!std::exchange(are_derivatives_known_, true)) {
             ++counts_.n_jacobians;
-            derivatives_.compute(
+            derivatives_.jacobian_and_time_slope(
                 t, y_, slope_, latest - t, [this](double time, State const& y, State& out) { evaluate(time, y, out); },
                 jacobian_, time_slope_);
         }
-        if (!factor()) return std::numeric_limits<double>::quiet_NaN();
+        ++counts_.n_factorisations;
+        is_singular_ = !lu_.factor(1.0 / (tableau.gamma * h_), jacobian_);
+        if (is_singular_) return std::numeric_limits<double>::infinity();
         if constexpr (is_small<State>) return attempt_small();
         for (std::size_t i = 0; i < n_stages; ++i) stage(i);
         auto const y = numbers_of(std::as_const(y_));
@@ -87,6 +91,14 @@ public:
         double const square =
             weighted_square(e.data(), y.data(), numbers_of(std::as_const(new_y_)).data(), weights_, n_);
         return square / static_cast<double>(std::max<std::size_t>(n_, 1));
+    }
+
+    [[nodiscard]] double after_accepted(double h, double square) noexcept {
+        return controller_.after_accepted(h, square);
+    }
+    [[nodiscard]] double after_rejected(double, double square) noexcept { return controller_.after_rejected(square); }
+    [[nodiscard]] stop_reason failure() const noexcept {
+        return is_singular_ ? stop_reason::singular_matrix : stop_reason::not_finite;
     }
 
     void accept() noexcept {
@@ -212,15 +224,6 @@ private:
         return square / static_cast<double>(n_numbers<State>());
     }
 
-    [[nodiscard]] bool factor() {
-        ++counts_.n_factorisations;
-        auto const W = lu_.matrix();
-        for (std::size_t i = 0; i < n_ * n_; ++i) W[i] = -jacobian_[i];
-        double const diagonal = 1.0 / (tableau.gamma * h_);
-        for (std::size_t i = 0; i < n_; ++i) W[i + n_ * i] += diagonal;
-        return lu_.factor();
-    }
-
     void stage(std::size_t i) {
         auto const right = numbers_of(u_[i]);
         if (i == 0) {
@@ -241,14 +244,13 @@ private:
     std::array<State, n_stages> u_;
     std::size_t n_;
     derivatives<F, State> derivatives_;
-    lu lu_;
-    std::conditional_t<is_small<State>, std::array<double, n_numbers<State>() * n_numbers<State>()>,
-                       std::vector<double>>
-        jacobian_;
-    std::conditional_t<is_small<State>, std::array<double, n_numbers<State>()>, std::vector<double>> time_slope_;
+    typename algebra::jacobian jacobian_;
+    typename algebra::template lu<double> lu_;
+    typename algebra::template vector<double> time_slope_;
     statistics counts_;
+    step_controller controller_{std::min(Method::order, Method::embedded_order) + 1};
     double t_ = 0.0, latest_ = 0.0, h_ = 0.0;
-    bool is_slope_known_ = false, are_derivatives_known_ = false;
+    bool is_slope_known_ = false, are_derivatives_known_ = false, is_singular_ = false;
 };
 
 }  // namespace poise::ode::detail

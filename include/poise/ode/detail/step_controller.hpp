@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
 namespace poise::ode::detail {
 
@@ -48,16 +49,14 @@ public:
             exponent = std::min(of_this, of_this + quick_log2(h / h_before_) + deadbeat_ * (log_before_ - log));
         h_before_ = h;
         log_before_ = std::max(log, log_of_least);
-        return std::clamp(quick_exp2(exponent), 0.2, was_rejected() ? 1.0 : 10.0);
+        return std::clamp(quick_exp2(exponent), 0.2, std::exchange(was_rejected_, false) ? 1.0 : 10.0);
     }
     /// The same after one that was not. A square that is not finite says nothing but that it was too large.
     [[nodiscard]] double after_rejected(double square) noexcept {
-        rejections_ += 1;
+        was_rejected_ = true;
         if (!(square < 1e300)) return 0.1;
         return std::clamp(quick_exp2(log_of_safety - deadbeat_ * log_of(square)), 0.2, 0.9);
     }
-    void step_taken() noexcept { rejections_ = 0; }
-    [[nodiscard]] bool was_rejected() const noexcept { return rejections_ > 0; }
 
 private:
     static constexpr double log_of_safety = -0.234465254;  // of 0.85
@@ -70,7 +69,7 @@ private:
     double deadbeat_;
     double log_before_ = log_of_least;
     double h_before_ = 0.0;
-    int rejections_ = 0;
+    bool was_rejected_ = false;
 };
 
 }  // namespace poise::ode::detail

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <poise/ode/detail/explicit_stepper.hpp>
+#include <poise/ode/detail/radau_stepper.hpp>
 #include <poise/ode/detail/rosenbrock_stepper.hpp>
 #include <poise/ode/explicit_tableau.hpp>
 #include <poise/ode/rosenbrock_tableau.hpp>
@@ -18,7 +19,20 @@ template <std::size_t Stages, std::size_t Dense>
 inline constexpr bool is_rosenbrock<rosenbrock_tableau<Stages, Dense>> = true;
 
 template <class Method, class F, class State>
-using stepper_of = std::conditional_t<is_rosenbrock<std::remove_cvref_t<decltype(Method::tableau)>>,
-                                      rosenbrock_stepper<Method, F, State>, explicit_stepper<Method, F, State>>;
+struct stepper_type;
+template <class Method, class F, class State>
+requires requires { Method::tableau; }
+struct stepper_type<Method, F, State> {
+    using type = std::conditional_t<is_rosenbrock<std::remove_cvref_t<decltype(Method::tableau)>>,
+                                    rosenbrock_stepper<Method, F, State>, explicit_stepper<Method, F, State>>;
+};
+template <class Method, class F, class State>
+requires requires { Method::fewest_stages; }
+struct stepper_type<Method, F, State> {
+    using type = radau_stepper<Method, F, State>;
+};
+
+template <class Method, class F, class State>
+using stepper_of = typename stepper_type<Method, F, State>::type;
 
 }  // namespace poise::ode::detail

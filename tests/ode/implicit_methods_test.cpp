@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rosenbrock methods: order, stiff problems against reference solutions, every way to a Jacobian.
+// The implicit methods: stiff problems against reference solutions, order, every way to a Jacobian.
+#include "ode/methods.hpp"
 #include "ode/stiff_problems.hpp"
 
 #include <poise/ode.hpp>
@@ -30,9 +31,9 @@ struct problem_names {
 using problems = testing::Types<robertson, van_der_pol, hires, oregonator, pollution>;
 TYPED_TEST_SUITE(Stiff, problems, problem_names);
 
-template <class Problem, class F, class State>
+template <class Problem, class Method = ode::rodas5p, class F, class State>
 auto solved(F const& f, State const& y0, double rtol) {
-    return ode::solve(ode::problem{f, y0, Problem::t}, ode::rodas5p{},
+    return ode::solve(ode::problem{f, y0, Problem::t}, Method{},
                       {.rtol = rtol, .atol = atol_of<Problem>(rtol), .keep = ode::keep::ends});
 }
 
@@ -58,31 +59,37 @@ double distance(triple const& a, triple const& b) {
 }  // namespace
 
 TYPED_TEST(Stiff, IsSolvedToItsTolerance) {
-    for (double const rtol : {1e-4, 1e-6, 1e-8}) {
-        auto const solution = solved<TypeParam>(ode::differentiable{TypeParam{}}, TypeParam::y0, rtol);
-        // Of an orbit that is followed for a period or more, errors in time grow.
-        double const allowed = std::string{TypeParam::name} == "Oregonator" ? 100.0 : 10.0;
-        EXPECT_LT(error_of<TypeParam>(solution.y.back()), allowed * rtol) << rtol << ": " << solution.report;
-        EXPECT_GT(error_of<TypeParam>(solution.y.back()), 1e-5 * rtol);
-    }
+    for_each_implicit_method([](auto method) {
+        for (double const rtol : {1e-4, 1e-6, 1e-8}) {
+            auto const solution =
+                solved<TypeParam, decltype(method)>(ode::differentiable{TypeParam{}}, TypeParam::y0, rtol);
+            // Of an orbit that is followed for a period or more, errors in time grow.
+            double const allowed = std::string{TypeParam::name} == "Oregonator" ? 100.0 : 10.0;
+            EXPECT_LT(error_of<TypeParam>(solution.y.back()), allowed * rtol) << rtol << ": " << solution.report;
+            EXPECT_GT(error_of<TypeParam>(solution.y.back()), 1e-5 * rtol);
+        }
+    });
 }
 
 TYPED_TEST(Stiff, IsSolvedAsWellByDifferencesAndOnTheHeap) {
     double const rtol = 1e-6;
-    auto const by_duals = solved<TypeParam>(ode::differentiable{TypeParam{}}, TypeParam::y0, rtol);
-    auto const by_differences = solved<TypeParam>(TypeParam{}, TypeParam::y0, rtol);
-    std::vector<double> const on_heap(TypeParam::y0.begin(), TypeParam::y0.end());
-    auto const of_vectors = solved<TypeParam>(ode::differentiable{TypeParam{}}, on_heap, rtol);
-    auto const of_both = solved<TypeParam>(TypeParam{}, on_heap, rtol);
     double const allowed = std::string{TypeParam::name} == "Oregonator" ? 100.0 : 10.0;
-    EXPECT_LT(error_of<TypeParam>(by_differences.y.back()), allowed * rtol) << by_differences.report;
-    EXPECT_LT(error_of<TypeParam>(of_vectors.y.back()), allowed * rtol) << of_vectors.report;
-    EXPECT_LT(error_of<TypeParam>(of_both.y.back()), allowed * rtol) << of_both.report;
-    // About as many steps whichever way.
-    auto const n = static_cast<double>(by_duals.statistics.n_steps);
-    for (auto const& other : {by_differences.statistics, of_vectors.statistics, of_both.statistics})
-        EXPECT_NEAR(static_cast<double>(other.n_steps), n, 0.1 * n + 2.0);
-    EXPECT_GT(by_differences.statistics.n_evaluations, by_duals.statistics.n_evaluations);
+    std::vector<double> const on_heap(TypeParam::y0.begin(), TypeParam::y0.end());
+    for_each_implicit_method([&](auto method) {
+        using tried = decltype(method);
+        auto const by_duals = solved<TypeParam, tried>(ode::differentiable{TypeParam{}}, TypeParam::y0, rtol);
+        auto const by_differences = solved<TypeParam, tried>(TypeParam{}, TypeParam::y0, rtol);
+        auto const of_vectors = solved<TypeParam, tried>(ode::differentiable{TypeParam{}}, on_heap, rtol);
+        auto const of_both = solved<TypeParam, tried>(TypeParam{}, on_heap, rtol);
+        EXPECT_LT(error_of<TypeParam>(by_differences.y.back()), allowed * rtol) << by_differences.report;
+        EXPECT_LT(error_of<TypeParam>(of_vectors.y.back()), allowed * rtol) << of_vectors.report;
+        EXPECT_LT(error_of<TypeParam>(of_both.y.back()), allowed * rtol) << of_both.report;
+        // About as many steps whichever way.
+        auto const n = static_cast<double>(by_duals.statistics.n_steps);
+        for (auto const& other : {by_differences.statistics, of_vectors.statistics, of_both.statistics})
+            EXPECT_NEAR(static_cast<double>(other.n_steps), n, 0.1 * n + 2.0) << tried::name;
+        EXPECT_GT(by_differences.statistics.n_evaluations, by_duals.statistics.n_evaluations);
+    });
 }
 
 TYPED_TEST(Stiff, TakesManyTimesTheStepsByAnExplicitMethod) {
@@ -170,39 +177,64 @@ TEST(Rodas5p, TakesScalarsLongStatesAndReturnedSlopes) {
     for (std::size_t i = 0; i < hot.size(); ++i) EXPECT_NEAR(cooled.y.back()[i], hot[i] * std::exp(-0.1 * rate), 1e-7);
 }
 
-TEST(Rodas5p, FindsEventsAndStopsForTheSameReasonsAsOthers) {
-    auto const report_of = [](auto const& f, auto options) {
-        options.on_failure = ode::on_failure::return_report;
-        return ode::solve(ode::problem{f, 1.0, {0.0, 2.0}}, ode::rodas5p{}, options).report;
-    };
-    using options = ode::solve_options<double>;
-    auto const pole = report_of([](double, double y) { return y * y; }, options{});
-    EXPECT_NEAR(pole.t, 1.0, 1e-3);
-    EXPECT_FALSE(pole);
-    auto const root = report_of([](double, double y) { return -std::sqrt(y) - 1.0; }, options{});
-    EXPECT_EQ(root.reason, ode::stop_reason::not_finite);
-    EXPECT_EQ(report_of([](double, double y) { return -y; }, options{.max_steps = 3}).reason,
-              ode::stop_reason::max_steps);
-    ode::event<double> const half{.g = [](double, double const& y) { return y - 0.5; }, .then = ode::after_event::stop};
-    auto const decayed = ode::solve(ode::problem{[](double, double y) { return -y; }, 1.0, {0.0, 2.0}}, ode::rodas5p{},
-                                    {.rtol = 1e-10, .events = {half}});
-    EXPECT_NEAR(decayed.t.back(), std::numbers::ln2, 1e-9);
-    auto const back = ode::solve(ode::problem{[](double, double y) { return y; }, 1.0, {0.0, -2.0}}, ode::rodas5p{});
-    EXPECT_NEAR(back.y.back(), std::exp(-2.0), 1e-6);
+TEST(ImplicitMethods, FindEventsAndStopForTheSameReasonsAsOthers) {
+    for_each_implicit_method([](auto method) {
+        SCOPED_TRACE(method.name);
+        auto const report_of = [&](auto const& f, auto options) {
+            options.on_failure = ode::on_failure::return_report;
+            return ode::solve(ode::problem{f, 1.0, {0.0, 2.0}}, method, options).report;
+        };
+        using options = ode::solve_options<double>;
+        auto const pole = report_of([](double, double y) { return y * y; }, options{});
+        EXPECT_NEAR(pole.t, 1.0, 1e-3);
+        EXPECT_FALSE(pole);
+        auto const root = report_of([](double, double y) { return -std::sqrt(y) - 1.0; }, options{});
+        EXPECT_EQ(root.reason, ode::stop_reason::not_finite);
+        EXPECT_EQ(report_of([](double, double y) { return -y; }, options{.max_steps = 1}).reason,
+                  ode::stop_reason::max_steps);
+        ode::event<double> const half{.g = [](double, double const& y) { return y - 0.5; },
+                                      .then = ode::after_event::stop};
+        auto const decayed = ode::solve(ode::problem{[](double, double y) { return -y; }, 1.0, {0.0, 2.0}}, method,
+                                        {.rtol = 1e-12, .atol = 1e-14, .events = {half}});
+        EXPECT_NEAR(decayed.t.back(), std::numbers::ln2, 1e-7);
+        auto const back = ode::solve(ode::problem{[](double, double y) { return y; }, 1.0, {0.0, -2.0}}, method);
+        EXPECT_NEAR(back.y.back(), std::exp(-2.0), 1e-6);
+    });
 }
 
-TEST(Rodas5p, AllocatesNothingInAStep) {
+TEST(ImplicitMethods, NameASingularMatrix) {
+    for_each_implicit_method([](auto method) {
+        auto const f = [](double, auto const& y, auto& dydt) { dydt[0] = -y[0], dydt[1] = -y[1]; };
+        auto const infinite = [](double, auto const&, auto J) { J(1, 1) = std::numeric_limits<double>::infinity(); };
+        ode::problem const p{ode::with_jacobian{f, infinite}, {1.0, 2.0}, {0.0, 1.0}};
+        try {
+            (void)ode::solve(p, method);
+            ADD_FAILURE() << method.name;
+        } catch (ode::not_converged const& failure) {
+            EXPECT_EQ(failure.report().reason, ode::stop_reason::singular_matrix);
+            EXPECT_NE(std::string{failure.what()}.find("met a singular matrix, t = 0, with a step of"),
+                      std::string::npos)
+                << failure.what();
+            EXPECT_NE(std::string{failure.what()}.find("Jacobian is not finite"), std::string::npos);
+        }
+        EXPECT_THROW((void)ode::solve(p, method, {.fixed_step = 0.1}), ode::not_converged);
+    });
+}
+
+TEST(ImplicitMethods, AllocateNothingInAStep) {
     if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
-    auto const allocations_of = [](auto const& f, auto const& y0, double end) {
-        ode::problem const p{f, y0, {0.0, end}};
-        profile::memory const used;
-        (void)ode::solve(p, ode::rodas5p{}, {.rtol = 1e-7, .keep = ode::keep::ends});
-        return used.so_far().allocations;
-    };
-    std::vector<double> const on_heap(van_der_pol::y0.begin(), van_der_pol::y0.end());
-    EXPECT_EQ(allocations_of(van_der_pol{}, van_der_pol::y0, 1.0),
-              allocations_of(van_der_pol{}, van_der_pol::y0, 2000.0));
-    EXPECT_EQ(allocations_of(van_der_pol{}, on_heap, 1.0), allocations_of(van_der_pol{}, on_heap, 2000.0));
-    ode::differentiable const by_duals{van_der_pol{}};
-    EXPECT_EQ(allocations_of(by_duals, on_heap, 1.0), allocations_of(by_duals, on_heap, 2000.0));
+    for_each_implicit_method([](auto method) {
+        auto const allocations_of = [&](auto const& f, auto const& y0, double end) {
+            ode::problem const p{f, y0, {0.0, end}};
+            profile::memory const used;
+            (void)ode::solve(p, method, {.rtol = 1e-7, .keep = ode::keep::ends});
+            return used.so_far().allocations;
+        };
+        std::vector<double> const on_heap(van_der_pol::y0.begin(), van_der_pol::y0.end());
+        EXPECT_EQ(allocations_of(van_der_pol{}, van_der_pol::y0, 1.0),
+                  allocations_of(van_der_pol{}, van_der_pol::y0, 2000.0));
+        EXPECT_EQ(allocations_of(van_der_pol{}, on_heap, 1.0), allocations_of(van_der_pol{}, on_heap, 2000.0));
+        ode::differentiable const by_duals{van_der_pol{}};
+        EXPECT_EQ(allocations_of(by_duals, on_heap, 1.0), allocations_of(by_duals, on_heap, 2000.0));
+    });
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Private to ode: Jacobians and factors that fit a state.
+#pragma once
+
+#include <poise/ode/detail/jacobian_matrix.hpp>
+#include <poise/ode/detail/shifted_lu.hpp>
+#include <poise/ode/detail/small_lu.hpp>
+#include <poise/ode/state.hpp>
+
+#include <array>
+#include <cstddef>
+#include <type_traits>
+#include <vector>
+
+namespace poise::ode::detail {
+
+/// Of a long state.
+template <class State, bool = is_small<State>>
+struct algebra_of {
+    using jacobian = jacobian_matrix;
+    template <class Number>
+    using lu = shifted_lu<Number>;
+    template <class Number>
+    using vector = std::vector<Number>;
+
+    static jacobian make_jacobian(jacobian_structure const& structure, std::size_t n) { return {structure, n}; }
+    template <class Number>
+    static lu<Number> make_lu(jacobian const& J) {
+        return lu<Number>{J};
+    }
+    template <class Number>
+    static vector<Number> make_vector(std::size_t n) {
+        return vector<Number>(n);
+    }
+};
+
+/// Of a small one; the Jacobian by columns.
+template <class State>
+struct algebra_of<State, true> {
+    static constexpr std::size_t n = n_numbers<State>();
+    using jacobian = std::array<double, n * n>;
+    template <class Number>
+    using lu = small_lu<n, Number>;
+    template <class Number>
+    using vector = std::array<Number, n>;
+
+    static jacobian make_jacobian(jacobian_structure const&, std::size_t) { return {}; }
+    template <class Number>
+    static lu<Number> make_lu(jacobian const&) {
+        return {};
+    }
+    template <class Number>
+    static vector<Number> make_vector(std::size_t) {
+        return {};
+    }
+};
+
+}  // namespace poise::ode::detail
