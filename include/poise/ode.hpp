@@ -2,6 +2,7 @@
 // Everything of the layer ode: initial-value problems of ordinary differential equations.
 #pragma once
 
+#include <poise/ode/automatic.hpp>
 #include <poise/ode/bogacki_shampine3.hpp>
 #include <poise/ode/dop853.hpp>
 #include <poise/ode/dormand_prince5.hpp>
@@ -10,6 +11,7 @@
 #include <poise/ode/radau.hpp>
 #include <poise/ode/rodas5p.hpp>
 #include <poise/ode/solve.hpp>
+#include <poise/ode/stability.hpp>
 #include <poise/ode/tsitouras5.hpp>
 #include <poise/ode/verner7.hpp>
 #include <poise/ode/verner9.hpp>

@@ -7,7 +7,9 @@
 #include <poise/ode/detail/small_lu.hpp>
 #include <poise/ode/state.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <vector>
@@ -24,6 +26,16 @@ struct algebra_of {
     using vector = std::vector<Number>;
 
     static jacobian make_jacobian(jacobian_structure const& structure, std::size_t n) { return {structure, n}; }
+    /// The largest sum of absolute values in a column.
+    static double norm1(jacobian const& J) noexcept {
+        double largest = 0.0;
+        for (std::size_t j = 0; j < J.n(); ++j) {
+            double sum = 0.0;
+            for (double const entry : J.column(j)) sum += std::abs(entry);
+            largest = std::max(largest, sum);
+        }
+        return largest;
+    }
     template <class Number>
     static lu<Number> make_lu(jacobian const& J) {
         return lu<Number>{J};
@@ -45,6 +57,15 @@ struct algebra_of<State, true> {
     using vector = std::array<Number, n>;
 
     static jacobian make_jacobian(jacobian_structure const&, std::size_t) { return {}; }
+    static double norm1(jacobian const& J) noexcept {
+        double largest = 0.0;
+        for (std::size_t j = 0; j < n; ++j) {
+            double sum = 0.0;
+            for (std::size_t i = 0; i < n; ++i) sum += std::abs(J[i + n * j]);
+            largest = std::max(largest, sum);
+        }
+        return largest;
+    }
     template <class Number>
     static lu<Number> make_lu(jacobian const&) {
         return {};

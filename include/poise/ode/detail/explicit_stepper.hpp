@@ -84,6 +84,26 @@ public:
     /// What was wrong with an attempt whose square is not finite.
     [[nodiscard]] stop_reason failure() const noexcept { return stop_reason::not_finite; }
 
+    /// |hλ| as the stages at the step's end see it, of the step that was tried last; their slopes differ by λ times
+    /// what they do. With keeps_stages. Source: Hairer & Wanner (1996), Solving Ordinary Differential Equations II, eq.
+    /// IV.2.26.
+    [[nodiscard]] double stiffness() const noexcept {
+        constexpr std::size_t last = n_stages - 1, other = n_stages - 2;
+        static_assert(tableau.c[last] == 1.0 && tableau.c[other] == 1.0);
+        auto const y = numbers_of(y_);
+        double of_slopes = 0.0, of_states = 0.0;
+        for (std::size_t d = 0; d < n_; ++d) {
+            double const inverse_weight = 1.0 / weight_of(d, y[d], y[d]);
+            double difference = 0.0;
+            for (std::size_t j = 0; j < last; ++j)
+                difference += (tableau.a[last][j] - tableau.a[other][j]) * numbers_of(k_[j])[d];
+            double const change = numbers_of(k_[last])[d] - numbers_of(k_[other])[d];
+            of_slopes += change * inverse_weight * change * inverse_weight;
+            of_states += difference * inverse_weight * difference * inverse_weight;
+        }
+        return of_states > 0.0 ? std::sqrt(of_slopes / of_states) : 0.0;
+    }
+
     /// The step that was tried last is taken.
     void accept() noexcept {
         using std::swap;

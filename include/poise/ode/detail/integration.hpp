@@ -244,7 +244,10 @@ private:
         if (options_.save_at.empty() && result_.t.back() != t_) record(t_, stepper_.y());
         auto& report = result_.report;
         report.reason = reason;
-        report.method = Method::name;
+        if constexpr (requires { stepper_.name(); })
+            report.method = stepper_.name();
+        else
+            report.method = Method::name;
         report.t = t_;
         report.t_end = problem_.t.end;
         report.last_step = last_h_;

@@ -126,6 +126,9 @@ public:
         });
     }
 
+    /// At most |hλ| of any eigenvalue of the Jacobian.
+    [[nodiscard]] double stiffness() const noexcept { return std::abs(h_) * algebra::norm1(jacobian_); }
+
     [[nodiscard]] std::size_t worst_component() const {
         auto const z = numbers_of(new_y_);
         std::size_t worst = 0;

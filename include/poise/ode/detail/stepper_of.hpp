@@ -2,6 +2,8 @@
 // Private to ode: which stepper a method has, by the kind of its coefficients.
 #pragma once
 
+#include <poise/ode/automatic.hpp>
+#include <poise/ode/detail/automatic_stepper.hpp>
 #include <poise/ode/detail/explicit_stepper.hpp>
 #include <poise/ode/detail/radau_stepper.hpp>
 #include <poise/ode/detail/rosenbrock_stepper.hpp>
@@ -30,6 +32,11 @@ template <class Method, class F, class State>
 requires requires { Method::fewest_stages; }
 struct stepper_type<Method, F, State> {
     using type = radau_stepper<Method, F, State>;
+};
+
+template <class F, class State>
+struct stepper_type<automatic, F, State> {
+    using type = automatic_stepper<F, State>;
 };
 
 template <class Method, class F, class State>
