@@ -3,6 +3,7 @@
 #pragma once
 
 #include <poise/ode/automatic.hpp>
+#include <poise/ode/bdf.hpp>
 #include <poise/ode/bogacki_shampine3.hpp>
 #include <poise/ode/dop853.hpp>
 #include <poise/ode/dormand_prince5.hpp>

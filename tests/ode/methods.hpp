@@ -17,6 +17,7 @@ template <class Visit>
 void for_each_implicit_method(Visit const& visit) {
     visit(poise::ode::rodas5p{});
     visit(poise::ode::radau{});
+    visit(poise::ode::bdf{});
 }
 
 struct method_names {

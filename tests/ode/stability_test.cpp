@@ -60,7 +60,7 @@ TEST(StabilityOfImplicitMethods, IsOfAStepAndReachesEverywhere) {
     expect_a_step_of(ode::radau13{});
     EXPECT_GT(order_of(ode::rodas5p{}, 0.25), 4.7);
     EXPECT_GT(order_of(ode::radau5{}, 0.25), 4.7);
-    EXPECT_GT(order_of(ode::radau9{}, 1.0), 8.7);
+    EXPECT_GT(order_of(ode::radau9{}, 1.0), 8.5);
     for (double const angle : {0.0, 0.8, 1.5, std::acos(0.0)}) {
         EXPECT_EQ(stability_limit(ode::rodas5p{}, angle), HUGE_VAL) << "A-stable, " << angle;
         EXPECT_EQ(stability_limit(ode::radau{}, angle), HUGE_VAL);

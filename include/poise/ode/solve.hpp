@@ -15,7 +15,7 @@ namespace poise::ode {
 /// The solution of y' = f(t, y), y(t0) = y0, from t0 to t1, forwards or backwards.
 ///   auto const solution = ode::solve(problem, ode::tsitouras5{}, {.rtol = 1e-8});
 ///   std::cout << solution(0.5) << '\n' << solution.report << '\n';
-/// Method: bogacki_shampine3, dormand_prince5, tsitouras5, verner7, verner9, dop853; rodas5p or radau where it is
+/// Method: bogacki_shampine3, dormand_prince5, tsitouras5, verner7, verner9, dop853; rodas5p, radau or bdf where it is
 /// stiff, automatic where that is not known. f is asked within the span of time alone. A step whose error is too large
 /// or not finite is tried again, smaller; where that ends, the solution holds what there is until then. t1 is reached
 /// exactly. Throws ode::not_converged, which carries the report, where it failed on the way, unless options.on_failure

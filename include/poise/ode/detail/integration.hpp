@@ -144,6 +144,7 @@ private:
                 stepper_.attempt(t_, t_new, is_last && stop_is_jump() ? std::nextafter(stop, t_) : t_new);
             if (options_.fixed_step > 0.0) {
                 if (!std::isfinite(square)) return stepper_.failure();
+                (void)stepper_.after_accepted(h, square);
                 return accept(t_new);
             }
             if (square <= 1.0) {

@@ -18,9 +18,9 @@ public:
     /// is_patient: as there is no shorter step to be had, it may take as long as it likes.
     explicit newton_rate(bool is_patient) : is_patient_{is_patient} {}
 
-    /// Of a method of so many stages, whose tolerance is rtol relative to the solution.
-    void begin_order(std::size_t n_stages, double rtol) {
-        most_ = is_patient_ ? 50 : 7 + (n_stages - 3) * 5 / 2;
+    /// Within so many iterations, of steps whose tolerance is rtol relative to the solution.
+    void begin_order(std::size_t most_iterations, double rtol) {
+        most_ = is_patient_ ? 50 : most_iterations;
         tolerance_ = std::max(10.0 * epsilon / rtol, std::min(0.03, std::sqrt(rtol)));
     }
     void begin() {

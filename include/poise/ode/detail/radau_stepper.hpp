@@ -174,7 +174,7 @@ private:
         double const asked = weights_.rtol > 0.0 ? weights_.rtol : std::clamp(weights_.atol_of(0), 1e-16, 1.0);
         double const margin = n == 3 ? 0.1 : n == 5 ? 0.03 : 0.01;
         loosening_ = margin * std::pow(asked, (1.0 - s) / (2.0 * s));
-        rate_.begin_order(n, asked * loosening_);
+        rate_.begin_order(7 + (n - 3) * 5 / 2, asked * loosening_);
     }
     [[nodiscard]] double inverse_weight(std::size_t d, double size) const noexcept {
         return 1.0 / (loosening_ * (weights_.atol_of(d) + weights_.rtol * size));

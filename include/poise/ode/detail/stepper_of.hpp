@@ -3,7 +3,9 @@
 #pragma once
 
 #include <poise/ode/automatic.hpp>
+#include <poise/ode/bdf.hpp>
 #include <poise/ode/detail/automatic_stepper.hpp>
+#include <poise/ode/detail/bdf_stepper.hpp>
 #include <poise/ode/detail/explicit_stepper.hpp>
 #include <poise/ode/detail/radau_stepper.hpp>
 #include <poise/ode/detail/rosenbrock_stepper.hpp>
@@ -37,6 +39,11 @@ struct stepper_type<Method, F, State> {
 template <class F, class State>
 struct stepper_type<automatic, F, State> {
     using type = automatic_stepper<F, State>;
+};
+
+template <class F, class State>
+struct stepper_type<bdf, F, State> {
+    using type = bdf_stepper<F, State>;
 };
 
 template <class Method, class F, class State>
