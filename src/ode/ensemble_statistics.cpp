@@ -94,10 +94,11 @@ void ensemble_statistics::add(std::span<double const> states) {
     std::size_t const n_reached = n == 0 ? 0 : states.size() / n;
     // Times with the same count at once: nearly always that is all of them.
     for (std::size_t first = 0; first < n_reached;) {
+        std::size_t const before = counts_[first];
         std::size_t end = first;
-        while (end < n_reached && counts_[end] == counts_[first]) ++counts_[end], ++end;
+        while (end < n_reached && counts_[end] == before) ++counts_[end], ++end;
         add_state(
-            states.data() + first * n, (end - first) * n, 1.0 / static_cast<double>(counts_[first]),
+            states.data() + first * n, (end - first) * n, 1.0 / static_cast<double>(before + 1),
             {mean_.data() + first * n, square_.data() + first * n, min_.data() + first * n, max_.data() + first * n});
         first = end;
     }
@@ -132,7 +133,10 @@ std::size_t ensemble_statistics::place(std::size_t time, std::size_t component) 
     return time * n_components_ + component;
 }
 
-std::size_t ensemble_statistics::count(std::size_t time) const { return counts_[place(time, 0)]; }
+std::size_t ensemble_statistics::count(std::size_t time) const {
+    POISE_REQUIRE(time < times_.size(), "ode::ensemble_statistics: there is no time ", time, ", only ", times_.size());
+    return counts_[time];
+}
 
 double ensemble_statistics::mean(std::size_t time, std::size_t component) const {
     std::size_t const at = place(time, component);

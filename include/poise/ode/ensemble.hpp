@@ -90,7 +90,7 @@ public:
     static constexpr std::size_t n_parameters = detail::n_doubles<decltype(start_type::p)>;
     static_assert(n_components > 0, "ensemble: a state has at least one component");
 
-    ensemble(F f, time_span t, std::size_t n, Start start) : f_{std::move(f)}, t_{t}, n_{n}, start_{std::move(start)} {}
+    ensemble(F f, time_span t, std::size_t n, Start starts) : f_{std::move(f)}, t_{t}, n_{n}, starts_{std::move(starts)} {}
     /// From lists, of std::array<double, …> each, that outlive the ensemble. Throws std::invalid_argument where they
     /// are not equally long.
     template <detail::list_of_states Y, detail::list_of_states P>
@@ -108,13 +108,13 @@ public:
     [[nodiscard]] F const& f() const noexcept { return f_; }
     [[nodiscard]] time_span t() const noexcept { return t_; }
     [[nodiscard]] std::size_t size() const noexcept { return n_; }
-    [[nodiscard]] start_type start(std::size_t i) const { return start_(i); }
+    [[nodiscard]] start_type start(std::size_t i) const { return starts_(i); }
 
 private:
     F f_;
     time_span t_;
     std::size_t n_;
-    Start start_;
+    Start starts_;
 };
 
 template <class F, class Start>

@@ -16,7 +16,7 @@ namespace poise::ode {
 struct trajectory_report {
     stop_reason reason = stop_reason::not_finite;
     double t = 0.0;  ///< where it ended
-    ode::statistics statistics;
+    ode::statistics statistics = {};
     std::size_t n_saved = 0;  ///< of the times of save_at, those that it came to
     double last_step = 0.0;   ///< that was tried, with its sign
     /// Of step_too_small and not_finite: the component that is to blame, and its value at t.
@@ -34,8 +34,8 @@ struct [[nodiscard]] ensemble_report {
     std::size_t n_trajectories = 0;
     std::size_t n_failed = 0;
     std::size_t first_failed = 0;  ///< its number, where any failed
-    trajectory_report first_failure;
-    ode::statistics statistics;  ///< of all together
+    trajectory_report first_failure = {};
+    ode::statistics statistics = {};  ///< of all together
     double solve_s = 0.0;
 
     [[nodiscard]] explicit operator bool() const noexcept { return n_failed == 0; }
