@@ -20,7 +20,7 @@ ensemble_delivery::ensemble_delivery(ensemble_rows const& rows, std::size_t n_th
       total_{total},
       give_{std::move(give)},
       order_{order},
-      places_(std::min<std::size_t>(n_chunks_, 16 + 16 * n_threads)) {
+      places_(std::min<std::size_t>(n_chunks_, 4 + 4 * n_threads)) {
     for (auto& place : places_) {
         place.statistics = total;
         if (rows_.saved == nullptr) place.own_saved.resize(chunk_size_ * rows_.n_times * rows_.n_components);

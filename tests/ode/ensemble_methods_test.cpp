@@ -74,17 +74,19 @@ TYPED_TEST(Ensemble, TakesTheStepsOfOneProblem) {
 }
 
 TYPED_TEST(Ensemble, SavesWhatDenseOutputGives) {
-    for (double const sign : {1.0, -1.0}) {
-        std::vector<double> const times{0.0, 0.0, 0.3 * sign, 0.31 * sign, 1.7 * sign, 2.0 * sign};
-        lorenz_ensemble const e{{}, {0.0, 2.0 * sign}, 25, rho};
+    // Backwards it runs to infinity soon.
+    for (double const scale : {1.0, -0.05}) {
+        std::vector<double> const times{0.0, 0.0, 0.3 * scale, 0.31 * scale, 1.7 * scale, 2.0 * scale};
+        lorenz_ensemble const e{{}, {0.0, 2.0 * scale}, 25, rho};
         for (auto const instructions : available()) {
             // Few and long steps, so that most times are between their ends.
             auto const result = ode::solve(
-                e, TypeParam{}, {.rtol = 1e-5, .fixed_step = 0.05, .save_at = times, .instructions = instructions});
+                e, TypeParam{},
+                {.rtol = 1e-5, .fixed_step = 0.05 * std::abs(scale), .save_at = times, .instructions = instructions});
             for (std::size_t i = 0; i < e.size(); ++i) {
-                auto const one = solve_alone(
-                    lorenz_of_rho{}, e.start(i), e.t(), TypeParam{},
-                    ode::solve_options<std::array<double, 3>>{.rtol = 1e-5, .fixed_step = 0.05, .save_at = times});
+                auto const one = solve_alone(lorenz_of_rho{}, e.start(i), e.t(), TypeParam{},
+                                             ode::solve_options<std::array<double, 3>>{
+                                                 .rtol = 1e-5, .fixed_step = 0.05 * std::abs(scale), .save_at = times});
                 ASSERT_EQ(result.saved_of(i).size(), times.size());
                 EXPECT_EQ(result.trajectories[i].n_saved, times.size());
                 EXPECT_EQ(result.saved_of(i)[1], e.start(i).y0);

@@ -61,9 +61,9 @@ private:
 
 /// One number of each of several trajectories: what f of an ensemble computes with in the place of double. Arithmetic,
 /// also with doubles, comparisons, which give masks, and the functions of <cmath> below, which are found where they are
-/// called without std::. Arithmetic, sqrt, abs, min, max and select take as long for all lanes as for one, exp, log,
-/// sin, cos and what follows from them a few times as long; the others are called for one lane after the other. What
-/// stands in one lane never depends on the others. Not initialised, as double is not.
+/// called without std::. Arithmetic, sqrt, abs, min, max, select, exp, log, sin and cos are done in all lanes at once,
+/// the last four to about an ulp; the others are called for one lane after the other. What stands in one lane never
+/// depends on the others. Not initialised, as double is not.
 template <class Registers>
 class lanes {
 public:

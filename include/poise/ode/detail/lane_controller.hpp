@@ -2,6 +2,7 @@
 // Private to ode: the size of the next step, in every lane its own.
 #pragma once
 
+#include <poise/ode/detail/lane_elementary.hpp>
 #include <poise/ode/lanes.hpp>
 
 namespace poise::ode::detail {
@@ -19,8 +20,7 @@ template <class Registers>
 /// 2ˣ to 10⁻⁵, |x| < 1000.
 template <class Registers>
 [[nodiscard]] POISE_ALWAYS_INLINE inline lanes<Registers> quick_exp2(lanes<Registers> const& x) noexcept {
-    constexpr double whole = 6755399441055744.0;  // 1.5·2⁵²: with it, x is cut to the nearest
-    lanes<Registers> const n = (x + whole) - whole, f = (x - n) * 0.6931471805599453;
+    lanes<Registers> const n = nearest(x), f = (x - n) * 0.6931471805599453;
     return scaled(1.0 + f * (1.0 + f * (1.0 / 2.0 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0))))), n);
 }
 

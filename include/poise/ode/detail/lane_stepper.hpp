@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstddef>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace poise::ode::detail {
@@ -25,7 +27,12 @@ POISE_ALWAYS_INLINE inline void for_each_component(Body const& body) {
 template <class F, class Time, class State, class Parameters>
 POISE_ALWAYS_INLINE inline void call_ensemble_function(F const& f, Time const& t, State const& y, State& dydt,
                                                        Parameters const& p) {
-    if constexpr (std::tuple_size_v<Parameters> == 0)
+    constexpr bool has_parameters = std::tuple_size<Parameters>::value != 0;
+    static_assert(has_parameters ? std::is_invocable_v<F const&, Time const&, State const&, State&, Parameters const&>
+                                 : std::is_invocable_v<F const&, Time const&, State const&, State&>,
+                  "ensemble: f(t, y, dydt, p), or f(t, y, dydt) without parameters, takes numbers of any type: "
+                  "[](auto const& t, auto const& y, auto& dydt, auto const& p)");
+    if constexpr (!has_parameters)
         POISE_INLINE_CALL f(t, y, dydt);
     else
         POISE_INLINE_CALL f(t, y, dydt, p);
