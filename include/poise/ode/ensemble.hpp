@@ -90,7 +90,8 @@ public:
     static constexpr std::size_t n_parameters = detail::n_doubles<decltype(start_type::p)>;
     static_assert(n_components > 0, "ensemble: a state has at least one component");
 
-    ensemble(F f, time_span t, std::size_t n, Start starts) : f_{std::move(f)}, t_{t}, n_{n}, starts_{std::move(starts)} {}
+    ensemble(F f, time_span t, std::size_t n, Start starts)
+        : f_{std::move(f)}, t_{t}, n_{n}, starts_{std::move(starts)} {}
     /// From lists, of std::array<double, …> each, that outlive the ensemble. Throws std::invalid_argument where they
     /// are not equally long.
     template <detail::list_of_states Y, detail::list_of_states P>
