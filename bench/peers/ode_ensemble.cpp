@@ -44,9 +44,12 @@ double seconds(clockid_t clock) {
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-std::vector<state> by_poise(ode::instruction_set instructions, std::size_t threads) {
+// Dormand & Prince's method and Adams' leave errors of 4e-6 at a tolerance of 1e-6, Tsitouras' at this one.
+constexpr double tolerance_for_their_error = 1.75e-6;
+
+std::vector<state> by_poise(ode::instruction_set instructions, std::size_t threads, double tolerance = rtol) {
     return ode::solve(trajectories, ode::tsitouras5{},
-                      {.rtol = rtol, .atol = atol, .threads = threads, .instructions = instructions})
+                      {.rtol = tolerance, .atol = tolerance, .threads = threads, .instructions = instructions})
         .y;
 }
 std::vector<state> by_poise_loop() {
@@ -119,6 +122,8 @@ double median_error(std::vector<state> const& ends, std::vector<state> const& ex
 int main(int n_arguments, char** arguments) {
     int const rounds = n_arguments > 1 ? std::atoi(arguments[1]) : 10;
     std::vector<rival> rivals;
+    rivals.push_back(
+        {"poise, at their error", [] { return by_poise(ode::instruction_set::best, 1, tolerance_for_their_error); }});
     for (auto const each : {ode::instruction_set::avx512, ode::instruction_set::avx2, ode::instruction_set::sse2})
         if (ode::is_available(each))
             rivals.push_back({std::string{"poise, "} + ode::to_string(each), [each] { return by_poise(each, 1); }});
@@ -139,10 +144,10 @@ int main(int n_arguments, char** arguments) {
             each.cpu_s = std::min(each.cpu_s, seconds(CLOCK_THREAD_CPUTIME_ID) - cpu);
             each.error = median_error(ends, exact);
         }
-    std::printf("%-22s %12s %12s %14s %16s\n", "", "us CPU", "us wall", "median error", "best poise is");
+    std::printf("%-22s %12s %12s %14s %16s\n", "", "us CPU", "us wall", "median error", "beside the first");
     for (auto const& each : rivals)
         std::printf("%-22s %12.3f %12.3f %14.1e %14.2f x\n", each.name.c_str(), 1e6 * each.cpu_s / n,
                     1e6 * each.wall_s / n, each.error, each.cpu_s / rivals.front().cpu_s);
     if (task::available_threads() > 1)
-        std::printf("two threads: %.2f times as fast as one\n", rivals.front().wall_s / rivals[n_alone].wall_s);
+        std::printf("two threads: %.2f times as fast as one\n", rivals[1].wall_s / rivals[n_alone].wall_s);
 }
