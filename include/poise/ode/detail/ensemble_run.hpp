@@ -2,6 +2,8 @@
 // Private to ode: an ensemble, over threads and lanes.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/ode/detail/ensemble_delivery.hpp>
 #include <poise/ode/detail/input.hpp>
 #include <poise/ode/detail/lane_dispatch.hpp>
@@ -19,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace poise::ode::detail {

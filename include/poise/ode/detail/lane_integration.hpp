@@ -14,7 +14,8 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <vector>
+#include <type_traits>
+#include <utility>
 
 namespace poise::ode::detail {
 
