@@ -7,11 +7,13 @@
 #include <poise/ode/bogacki_shampine3.hpp>
 #include <poise/ode/dop853.hpp>
 #include <poise/ode/dormand_prince5.hpp>
+#include <poise/ode/ensemble.hpp>
 #include <poise/ode/jacobian.hpp>
 #include <poise/ode/problem.hpp>
 #include <poise/ode/radau.hpp>
 #include <poise/ode/rodas5p.hpp>
 #include <poise/ode/solve.hpp>
+#include <poise/ode/solve_ensemble.hpp>
 #include <poise/ode/stability.hpp>
 #include <poise/ode/tsitouras5.hpp>
 #include <poise/ode/verner7.hpp>

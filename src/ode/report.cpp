@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "ode/remedy.hpp"
+
 #include <poise/core/concat.hpp>
 #include <poise/ode/report.hpp>
 
@@ -28,7 +30,9 @@ std::string sentence(solve_report const& report) {
     }
 }
 
-char const* remedy(stop_reason reason) {
+}  // namespace
+
+char const* detail::remedy(stop_reason reason) noexcept {
     switch (reason) {
         case stop_reason::max_steps:
             return "; raise max_steps or loosen rtol, or the problem is stiff: take an implicit method";
@@ -47,8 +51,6 @@ char const* remedy(stop_reason reason) {
             return "";
     }
 }
-
-}  // namespace
 
 char const* to_string(stop_reason reason) noexcept {
     switch (reason) {
@@ -90,6 +92,6 @@ std::ostream& operator<<(std::ostream& out, solve_report const& report) {
 }
 
 not_converged::not_converged(solve_report report)
-    : poise::not_converged{sentence(report) + remedy(report.reason)}, report_{std::move(report)} {}
+    : poise::not_converged{sentence(report) + detail::remedy(report.reason)}, report_{std::move(report)} {}
 
 }  // namespace poise::ode
