@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer ode: initial-value problems of ordinary differential equations.
+// Everything of the layer ode: initial-value and boundary-value problems of ordinary differential equations.
 #pragma once
 
 #include <poise/ode/bogacki_shampine3.hpp>
+#include <poise/ode/boundary_problem.hpp>
+#include <poise/ode/continuation.hpp>
 #include <poise/ode/dop853.hpp>
 #include <poise/ode/dormand_prince5.hpp>
+#include <poise/ode/gauss_collocation.hpp>
 #include <poise/ode/jacobian.hpp>
 #include <poise/ode/problem.hpp>
 #include <poise/ode/rodas5p.hpp>
+#include <poise/ode/shooting.hpp>
 #include <poise/ode/solve.hpp>
+#include <poise/ode/solve_boundary.hpp>
 #include <poise/ode/tsitouras5.hpp>
 #include <poise/ode/verner7.hpp>
 #include <poise/ode/verner9.hpp>

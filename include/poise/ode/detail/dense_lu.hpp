@@ -11,6 +11,13 @@
 
 namespace poise::ode::detail {
 
+[[nodiscard]] inline double largest_magnitude(std::span<double const> x) noexcept {
+    double largest = 0.0;
+    for (double const value : x)
+        if (!(std::abs(value) <= largest)) largest = std::abs(value);
+    return largest;
+}
+
 /// Of N × N, in place and in registers where N is small; partial pivoting. A, by columns: in, the matrix; the factors.
 template <std::size_t N>
 class small_lu {
@@ -47,6 +54,9 @@ public:
         }
     }
 
+    /// Of the pivots' inverses: how near to singular it is.
+    [[nodiscard]] double largest_inverse() const noexcept { return largest_magnitude(inverses_); }
+
 private:
     [[nodiscard]] double& at(std::size_t i, std::size_t j) noexcept { return lu_[i + N * j]; }
     [[nodiscard]] double at(std::size_t i, std::size_t j) const noexcept { return lu_[i + N * j]; }
@@ -63,6 +73,7 @@ public:
     [[nodiscard]] std::span<double> matrix() noexcept { return lu_; }
     [[nodiscard]] bool factor() noexcept;
     void solve(std::span<double> x) const noexcept;
+    [[nodiscard]] double largest_inverse() const noexcept { return largest_magnitude(inverses_); }
 
 private:
     std::size_t n_;

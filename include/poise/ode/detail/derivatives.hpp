@@ -45,13 +45,13 @@ struct dual_state<std::vector<double>, Dual> {
     using type = std::vector<Dual>;
 };
 
-/// Of f at (t, y), whose slope is known. Matrices are by columns.
-template <class F, class State>
+/// Of f at (t, y). Matrices are by columns. WithTime: whether ∂f/∂t will be asked for.
+template <class F, class State, bool WithTime = true>
 class derivatives {
     static constexpr std::size_t n_fixed = n_numbers<State>();
     // Of one call: all of a small state, and t; of a long one so many columns as are a vector's.
     static constexpr std::size_t chunk = is_small<State> ? n_fixed : 8;
-    using number = dual<chunk + 1>;
+    using number = dual<chunk + (WithTime ? 1 : 0)>;
 
 public:
     derivatives(F const& f, State const& y0, error_weights const& weights)
@@ -59,7 +59,8 @@ public:
         if constexpr (is_differentiable<F> && !scalar_state<State>) dual_y_ = dual_slope_ = make_duals(y0);
     }
 
-    /// jacobian: n × n; time_slope: n. reach: as far from t as f may be asked, with its sign; not 0.
+    /// Where the slope is known. jacobian: n × n; time_slope: n. reach: as far from t as f may be asked, with its sign;
+    /// not 0.
     template <class Evaluate>
     void compute(double t, State const& y, State const& slope, double reach, Evaluate const& evaluate,
                  std::span<double> jacobian, std::span<double> time_slope) {
@@ -83,6 +84,25 @@ public:
         for (std::size_t i = 0; i < time_slope.size(); ++i) time_slope[i] = (after[i] - before[i]) / (there - t);
     }
 
+    /// The slope and ∂f/∂y at once.
+    template <class Evaluate>
+    void compute_with_slope(double t, State const& y, State& slope, double reach, Evaluate const& evaluate,
+                            std::span<double> jacobian) {
+        if constexpr (is_differentiable<F>) {
+            by_duals(t, y, jacobian, {});
+            auto const to = numbers_of(slope);
+            for (std::size_t i = 0; i < to.size(); ++i) to[i] = dual_at(dual_slope_, i).value;
+        } else if constexpr (gives_jacobian<F, State>) {
+            evaluate(t, y, slope);
+            std::ranges::fill(jacobian, 0.0);
+            auto const n = static_cast<std::ptrdiff_t>(numbers_of(y).size());
+            f_.jacobian(t, y, ndspan<double, 2>{jacobian.data(), {n, n}});
+        } else {
+            evaluate(t, y, slope);
+            by_differences(t, y, slope, reach, evaluate, jacobian);
+        }
+    }
+
 private:
     static constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
@@ -102,10 +122,11 @@ private:
     }())::type;
 
     // Whether ∂f/∂t came along.
-    bool by_duals(double t, State const& y, std::span<double> jacobian, std::span<double> time_slope) {
-        constexpr bool has_time = std::is_invocable_v<F const&, number, dual_storage const&, dual_storage&> ||
-                                  std::is_invocable_v<F const&, number, dual_storage const&>;
-        std::size_t const n = time_slope.size();
+    bool by_duals(double t, State const& y, std::span<double> jacobian, [[maybe_unused]] std::span<double> time_slope) {
+        constexpr bool has_time =
+            WithTime && (std::is_invocable_v<F const&, number, dual_storage const&, dual_storage&> ||
+                         std::is_invocable_v<F const&, number, dual_storage const&>);
+        std::size_t const n = numbers_of(y).size();
         auto const value = numbers_of(y);
         for (std::size_t first = 0; first < n; first += chunk) {
             std::size_t const length = std::min(chunk, n - first);
