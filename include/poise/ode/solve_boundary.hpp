@@ -41,8 +41,8 @@ template <class F, class G, detail::boundary_guess Guess, std::size_t Stages>
     auto const prototype = detail::guess_at(guess, problem.x.begin);
     using State = detail::guessed_state<Guess>;
     detail::require_boundary_input(problem.x, numbers_of(prototype), options);
-    detail::collocation<Stages, F, G, State, Guess> collocation{problem, guess, prototype, options};
-    auto result = collocation.run();
+    detail::collocation<Stages, F, G, State, Guess> meshes{problem, guess, prototype, options};
+    auto result = meshes.run();
     result.report.solve_s = taken.seconds();
     if (options.on_failure == on_failure::throw_exception) result.report.or_throw();
     return result;
@@ -51,7 +51,7 @@ template <class F, class G, detail::boundary_guess Guess, std::size_t Stages>
 /// The same by shooting. Converged: integrations ten times as close would change the states at the ends of segments by
 /// so little that the estimated error e is |eᵢ| ≤ atolᵢ + rtol·|yᵢ| there. Each integration takes memory of its own.
 template <class F, class G, detail::boundary_guess Guess, class Method>
-[[nodiscard]] auto solve(boundary_problem<F, G> const& problem, Guess const& guess, shooting<Method> const& method,
+[[nodiscard]] auto solve(boundary_problem<F, G> const& problem, Guess const& guess, shooting_by<Method> const& method,
                          boundary_options const& options = {}) -> boundary_solution<detail::guessed_state<Guess>> {
     profile::scope const timing{"ode::solve"};
     profile::timer const taken;
@@ -59,8 +59,8 @@ template <class F, class G, detail::boundary_guess Guess, class Method>
     using State = detail::guessed_state<Guess>;
     detail::require_boundary_input(problem.x, numbers_of(prototype), options);
     POISE_REQUIRE(method.n_segments >= 1, "ode: n_segments is 0; it takes at least 1");
-    detail::shooting_method<Method, F, G, State, Guess> shooting{problem, guess, prototype, method.n_segments, options};
-    auto result = shooting.run();
+    detail::shooting_method<Method, F, G, State, Guess> segments{problem, guess, prototype, method.n_segments, options};
+    auto result = segments.run();
     result.report.solve_s = taken.seconds();
     if (options.on_failure == on_failure::throw_exception) result.report.or_throw();
     return result;

@@ -2,10 +2,16 @@
 // Private to ode: the first idea of a solution, in whichever form it comes.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/ode/boundary_solution.hpp>
 #include <poise/ode/state.hpp>
 
+#include <cmath>
+#include <cstddef>
+#include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace poise::ode::detail {
@@ -31,6 +37,20 @@ template <boundary_guess Guess>
 }
 template <boundary_guess Guess>
 using guessed_state = std::remove_cvref_t<decltype(guess_at(std::declval<Guess const&>(), 0.0))>;
+
+/// Its numbers at x. Throws std::invalid_argument where there are not y.size() of them, or one is not finite.
+template <boundary_guess Guess>
+void sample_guess(Guess const& guess, double x, std::span<double> y) {
+    auto const state = guess_at(guess, x);
+    auto const from = numbers_of(state);
+    POISE_REQUIRE(from.size() == y.size(), "ode: the guess has ", from.size(), " components at x = ", x, " and ",
+                  y.size(), " at the beginning");
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        POISE_REQUIRE(std::isfinite(from[i]), "ode: component ", i, " of the guess is ", from[i], " at x = ", x,
+                      "; it must be finite");
+        y[i] = from[i];
+    }
+}
 
 /// That of an earlier solution, else none.
 template <boundary_guess Guess>

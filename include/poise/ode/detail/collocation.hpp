@@ -79,10 +79,7 @@ private:
         system_.set_size();
         ++system_.counts().n_meshes;
         if (before_.x.empty())
-            sample([this](double x, std::span<double> y) {
-                auto const state = guess_at(guess_, x);
-                std::ranges::copy(numbers_of(state), y.begin());
-            });
+            sample([this](double x, std::span<double> y) { sample_guess(guess_, x, y); });
         else
             sample([this](double x, std::span<double> y) { before_.evaluate(before_.interval_of(x), x, y); });
     }
@@ -104,7 +101,9 @@ private:
 
     [[nodiscard]] newton_outcome solve_mesh() {
         damped_newton newton{system_, newton_limits{.max_iterations = options_.max_iterations}};
-        return newton.run(system_.counts().n_iterations);
+        auto const outcome = newton.run(system_.counts().n_iterations, rate_);
+        rate_ = newton.rate();
+        return outcome;
     }
 
     // On a finer mesh equations are nearer to those that have a solution.
@@ -132,12 +131,19 @@ private:
     [[nodiscard]] std::optional<std::vector<double>> next_mesh() {
         auto const m = static_cast<double>(now().n_intervals());
         double const widest = std::pow(error_.largest(), 1.0 / static_cast<double>(K + 1));
-        // Half of what is needed, as it will be halved; what is evenly spread is not where it is needed.
-        double needed = 0.5 * 1.25 * safety_ * n_needed(widest) + 1.0;
-        // Of a mesh that was made so, more, as uneven as it turned out.
-        if (n_redistributed_ > 0 && widest <= 2.5) needed = std::clamp(m * widest / 1.8, needed, 1.4 * needed);
-        bool const is_nearly_good = !is_halved_ && widest <= 1.9;
-        bool const does_not_help = n_redistributed_ >= 3 && needed <= 1.2 * m && widest > 0.8 * widest_before_;
+        // Shares of 1.7 are what halving makes good: how many intervals that takes depends on how even
+        // they are, which a mesh that was made from an estimate like this one tells.
+        double const total = n_needed(widest);
+        bool const is_known = n_redistributed_ > 0 && std::abs(total - total_before_) <= 0.15 * total;
+        double const unevenness = is_known ? std::clamp(widest * m / total, 1.3, 1.75) : 1.3;
+        double needed = safety_ * unevenness * total / 1.7 + 1.0;
+        // Just missed: as many as before and some more.
+        if (is_halved_ && widest <= 1.5) needed = std::max(needed, 0.55 * m * widest);
+        // Of far too many a part is made good sooner than all of them twice.
+        bool const is_nearly_good = !is_halved_ && widest <= 1.75 && (m <= 32.0 || needed >= 0.6 * m);
+        bool const does_not_help =
+            n_redistributed_ >= 3 && is_known && needed <= 1.2 * m && widest > 0.8 * widest_before_;
+        total_before_ = total;
         widest_before_ = widest;
         if (is_nearly_good || does_not_help) {
             is_halved_ = true;
@@ -148,7 +154,7 @@ private:
         if (is_halved_) safety_ *= 1.15;
         is_halved_ = false;
         ++n_redistributed_;
-        auto const n_intervals = static_cast<std::size_t>(std::clamp(needed, std::max(2.0, 0.5 * m), 1.6 * m));
+        auto const n_intervals = static_cast<std::size_t>(std::clamp(needed, std::max(2.0, 0.4 * m), 1.6 * m));
         if (2 * n_intervals > options_.max_intervals || system_.counts().n_meshes >= most_meshes) return std::nullopt;
         return equidistribute(now().x, error_.densities(), n_intervals);
     }
@@ -223,7 +229,8 @@ private:
     collocation_polynomials<K> before_;
     bool was_singular_ = false;
     bool is_halved_ = false;  ///< this mesh is the one before in two
-    double safety_ = 1.1, widest_before_ = 0.0;
+    double rate_ = 1.0;       ///< of Newton's method on the mesh before
+    double safety_ = 1.0, widest_before_ = 0.0, total_before_ = 0.0;
     std::size_t n_redistributed_ = 0, n_failures_ = 0;
 };
 

@@ -69,8 +69,7 @@ public:
         e_.resize(now_.z.size());
         chain_.set_size(m);
         if (inside_.size() < m) inside_.resize(m, lu{K * n_});
-        responses_.resize(m * K * n_ * n_);
-        offsets_.resize(m * K * n_);
+        responses_.resize(m * K * n_ * (n_ + 1));
     }
 
     [[nodiscard]] newton_outcome linearise() {
@@ -112,6 +111,8 @@ private:
         return sum == 0.0;
     }
 
+    [[nodiscard]] double* responses_of(std::size_t i) noexcept { return responses_.data() + i * K * n_ * (n_ + 1); }
+
     // Where j of interval i is, with its state in at_.
     [[nodiscard]] double go_to(double const* y, std::size_t i, std::size_t j) noexcept {
         std::size_t const n = n_;
@@ -139,8 +140,8 @@ private:
         double const h = now_.width(i);
         double const* const y = now_.begin_of(i);
         auto const W = inside_[i].matrix();
-        double* const responses = responses_.data() + i * rows * n;
-        double* const offsets = offsets_.data() + i * rows;
+        double* const responses = responses_of(i);
+        double* const offsets = responses + rows * n;
         for (std::size_t l = 0; l < K; ++l)
             for (std::size_t c = 0; c < n; ++c) {
                 double* const column = W.data() + (l * n + c) * rows;
@@ -163,23 +164,24 @@ private:
             set_residual(y, h, j, offsets);
         }
         if (!inside_[i].factor()) return newton_outcome::singular;
+        if constexpr (N > 0 && K * N <= 16)
+            inside_[i].template solve_block<N + 1>(responses);
+        else
+            for (std::size_t b = 0; b <= n; ++b) inside_[i].solve({responses + b * rows, rows});
         double* const P = chain_.propagator(i);
-        for (std::size_t b = 0; b < n; ++b) {
-            double* const column = responses + b * rows;
-            inside_[i].solve({column, rows});
+        for (std::size_t b = 0; b < n; ++b)
             for (std::size_t a = 0; a < n; ++a) {
                 double sum = a == b ? 1.0 : 0.0;
-                for (std::size_t l = 0; l < K; ++l) sum += tableau.end[l] * column[l * n + a];
+                for (std::size_t l = 0; l < K; ++l) sum += tableau.end[l] * responses[b * rows + l * n + a];
                 P[a + n * b] = sum;
             }
-        }
-        finish_interval(y, i);
+        set_defect(y, i);
         return newton_outcome::converged;
     }
 
     [[nodiscard]] bool evaluate(std::size_t i) {
         double const* const y = trial_.begin_of(i);
-        double* const offsets = offsets_.data() + i * K * n_;
+        double* const offsets = responses_of(i) + K * n_ * n_;
         double const h = now_.width(i);
         for (std::size_t j = 0; j < K; ++j) {
             double const x = go_to(y, i, j);
@@ -187,14 +189,14 @@ private:
             if (!is_finite(numbers_of(std::as_const(slope_)))) return false;
             set_residual(y, h, j, offsets);
         }
-        finish_interval(y, i);
+        inside_[i].solve({offsets, K * n_});
+        set_defect(y, i);
         return true;
     }
     // By how much y at its end would change for z that meet its linear equations, were y at its beginning to stay.
-    void finish_interval(double const* y, std::size_t i) noexcept {
+    void set_defect(double const* y, std::size_t i) noexcept {
         std::size_t const n = n_, rows = K * n;
-        double* const offsets = offsets_.data() + i * rows;
-        inside_[i].solve({offsets, rows});
+        double const* const offsets = responses_of(i) + rows * n;
         double* const defect = chain_.defect(i);
         double const* const next = y + rows + n;
         for (std::size_t c = 0; c < n; ++c) {
@@ -221,8 +223,8 @@ private:
         chain_.solve(residual_, correction.data(), rows + n);
         for (std::size_t i = 0; i < now_.n_intervals(); ++i) {
             double* const y = correction.data() + i * (rows + n);
-            double const* const offsets = offsets_.data() + i * rows;
-            double const* const responses = responses_.data() + i * rows * n;
+            double const* const responses = responses_of(i);
+            double const* const offsets = responses + rows * n;
             for (std::size_t r = 0; r < rows; ++r) {
                 double sum = offsets[r];
                 for (std::size_t b = 0; b < n; ++b) sum += responses[b * rows + r] * y[b];
@@ -257,7 +259,7 @@ private:
     collocation_polynomials<K> now_, trial_;
     std::vector<double> d_, e_;
     std::vector<lu> inside_;
-    std::vector<double> responses_, offsets_;  // of z to y at the beginning of the interval, and without any
+    std::vector<double> responses_;  // for each interval: of z to y at its beginning, and what it is where that stays
     State at_, slope_;
     numbers<N * N> jacobian_, of_ya_, of_yb_;
     numbers<N> residual_, scales_;

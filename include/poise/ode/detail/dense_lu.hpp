@@ -54,6 +54,21 @@ public:
         }
     }
 
+    /// Columns of N numbers, side by side: each waits for its own pivots, not for the others.
+    template <std::size_t Columns>
+    void solve_block(double* x) const noexcept {
+        for (std::size_t c = 0; c < Columns; ++c)
+            for (std::size_t k = 0; k < N; ++k)
+                if (pivots_[k] != k) std::swap(x[k + N * c], x[pivots_[k] + N * c]);
+        for (std::size_t k = 0; k < N; ++k)
+            for (std::size_t c = 0; c < Columns; ++c)
+                for (std::size_t i = k + 1; i < N; ++i) x[i + N * c] -= at(i, k) * x[k + N * c];
+        for (std::size_t k = N; k-- > 0;)
+            for (std::size_t c = 0; c < Columns; ++c) {
+                x[k + N * c] *= inverses_[k];
+                for (std::size_t i = 0; i < k; ++i) x[i + N * c] -= at(i, k) * x[k + N * c];
+            }
+    }
     /// Of the pivots' inverses: how near to singular it is.
     [[nodiscard]] double largest_inverse() const noexcept { return largest_magnitude(inverses_); }
 

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -34,10 +35,8 @@ public:
           system_{problem, options.mesh.empty() ? equal_mesh(problem.x.begin, problem.x.end, n_segments) : options.mesh,
                   prototype, weights_} {
         std::size_t const n = numbers_of(prototype).size();
-        for (std::size_t i = 0; i < system_.mesh().size(); ++i) {
-            auto const state = guess_at(guess, system_.mesh()[i]);
-            std::ranges::copy(numbers_of(state), system_.states().begin() + static_cast<std::ptrdiff_t>(i * n));
-        }
+        for (std::size_t i = 0; i < system_.mesh().size(); ++i)
+            sample_guess(guess, system_.mesh()[i], std::span{system_.states()}.subspan(i * n, n));
         system_.counts().n_meshes = 1;
     }
 
