@@ -2,6 +2,7 @@
 // Private to src/: LU factors of dense matrices, in place; partial pivoting.
 #pragma once
 
+#include <poise/ode/detail/dense_lu.hpp>
 #include <poise/ode/detail/shifted_lu.hpp>
 
 #include <cstddef>
@@ -11,14 +12,12 @@ namespace poise::ode::detail {
 
 class dense_factors final : public shifted_lu<double>::factors {
 public:
-    explicit dense_factors(std::size_t n) : n_{n}, lu_(n * n), inverses_(n), pivots_(n) {}
+    explicit dense_factors(std::size_t n) : lu_{n} {}
     bool factor(double shift, jacobian_matrix const& J) override;
-    void solve(std::span<double> x) override;
+    void solve(std::span<double> x) override { lu_.solve(x); }
 
 private:
-    std::size_t n_;
-    std::vector<double> lu_, inverses_;
-    std::vector<std::size_t> pivots_;
+    large_lu lu_;
 };
 
 /// Real and imaginary parts apart, so that loops over them are a processor's vectors.

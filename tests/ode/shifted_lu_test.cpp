@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Factors of shift·I − J: dense, banded and sparse, real and complex, beside Eigen's.
 #include <poise/ode/detail/shifted_lu.hpp>
-#include <poise/ode/detail/small_lu.hpp>
+#include <poise/ode/detail/small_shifted_lu.hpp>
 
 #include <Eigen/Dense>
 #include <gtest/gtest.h>
@@ -68,7 +68,7 @@ void expect_small_solutions() {
         Number const shift = run % 4 == 0 ? Number{J[0]} : random.any<Number>();  // pivoting or nothing
         std::vector<Number> b(N);
         for (auto& value : b) value = random.any<Number>();
-        small_lu<N, Number> lu;
+        small_shifted_lu<N, Number> lu;
         bool const is_factored = lu.factor(shift, J);
         if (N == 1 && run % 4 == 0) {
             EXPECT_FALSE(is_factored);
@@ -112,7 +112,7 @@ sparse arrow(std::size_t n) {
 
 }  // namespace
 
-TEST(SmallLu, SolvesSystemsThatNeedPivots) {
+TEST(SmallShiftedLu, SolvesSystemsThatNeedPivots) {
     expect_small_solutions<1, double>();
     expect_small_solutions<2, double>();
     expect_small_solutions<3, double>();
@@ -153,7 +153,7 @@ TEST(ShiftedLu, RefusesSingularMatricesAndThoseThatAreNotFinite) {
             EXPECT_TRUE(real.factor(0.0, J)) << "after one that was";
             EXPECT_TRUE(complex.factor({0.0, 1.0}, J));
         }
-    small_lu<2> lu;
+    small_shifted_lu<2> lu;
     EXPECT_FALSE(lu.factor(0.0, {0.0, 0.0, 1.0, 1.0}));
 }
 

@@ -4,7 +4,7 @@
 
 #include <poise/ode/detail/jacobian_matrix.hpp>
 #include <poise/ode/detail/shifted_lu.hpp>
-#include <poise/ode/detail/small_lu.hpp>
+#include <poise/ode/detail/small_shifted_lu.hpp>
 #include <poise/ode/state.hpp>
 
 #include <algorithm>
@@ -26,6 +26,8 @@ struct algebra_of {
     using vector = std::vector<Number>;
 
     static jacobian make_jacobian(jacobian_structure const& structure, std::size_t n) { return {structure, n}; }
+    /// Of a dense one, by columns.
+    static double const* entries(jacobian const& J) noexcept { return J.values().data(); }
     /// The largest sum of absolute values in a column.
     static double norm1(jacobian const& J) noexcept {
         double largest = 0.0;
@@ -52,11 +54,12 @@ struct algebra_of<State, true> {
     static constexpr std::size_t n = n_numbers<State>();
     using jacobian = std::array<double, n * n>;
     template <class Number>
-    using lu = small_lu<n, Number>;
+    using lu = small_shifted_lu<n, Number>;
     template <class Number>
     using vector = std::array<Number, n>;
 
     static jacobian make_jacobian(jacobian_structure const&, std::size_t) { return {}; }
+    static double const* entries(jacobian const& J) noexcept { return J.data(); }
     static double norm1(jacobian const& J) noexcept {
         double largest = 0.0;
         for (std::size_t j = 0; j < n; ++j) {

@@ -217,7 +217,7 @@ private:
     error_weights weights_;
     State y_, new_y_, slope_, work_, work_slope_;
     std::size_t n_;
-    derivatives<F, State> derivatives_;
+    derivatives<F, State, false> derivatives_;
     typename algebra::jacobian jacobian_;
     typename algebra::template lu<double> lu_;
     backward_differences<vector> differences_;

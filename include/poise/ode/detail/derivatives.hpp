@@ -47,13 +47,13 @@ struct dual_state<std::vector<double>, Dual> {
     using type = std::vector<Dual>;
 };
 
-/// Of f at (t, y), whose slope is known.
-template <class F, class State>
+/// Of f at (t, y). WithTime: whether ∂f/∂t will be asked for.
+template <class F, class State, bool WithTime = true>
 class derivatives {
     static constexpr std::size_t n_fixed = n_numbers<State>();
     // Of one call: all of a small state, and t; of a long one so many columns as are a vector's.
     static constexpr std::size_t chunk = is_small<State> ? n_fixed : 8;
-    using number = dual<chunk + 1>;
+    using number = dual<chunk + (WithTime ? 1 : 0)>;
     using jacobian_type = typename algebra_of<State>::jacobian;
 
 public:
@@ -62,8 +62,8 @@ public:
         if constexpr (is_differentiable<F> && !scalar_state<State>) dual_y_ = dual_slope_ = make_duals(y0);
     }
 
-    /// reach: as far from t as f may be asked, with its sign; not 0. Throws std::invalid_argument where a Jacobian that
-    /// is given does not fit its structure.
+    /// Where the slope is known. reach: as far from t as f may be asked, with its sign; not 0. Throws
+    /// std::invalid_argument where a Jacobian that is given does not fit its structure.
     template <class Evaluate>
     void jacobian(double t, State const& y, State const& slope, double reach, Evaluate const& evaluate,
                   jacobian_type& J) {
@@ -74,7 +74,20 @@ public:
         else
             by_differences(t, y, slope, reach, evaluate, J);
     }
-    /// The same and ∂f/∂t.
+    /// The same and the slope.
+    template <class Evaluate>
+    void jacobian_and_slope(double t, State const& y, State& slope, double reach, Evaluate const& evaluate,
+                            jacobian_type& J) {
+        if constexpr (is_differentiable<F>) {
+            by_duals(t, y, J, {});
+            auto const to = numbers_of(slope);
+            for (std::size_t i = 0; i < to.size(); ++i) to[i] = dual_at(dual_slope_, i).value;
+        } else {
+            evaluate(t, y, slope);
+            jacobian(t, y, slope, reach, evaluate, J);
+        }
+    }
+    /// The Jacobian and ∂f/∂t.
     template <class Evaluate>
     void jacobian_and_time_slope(double t, State const& y, State const& slope, double reach, Evaluate const& evaluate,
                                  jacobian_type& J, std::span<double> time_slope) {
@@ -129,8 +142,8 @@ private:
     }
 
     static constexpr bool has_dual_time() {
-        return std::is_invocable_v<F const&, number, dual_storage const&, dual_storage&> ||
-               std::is_invocable_v<F const&, number, dual_storage const&>;
+        return WithTime && (std::is_invocable_v<F const&, number, dual_storage const&, dual_storage&> ||
+                            std::is_invocable_v<F const&, number, dual_storage const&>);
     }
     void by_duals(double t, State const& y, jacobian_type& J, std::span<double> time_slope) {
         auto const value = numbers_of(y);
@@ -149,7 +162,9 @@ private:
                     for_each_in_column(
                         J, j, [&](std::size_t i, double& entry) { entry = dual_at(dual_slope_, i).derivative[seed]; });
         }
-        for (std::size_t i = 0; i < time_slope.size(); ++i) time_slope[i] = dual_at(dual_slope_, i).derivative[chunk];
+        if constexpr (WithTime)
+            for (std::size_t i = 0; i < time_slope.size(); ++i)
+                time_slope[i] = dual_at(dual_slope_, i).derivative[chunk];
     }
     static number& dual_at(dual_storage& duals, std::size_t i) {
         if constexpr (scalar_state<State>)

@@ -277,7 +277,7 @@ private:
     State y_, new_y_, slope_, work_;
     std::array<State, most> slopes_;
     std::size_t n_;
-    derivatives<F, State> derivatives_;
+    derivatives<F, State, false> derivatives_;
     typename algebra::jacobian jacobian_;
     radau_system<State, most> system_;
     vector inverse_weight_, error_;

@@ -45,7 +45,7 @@ public:
     /// signs is then another one than that of the Jacobian with the structure. Two of them, as one may be by accident.
     void require(jacobian_structure const& structure, error_weights const& weights) {
         jacobian_matrix J{structure, numbers_of(at_).size()};
-        derivatives<F, State> of_f{f_, at_, weights};
+        derivatives<F, State, false> of_f{f_, at_, weights};
         evaluate(at_, before_);
         of_f.jacobian(
             t_, at_, before_, std::numeric_limits<double>::epsilon(),
