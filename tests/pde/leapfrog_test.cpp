@@ -24,6 +24,7 @@ using namespace poise;
 using pde::detail::forcing;
 using pde::detail::leapfrog;
 using pde::detail::side_flags;
+using pde::detail::time_order;
 using pde::detail::wave_medium;
 
 template <std::size_t D>
@@ -109,6 +110,14 @@ public:
             v[i] = (2.0 * M_[i] * u[i] - (M_[i] - lost) * v[i] + dt_ * dt_ * force) / (M_[i] + lost);
         }
     }
+    // Of fourth order: u⁺ = 2u − u⁻ + w − dt²/12 M⁻¹A w, w = dt² M⁻¹ (b − A u).
+    void step_fourth(std::vector<double> const& u, std::vector<double>& v, std::vector<double> const& b) const {
+        std::vector<double> Au(u.size()), w(u.size()), Aw(u.size());
+        A_(u, Au);
+        for (std::size_t i = 0; i < u.size(); ++i) w[i] = dt_ * dt_ * ((b.empty() ? 0.0 : b[i]) - Au[i]) / M_[i];
+        A_(w, Aw);
+        for (std::size_t i = 0; i < u.size(); ++i) v[i] = 2.0 * u[i] - v[i] + w[i] - dt_ * dt_ / 12.0 * Aw[i] / M_[i];
+    }
     std::size_t n_unknowns() const { return A_.n_unknowns(); }
 
 private:
@@ -118,7 +127,7 @@ private:
 };
 
 template <std::size_t D>
-void expect_like_matrices(setting<D> const& at, bool is_forced) {
+void expect_like_matrices(setting<D> const& at, bool is_forced, time_order order = time_order::second) {
     wave_medium<D> const medium{at.domain, at.boundary, at.absorbing, at.speed, at.damping};
     double const stiffest = medium.largest_eigenvalue();
     double const dt = stiffest > 0.0 ? 1.9 / std::sqrt(stiffest) : 0.1;
@@ -126,14 +135,17 @@ void expect_like_matrices(setting<D> const& at, bool is_forced) {
     std::size_t const n = matrices.n_unknowns();
     ASSERT_EQ(medium.n_unknowns(), n);
     auto const b = is_forced ? random_values(n, 3) : std::vector<double>{};
-    leapfrog<D> const step{medium, dt, is_forced ? forcing::constant : forcing::none, b};
+    leapfrog<D> const step{medium, dt, order, is_forced ? forcing::constant : forcing::none, b};
     auto before = random_values(n, 1), now = random_values(n, 2);
-    auto older = to_lines(step, before), newer = to_lines(step, now);
+    auto older = to_lines(step, before), newer = to_lines(step, now), more = step.make_state();
     for (int i = 0; i < 7; ++i) {
-        matrices.step(now, before, b);
+        if (order == time_order::second)
+            matrices.step(now, before, b);
+        else
+            matrices.step_fourth(now, before, b);
         std::swap(now, before);
     }
-    pde::detail::advance(step, {older.data(), newer.data()}, 7, {.max_threads = 1, .n_fused = 1});
+    pde::detail::advance(step, {{older.data(), newer.data()}, more.data()}, 7, {.max_threads = 1, .n_fused = 1});
     auto const u = from_lines(step, older, n), u_before = from_lines(step, newer, n);
     double const scale = *std::ranges::max_element(now, {}, [](double v) { return std::abs(v); });
     for (std::size_t i = 0; i < n; ++i) {
@@ -196,6 +208,7 @@ void try_every_mix(std::ptrdiff_t n) {
                 auto const kinds = mix_of<D>(mix, ends);
                 setting<D> at{.domain = box<D>(where, is_stretched, n), .boundary = sides_of<D>(kinds)};
                 expect_like_matrices(at, false);
+                expect_like_matrices(at, true, time_order::fourth);
                 for (std::size_t side = 0; side < 2 * D; ++side)
                     at.absorbing[side] = kinds[side] == flux && (mix + side) % 3 != 0;
                 expect_like_matrices(at, true);
@@ -229,29 +242,31 @@ TEST(leapfrog, is_what_matrices_say_on_grids_of_few_points) {
 
 // States after n steps, the newer one first.
 template <std::size_t D>
-std::array<std::vector<double>, 2> advanced(setting<D> const& at, std::size_t n_steps, bool is_forced,
+std::array<std::vector<double>, 2> advanced(setting<D> const& at, std::size_t n_steps, bool is_forced, time_order order,
                                             pde::detail::sweep_options const& options) {
     wave_medium<D> const medium{at.domain, at.boundary, at.absorbing, at.speed, at.damping};
     std::size_t const n = medium.n_unknowns();
     auto const b = is_forced ? random_values(n, 3) : std::vector<double>{};
-    leapfrog<D> const step{medium, 1.9 / std::sqrt(medium.largest_eigenvalue()),
+    leapfrog<D> const step{medium, 1.9 / std::sqrt(medium.largest_eigenvalue()), order,
                            is_forced ? forcing::constant : forcing::none, b};
-    auto older = to_lines(step, random_values(n, 1)), newer = to_lines(step, random_values(n, 2));
-    pde::detail::advance(step, {older.data(), newer.data()}, n_steps, options);
+    auto older = to_lines(step, random_values(n, 1)), newer = to_lines(step, random_values(n, 2)),
+         more = step.make_state();
+    pde::detail::advance(step, {{older.data(), newer.data()}, more.data()}, n_steps, options);
     auto first = from_lines(step, older, n), second = from_lines(step, newer, n);
     if (n_steps % 2 == 0) std::swap(first, second);
     return {first, second};
 }
 
 template <std::size_t D>
-void expect_same_bits(setting<D> const& at, bool is_forced) {
+void expect_same_bits(setting<D> const& at, bool is_forced, time_order order = time_order::second) {
     for (std::size_t const n_steps : {5, 37}) {
-        auto const plain = advanced(at, n_steps, is_forced, {.max_threads = 1, .n_fused = 1});
+        auto const plain = advanced(at, n_steps, is_forced, order, {.max_threads = 1, .n_fused = 1});
         for (std::ptrdiff_t const n_fused : {0, 2, 3, 7, 16})
             for (std::size_t const n_threads : {1, 2, 3}) {
                 SCOPED_TRACE(testing::Message()
                              << n_steps << " steps, " << n_fused << " in one, " << n_threads << " threads");
-                EXPECT_EQ(plain, advanced(at, n_steps, is_forced, {.max_threads = n_threads, .n_fused = n_fused}));
+                EXPECT_EQ(plain,
+                          advanced(at, n_steps, is_forced, order, {.max_threads = n_threads, .n_fused = n_fused}));
             }
     }
 }
@@ -269,6 +284,7 @@ TEST(leapfrog, has_the_same_bits_however_many_steps_are_fused_and_on_any_number_
             grid::condition_kinds<2> const square{wall, wall, ends[0], ends[1]}, turned{ends[0], ends[1], wall, flux};
             grid::cartesian<2> const domain{{.cells = {301, 403}, .centering = grid::centering::node}};
             expect_same_bits(setting<2>{.domain = domain, .boundary = sides_of<2>(square)}, false);
+            expect_same_bits(setting<2>{.domain = domain, .boundary = sides_of<2>(turned)}, true, time_order::fourth);
             setting<2> lossy{
                 .domain = domain, .boundary = sides_of<2>(turned), .absorbing = {false, false, false, true}};
             vary(lossy);
@@ -278,6 +294,49 @@ TEST(leapfrog, has_the_same_bits_however_many_steps_are_fused_and_on_any_number_
                 setting<3>{.domain = grid::cartesian<3>{{.cells = {24, 90, 71}}}, .boundary = sides_of<3>(cube)}, true);
         }
     });
+}
+
+// Energies between steps from the beginning on.
+template <std::size_t D>
+std::vector<double> energies(setting<D> const& at, bool is_forced, time_order order) {
+    wave_medium<D> const medium{at.domain, at.boundary, at.absorbing, at.speed, at.damping};
+    std::size_t const n = medium.n_unknowns();
+    auto const b = is_forced ? random_values(n, 3) : std::vector<double>{};
+    double const limit = order == time_order::second ? 2.0 : std::sqrt(12.0);
+    leapfrog<D> const step{medium, 0.97 * limit / std::sqrt(medium.largest_eigenvalue()), order,
+                           is_forced ? forcing::constant : forcing::none, b};
+    auto older = to_lines(step, random_values(n, 1)), newer = to_lines(step, random_values(n, 2)),
+         more = step.make_state();
+    step.begin(older.data(), newer.data());
+    std::vector<double> result{step.energy(older.data(), newer.data())};
+    for (int i = 0; i < 60; ++i) {
+        pde::detail::advance(step, {{older.data(), newer.data()}, more.data()}, 3);
+        std::swap(older, newer);
+        result.push_back(step.energy(older.data(), newer.data()));
+    }
+    return result;
+}
+
+TEST(leapfrog, keeps_its_energy_and_loses_it_where_waves_may_leave) {
+    using namespace poise_test;
+    std::array<ends_of_direction, 4> const ends{{{wall, wall}, {flux, flux}, {around, around}, {film, flux}}};
+    for (unsigned mix = 0; mix < n_mixes(2, ends); ++mix)
+        for (auto const where : {grid::centering::cell, grid::centering::node})
+            for (bool const is_stretched : {false, true}) {
+                SCOPED_TRACE(mix);
+                auto const kinds = mix_of<2>(mix, ends);
+                setting<2> at{.domain = box<2>(where, is_stretched, 12), .boundary = sides_of<2>(kinds)};
+                at.speed = random_values(at.domain.size(), 11, 0.5, 2.0);
+                for (auto const order : {time_order::second, time_order::fourth}) {
+                    auto const kept = energies(at, mix % 2 == 1, order);
+                    for (double const each : kept) EXPECT_NEAR(each, kept[0], 1e-11 * std::abs(kept[0]));
+                }
+                for (std::size_t side = 0; side < 4; ++side) at.absorbing[side] = kinds[side] == flux;
+                if (at.absorbing == side_flags<2>{}) continue;
+                auto const lost = energies(at, false, time_order::second);
+                for (std::size_t i = 1; i < lost.size(); ++i) EXPECT_LT(lost[i], lost[i - 1]);
+                EXPECT_GT(lost.back(), 0.0);
+            }
 }
 
 }  // namespace

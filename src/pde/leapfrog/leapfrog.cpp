@@ -13,26 +13,15 @@ bool are_all(double const* values, std::ptrdiff_t first, std::ptrdiff_t last, do
     return std::all_of(values + first, values + std::max(first, last), [&](double v) { return v == value; });
 }
 
-template <std::size_t D>
-void step_general_line(general_line const& line) {
-    if constexpr (D == 1) general_step1(line);
-    if constexpr (D == 2) general_step2(line);
-    if constexpr (D == 3) general_step3(line);
-}
-template <std::size_t D>
-void step_plain_lines(plain_lines const& lines) {
-    if constexpr (D == 1) plain_step1(lines);
-    if constexpr (D == 2) plain_step2(lines);
-    if constexpr (D == 3) plain_step3(lines);
-}
-
 }  // namespace
 
 template <std::size_t D>
-leapfrog<D>::leapfrog(wave_medium<D> const& medium, double dt, forcing kind, std::span<double const> b)
+leapfrog<D>::leapfrog(wave_medium<D> const& medium, double dt, time_order order, forcing kind,
+                      std::span<double const> b)
     : medium_{medium},
       layout_{medium.layout()},
       dt_{dt},
+      order_{order},
       scale_{medium.couplings()[0].inside},
       q_{layout_.width},
       p_{layout_.width},
@@ -145,134 +134,208 @@ std::ptrdiff_t leapfrog<D>::plain_lines_from(std::ptrdiff_t line, std::ptrdiff_t
 }
 
 template <std::size_t D>
-void leapfrog<D>::step_lines(double const* u, double* v, std::ptrdiff_t k, std::ptrdiff_t first,
-                             std::ptrdiff_t last) const {
+line_action leapfrog<D>::action_of(std::ptrdiff_t stage) const {
+    if (order_ == time_order::second) return line_action::step;
+    return stage % 2 == 0 ? line_action::force : line_action::correct;
+}
+
+template <std::size_t D>
+typename leapfrog<D>::operands leapfrog<D>::operands_of(leapfrog_states const& at, std::ptrdiff_t stage) const {
+    auto const step = static_cast<std::size_t>(stage / n_stages());
+    double* const older = at.u[step % 2];
+    double* const newer = at.u[(step + 1) % 2];
+    switch (action_of(stage)) {
+        case line_action::step:
+            return {newer, nullptr, older};
+        case line_action::force:
+            return {newer, nullptr, at.w};
+        default:
+            return {at.w, newer, older};
+    }
+}
+
+template <std::size_t D>
+void leapfrog<D>::do_lines(leapfrog_states const& at, std::ptrdiff_t stage, std::ptrdiff_t k, std::ptrdiff_t first,
+                           std::ptrdiff_t last) const {
+    auto const of = operands_of(at, stage);
+    auto const action = action_of(stage);
     for (std::ptrdiff_t j = first; j < last;) {
         std::ptrdiff_t const n_plain = has_own_ends_ ? 0 : plain_lines_from(layout_.number(j, k), last - j);
-        if (n_plain > 0)
-            step_plain_lines<D>(plain(u, v, j, k, n_plain));
-        else
-            step_part(u, v, j, k, 0, layout_.width);
+        if (n_plain > 0) {
+            auto lines = plain(general(of, j, k), layout_.width, n_plain);
+            std::ptrdiff_t const line = layout_.number(j, k);
+            if (n_plain > 1) lines.q_line = q_.of(line + 1) - q_.of(line);
+            act_on<D>(lines, action);
+        } else {
+            do_part(of, action, j, k, 0, layout_.width);
+        }
         j += std::max<std::ptrdiff_t>(n_plain, 1);
     }
 }
 
 template <std::size_t D>
-void leapfrog<D>::step_vectors(double const* u, double* v, std::ptrdiff_t first, std::ptrdiff_t last) const {
-    step_part(u, v, 0, 0, lane_count * first, lane_count * last);
+void leapfrog<D>::do_vectors(leapfrog_states const& at, std::ptrdiff_t stage, std::ptrdiff_t first,
+                             std::ptrdiff_t last) const {
+    do_part(operands_of(at, stage), action_of(stage), 0, 0, lane_count * first, lane_count * last);
+}
+
+template <std::size_t D>
+void leapfrog<D>::do_part(operands const& of, line_action action, std::ptrdiff_t j, std::ptrdiff_t k,
+                          std::ptrdiff_t first, std::ptrdiff_t last) const {
+    auto line = general(of, j, k);
+    line.first = first;
+    line.last = last;
+    do_part(line, action, j, k);
 }
 
 // Of one line the numbers [first, last), whole vectors; then the ends that are unlike the rest, one by one.
 template <std::size_t D>
-void leapfrog<D>::step_part(double const* u, double* v, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t first,
-                            std::ptrdiff_t last) const {
-    auto line = general(u, v, j, k);
+void leapfrog<D>::do_part(general_line const& line, line_action action, std::ptrdiff_t j, std::ptrdiff_t k) const {
     bool const is_plain = plain_[static_cast<std::size_t>(layout_.number(j, k))] != 0;
-    bool const has_ends = couplings_[0].periodic || (is_plain && has_own_ends_);
     std::ptrdiff_t const end = layout_.n[0] - 1;
     double const lower_before = line.v[0], upper_before = line.v[end];
-    if (is_plain) {
-        auto part = plain(u, v, j, k, 1);
-        part.u += first;
-        part.v += first;
-        part.q += first;
-        part.width = last - first;
-        step_plain_lines<D>(part);
-    } else {
-        line.first = first;
-        line.last = last;
-        step_general_line<D>(line);
-    }
-    if (!has_ends) return;
-    if (first == 0) line.v[0] = step_end(line, 0, lower_before);
-    if (first <= end && end < last) line.v[end] = step_end(line, end, upper_before);
+    if (is_plain)
+        act_on<D>(plain(line, line.last - line.first, 1), action);
+    else
+        act_on<D>(line, action);
+    if (!couplings_[0].periodic && !(is_plain && has_own_ends_)) return;
+    if (line.first == 0) line.v[0] = at_end(line, action, 0, lower_before);
+    if (line.first <= end && end < line.last && end > 0) line.v[end] = at_end(line, action, end, upper_before);
 }
 
+// So much of so many lines from this one on.
 template <std::size_t D>
-plain_lines leapfrog<D>::plain(double const* u, double* v, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t n) const {
-    std::ptrdiff_t const line = layout_.number(j, k), at = layout_.offset(j, k);
-    return {.u = u + at,
-            .v = v + at,
-            .q = q_.of(line),
-            .width = layout_.width,
+plain_lines leapfrog<D>::plain(general_line const& of, std::ptrdiff_t width, std::ptrdiff_t n) const {
+    return {.x = of.x + of.first,
+            .u = of.u == nullptr ? nullptr : of.u + of.first,
+            .v = of.v + of.first,
+            .q = of.q + of.first,
+            .width = width,
             .n_lines = n,
             .line = layout_.width,
             .plane = layout_.plane,
-            .q_line = n > 1 ? q_.of(line + 1) - q_.of(line) : 0,
+            .q_line = 0,
             .y = couplings_[1].inside,
             .z = couplings_[2].inside};
 }
 
 template <std::size_t D>
-general_line leapfrog<D>::general(double const* u, double* v, std::ptrdiff_t j, std::ptrdiff_t k) const {
+general_line leapfrog<D>::general(operands const& of, std::ptrdiff_t j, std::ptrdiff_t k) const {
     std::ptrdiff_t const line = layout_.number(j, k), at = layout_.offset(j, k);
-    general_line result{.u = u + at,
-                        .v = v == nullptr ? nullptr : v + at,
+    general_line result{.x = of.x + at,
+                        .u = of.u == nullptr ? nullptr : of.u + at,
+                        .v = of.v == nullptr ? nullptr : of.v + at,
                         .q = q_.of(line),
                         .p = p_.of(line),
                         .g = g_.of(line),
                         .s = robin_.of(line),
                         .lower = couplings_[0].lower.data(),
-                        .upper = couplings_[0].upper.data()};
+                        .upper = couplings_[0].upper.data(),
+                        .last = layout_.width};
     std::array<std::ptrdiff_t, 3> const place{0, j, k}, stride{1, layout_.width, layout_.plane};
     for (std::size_t d = 1; d < D; ++d) {
         auto const& c = couplings_[d];
         std::ptrdiff_t const i = place[d], around = stride[d] * (layout_.n[d] - 1);
-        result.neighbours[2 * d - 2] = result.u + (c.periodic && i == 0 ? around : -stride[d]);
-        result.neighbours[2 * d - 1] = result.u + (c.periodic && i == layout_.n[d] - 1 ? -around : stride[d]);
+        result.neighbours[2 * d - 2] = result.x + (c.periodic && i == 0 ? around : -stride[d]);
+        result.neighbours[2 * d - 1] = result.x + (c.periodic && i == layout_.n[d] - 1 ? -around : stride[d]);
         result.couplings[2 * d - 2] = c.lower[static_cast<std::size_t>(i)];
         result.couplings[2 * d - 1] = c.upper[static_cast<std::size_t>(i)];
     }
     return result;
 }
 
+// Unknown i of a line, which has an end's neighbours, and was `before` there.
 template <std::size_t D>
-double leapfrog<D>::coupled(general_line const& line, std::ptrdiff_t i) const {
+double leapfrog<D>::at_end(general_line const& line, line_action action, std::ptrdiff_t i, double before) const {
     std::ptrdiff_t const end = layout_.n[0] - 1;
-    double const here = line.u[i];
-    double const below = couplings_[0].periodic && i == 0 ? line.u[end] : line.u[i - 1];
-    double const above = couplings_[0].periodic && i == end ? line.u[0] : line.u[i + 1];
+    double const here = line.x[i];
+    double const below = couplings_[0].periodic && i == 0 ? line.x[end] : line.x[i - 1];
+    double const above = couplings_[0].periodic && i == end ? line.x[0] : line.x[i + 1];
     double sum = line.lower[i] * (below - here) + line.upper[i] * (above - here);
     for (std::size_t n = 0; n < 2 * D - 2; ++n) sum += line.couplings[n] * (line.neighbours[n][i] - here);
-    return sum - line.s[i] * here;
+    sum -= line.s[i] * here;
+    switch (action) {
+        case line_action::step:
+            return (here + line.p[i] * (here - before)) + (line.q[i] * sum + line.g[i]);
+        case line_action::force:
+            return line.q[i] * sum + line.g[i];
+        default:
+            return ((line.u[i] + line.u[i]) - before) + (here + (1.0 / 12.0) * (line.q[i] * sum));
+    }
 }
 
 template <std::size_t D>
-double leapfrog<D>::step_end(general_line const& line, std::ptrdiff_t i, double before) const {
-    double const here = line.u[i];
-    return (here + line.p[i] * (here - before)) + (line.q[i] * coupled(line, i) + line.g[i]);
+void leapfrog<D>::force(double const* x, double* out) const {
+    for_each_line([&](std::ptrdiff_t j, std::ptrdiff_t k) {
+        do_part({x, nullptr, out}, line_action::force, j, k, 0, layout_.width);
+    });
 }
 
-// With u a step before the beginning from the central difference ∂u/∂t = (u⁺ − u⁻) / 2dt.
+template <std::size_t D>
+void leapfrog<D>::couple(double const* x, double* out) const {
+    force(x, out);
+    for_each_line([&](std::ptrdiff_t j, std::ptrdiff_t k) {
+        double const* const g = g_.of(layout_.number(j, k));
+        double* const line = out + layout_.offset(j, k);
+        for (std::ptrdiff_t i = 0; i < layout_.n[0]; ++i) line[i] -= g[i];
+    });
+}
+
+// With u a step before the beginning from the central difference (u⁺ − u⁻) / 2dt = ∂u/∂t + dt²/6 ∂³u/∂t³.
 template <std::size_t D>
 void leapfrog<D>::begin(double const* u, double* v) const {
+    auto forced = make_state();
+    force(u, forced.data());
+    if (order_ == time_order::fourth) {
+        auto more = make_state();
+        couple(v, more.data());
+        for (std::size_t i = 0; i < more.size(); ++i) v[i] += more[i] / 6.0;
+        couple(forced.data(), more.data());
+        for (std::size_t i = 0; i < more.size(); ++i) forced[i] += more[i] / 12.0;
+    }
     for_each_line([&](std::ptrdiff_t j, std::ptrdiff_t k) {
-        auto const line = general(u, v, j, k);
+        double const* const p = p_.of(layout_.number(j, k));
+        std::ptrdiff_t const line = layout_.offset(j, k);
         for (std::ptrdiff_t i = 0; i < layout_.n[0]; ++i) {
-            double const beta = (1.0 - line.p[i]) / (1.0 + line.p[i]);
-            double const forced = line.q[i] * coupled(line, i) + line.g[i];
-            line.v[i] = line.u[i] + ((1.0 - beta) * dt_ * line.v[i] + 0.5 * (1.0 + beta) * forced);
+            double const beta = (1.0 - p[i]) / (1.0 + p[i]);
+            double const half = 0.5 * (1.0 + beta) * forced[static_cast<std::size_t>(line + i)];
+            v[line + i] = u[line + i] + ((1.0 - beta) * dt_ * v[line + i] + half);
         }
     });
 }
 
-// A line's masses, and what is coupled and forced, from what a step does with them.
+template <std::size_t D>
+void leapfrog<D>::correct_velocity(double* d, double* scratch) const {
+    if (order_ == time_order::second) return;
+    couple(d, scratch);
+    for (std::size_t i = 0; i < layout_.size(); ++i) d[i] -= scratch[i] / 6.0;
+}
+
+// With A u = b − M w / dt², and all that is constant left out.
 template <std::size_t D>
 double leapfrog<D>::energy(double const* u, double const* next) const {
-    std::vector<double> of_lines, terms(static_cast<std::size_t>(layout_.n[0]));
+    auto const width = static_cast<std::size_t>(layout_.width);
+    std::vector<double> of_lines, terms(width), forced(width), forced_next(width);
     of_lines.reserve(static_cast<std::size_t>(layout_.n_lines()));
+    auto const force_line = [&](double const* x, std::ptrdiff_t j, std::ptrdiff_t k, std::vector<double>& out) {
+        auto line = general({x, nullptr, nullptr}, j, k);
+        line.v = out.data();
+        do_part(line, line_action::force, j, k);
+    };
     for_each_line([&](std::ptrdiff_t j, std::ptrdiff_t k) {
-        auto const line = general(u, nullptr, j, k);
+        auto const line = general({u, nullptr, nullptr}, j, k);
         double const* const after = next + layout_.offset(j, k);
-        for (std::ptrdiff_t i = 0; i < layout_.n[0]; ++i) {
-            double const here = line.u[i];
-            double const over_c2 = 0.5 * dt_ * dt_ * scale_ * (1.0 + line.p[i]) / line.q[i];
-            double const velocity = (after[i] - here) / dt_;
-            double const forced = scale_ * (line.g[i] / line.q[i]) * (here + after[i]);
-            double const density = over_c2 * velocity * velocity - scale_ * coupled(line, i) * after[i] - forced;
-            terms[static_cast<std::size_t>(i)] = medium_.share_along(i) * density;
+        force_line(u, j, k, forced);
+        if (order_ == time_order::fourth) force_line(next, j, k, forced_next);
+        for (std::size_t i = 0; i < static_cast<std::size_t>(layout_.n[0]); ++i) {
+            double const here = line.x[i], change = after[i] - here, one_and_beta = 2.0 / (1.0 + line.p[i]);
+            double const mass = scale_ / (line.q[i] * one_and_beta);  // over dt²
+            double const bent = one_and_beta * (after[i] * forced[i] + line.g[i] * here);
+            double const of_order = forced[i] * forced_next[i] / 12.0;
+            terms[i] = medium_.share_along(static_cast<std::ptrdiff_t>(i)) * mass * (change * change - bent - of_order);
         }
-        of_lines.push_back(0.5 * medium_.share_across(j, k) * sum(terms));
+        of_lines.push_back(0.5 * medium_.share_across(j, k) *
+                           sum(std::span{terms}.first(static_cast<std::size_t>(layout_.n[0]))));
     });
     return medium_.cell_measure() * sum(of_lines);
 }
