@@ -8,3 +8,4 @@
 #include <poise/pde/in_time.hpp>
 #include <poise/pde/poisson.hpp>
 #include <poise/pde/solve.hpp>
+#include <poise/pde/wave.hpp>

@@ -18,6 +18,8 @@ enum class time_method {
     automatic,             ///< exact where that can be, else what suits the equation
     exact,                 ///< by the eigenfunctions of the grid's operator: no error in time
     implicit_runge_kutta,  ///< an L-stable pair of order 4(3), of the heat equation
+    leapfrog,              ///< Störmer and Verlet's, of order 2, of the wave equation
+    modified_leapfrog,     ///< of order 4, of the wave equation
 };
 
 /// A step is accepted where its estimated error e is ‖e‖ ≤ 1, the root of the mean over unknowns of

@@ -58,13 +58,23 @@ public:
     /// The same of the vectors [first, last) of a line alone, in one dimension.
     void do_vectors(leapfrog_states const& at, std::ptrdiff_t stage, std::ptrdiff_t first, std::ptrdiff_t last) const;
 
+    /// out = q L x, a state, and q L x + g: without losses dt² times the acceleration.
+    void couple(double const* x, double* out) const;
+    void force(double const* x, double* out) const;
+    /// Σ share x y / c² over the unknowns, and Σ share / c², both divided by dt²: for ratios.
+    [[nodiscard]] double inner_product(double const* x, double const* y) const;
+    [[nodiscard]] double total_mass() const;
+
     /// u a step after the beginning, from there: v on entry ∂u/∂t, on return u. Allocates a state or two.
     void begin(double const* u, double* v) const;
     /// From the central difference d of a step before and after to ∂u/∂t of this order. scratch: a state, written.
     void correct_velocity(double* d, double* scratch) const;
     /// What steps without losses under a constant forcing keep, between u and the next one: ½ δᵀMδ + ½ uᵀA u⁺ − ½ bᵀ(u
-    /// + u⁺), δ = (u⁺ − u)/dt, of M = 1/c² and the matrix A of −Δ; of fourth order less wᵀM w⁺ / 24 dt².
+    /// + u⁺), δ = (u⁺ − u)/dt, of M = 1/c² and the matrix A of −Δ; of fourth order less wᵀM w⁺ / 24 dt². Without b where
+    /// that changes.
     [[nodiscard]] double energy(double const* u, double const* next) const;
+    /// The same of u and v = ∂u/∂t at one time, whatever dt is: ½ vᵀMv + ½ uᵀA u − bᵀu.
+    [[nodiscard]] double energy_at(double const* u, double const* v) const;
 
 private:
     /// What an action works on, states.
@@ -93,14 +103,15 @@ private:
                  std::ptrdiff_t last) const;
     void do_part(general_line const& line, line_action action, std::ptrdiff_t j, std::ptrdiff_t k) const;
     [[nodiscard]] double at_end(general_line const& line, line_action action, std::ptrdiff_t i, double before) const;
-    /// out = q L x, and + g, of all lines.
-    void couple(double const* x, double* out) const;
-    void force(double const* x, double* out) const;
+    /// Σ of term(line, i) over the unknowns, by masses: share / (c² dt²).
+    template <class Term>
+    [[nodiscard]] double sum_by_mass(double const* x, Term const& term) const;
 
     wave_medium<D> const& medium_;
     line_layout<D> layout_;
     double dt_;
     time_order order_;
+    forcing kind_;
     double scale_;                             ///< couplings are relative to it, and q is times it
     std::array<axis_couplings, 3> couplings_;  ///< along x as long as lines
     line_values q_, p_, g_, robin_;
