@@ -78,8 +78,8 @@ std::string what_is_not_exact(detail::wave_to_solve<D> const& given) {
 template <std::size_t D>
 void require_method(detail::wave_to_solve<D> const& given, std::string const& why_not_exact) {
     auto const method = given.options.method;
-    POISE_REQUIRE(method == time_method::automatic || method == time_method::exact ||
-                      method == time_method::leapfrog || method == time_method::modified_leapfrog,
+    POISE_REQUIRE(method == time_method::automatic || method == time_method::exact || method == time_method::leapfrog ||
+                      method == time_method::modified_leapfrog,
                   "method is of the heat equation; take automatic, exact, leapfrog or modified_leapfrog");
     POISE_REQUIRE(method != time_method::exact || why_not_exact.empty(), "method is exact, and ", why_not_exact,
                   "; take method::automatic");
@@ -129,9 +129,8 @@ wave_evolution<D> solve(wave<D> const& problem, evolution_options<D> const& opti
     auto const why_not_exact = what_is_not_exact(given);
     require_method(given, why_not_exact);
     if (problem.t.begin == problem.t.end) return initial_state(given);
-    bool const is_exact =
-        options.method == time_method::exact ||
-        (options.method == time_method::automatic && options.fixed_step == 0.0 && why_not_exact.empty());
+    bool const is_exact = options.method == time_method::exact || (options.method == time_method::automatic &&
+                                                                   options.fixed_step == 0.0 && why_not_exact.empty());
     auto result = is_exact ? detail::solve_wave_exactly(given) : detail::solve_wave_by_steps(given);
     if (options.method == time_method::automatic && is_exact)
         result.report.chosen = "constant coefficients and data on a box";
@@ -158,7 +157,8 @@ grid::scalar_function<D> absorbing_layer(grid::cartesian<D> const& domain, layer
     }
     // There and back a wave keeps exp(-∫ damping / speed), the integral of (s/width)² being width / 3.
     double const most = 3.0 * options.speed * std::log(1.0 / options.reflection) / options.width;
-    return [ lower = domain.lower(), upper = domain.upper(), options, most ](auto... x) -> double requires(sizeof...(x) == D) {
+    return [ lower = domain.lower(), upper = domain.upper(), options,
+             most ](auto... x) -> double requires(sizeof...(x) == D) {
         grid::point<D> const at{static_cast<double>(x)...};
         double total = 0.0;
         for (auto const side : options.sides) {
@@ -171,8 +171,8 @@ grid::scalar_function<D> absorbing_layer(grid::cartesian<D> const& domain, layer
     };
 }
 
-#define POISE_INSTANTIATE(D)                                                                    \
-    template wave_evolution<D> solve(wave<D> const&, evolution_options<D> const&);              \
+#define POISE_INSTANTIATE(D)                                                       \
+    template wave_evolution<D> solve(wave<D> const&, evolution_options<D> const&); \
     template grid::scalar_function<D> absorbing_layer(grid::cartesian<D> const&, layer_options<D> const&);
 POISE_INSTANTIATE(1)
 POISE_INSTANTIATE(2)

@@ -18,8 +18,8 @@ struct wave_to_solve {
     evolution_options<D> const& options;
     grid::boundary<D> const& boundary;
     side_flags<D> absorbing;
-    std::vector<double> speed;    ///< a number, or on all points
-    std::vector<double> damping;  ///< none, or on all points
+    std::vector<double> speed;                      ///< a number, or on all points
+    std::vector<double> damping;                    ///< none, or on all points
     std::vector<double> initial, initial_velocity;  ///< on all points
 
     [[nodiscard]] bool has_constant_data() const noexcept {

@@ -33,10 +33,10 @@ struct step_errors {
     }
 };
 
-/// A mode of frequency ω turns too fast by ω³dt²/24, by steps of fourth order ω⁵dt⁴/720: after a time T the state is off
-/// by T |Λ^{3/2} u| dt²/24 or T |Λ^{5/2} u| dt⁴/720, Λ = −c²Δ, and by as much of Λ^{-1/2} ∂u/∂t. With what acts, u is how
-/// far it is from where it would rest: a = −Λu is the acceleration.
-/// step: any step length and order. u, v: states at the beginning. Allocates four states.
+/// A mode of frequency ω turns too fast by ω³dt²/24, by steps of fourth order ω⁵dt⁴/720: after a time T the state is
+/// off by T |Λ^{3/2} u| dt²/24 or T |Λ^{5/2} u| dt⁴/720, Λ = −c²Δ, and by as much of Λ^{-1/2} ∂u/∂t. With what acts, u
+/// is how far it is from where it would rest: a = −Λu is the acceleration. step: any step length and order. u, v:
+/// states at the beginning. Allocates four states.
 template <std::size_t D>
 [[nodiscard]] step_errors errors_of_steps(leapfrog<D> const& step, double const* u, double const* v) {
     auto a = step.make_state(), more = step.make_state(), most = step.make_state();

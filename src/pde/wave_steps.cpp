@@ -90,10 +90,9 @@ private:
 
     void choose_steps(double stiffest) {
         bool const may_be_fourth = kind_ != forcing::changing && !medium_.is_lossy();
-        POISE_REQUIRE(options_.method != time_method::modified_leapfrog || may_be_fourth,
-                      "method is modified_leapfrog, and ",
-                      kind_ == forcing::changing ? "data change with time" : "energy is lost",
-                      "; take method::leapfrog");
+        POISE_REQUIRE(
+            options_.method != time_method::modified_leapfrog || may_be_fourth, "method is modified_leapfrog, and ",
+            kind_ == forcing::changing ? "data change with time" : "energy is lost", "; take method::leapfrog");
         if (options_.fixed_step != 0.0) return take_fixed_step(stiffest);
         step_errors errors;
         {
@@ -110,8 +109,7 @@ private:
     }
 
     void take_fixed_step(double stiffest) {
-        steps_.order =
-            options_.method == time_method::modified_leapfrog ? time_order::fourth : time_order::second;
+        steps_.order = options_.method == time_method::modified_leapfrog ? time_order::fourth : time_order::second;
         double const limit = stable_step(stiffest, steps_.order);
         POISE_REQUIRE(options_.fixed_step <= limit * (1.0 + 1e-12), "fixed_step is ", options_.fixed_step,
                       ", and steps beyond ", limit,
@@ -255,7 +253,8 @@ private:
         result_.report.reason = reason;
         last_step_ = step;
         double const t = time_of(step), direction = span_ < 0.0 ? -1.0 : 1.0;
-        auto const kept = std::ranges::find_if(records_, [&](auto const& each) { return (each.t - t) * direction >= 0.0; });
+        auto const kept =
+            std::ranges::find_if(records_, [&](auto const& each) { return (each.t - t) * direction >= 0.0; });
         auto const n = static_cast<std::size_t>(kept - records_.begin());
         bool const is_there = records_[n].is_on_step && records_[n].views[0].after == step;
         if (!is_there) records_[n] = record_on_step(t, step, dt_);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <poise/pde/wave.hpp>
-
 #include "pde/manufactured.hpp"
 #include "support/expect_message.hpp"
 #include "support/mixes_of_sides.hpp"
 
 #include <poise/grid/field_arithmetic.hpp>
 #include <poise/linear/neg_diffusion.hpp>
+#include <poise/pde/wave.hpp>
 
 #include <gtest/gtest.h>
 
@@ -62,11 +61,12 @@ void expect_exact_standing_wave() {
     standing_wave<D> const mode;
     std::ptrdiff_t const n = 12;
     double const speed = 1.7, omega = mode.omega(n, speed);
-    pde::wave<D> const problem{.domain = unit_box<D>(n),
-                               .speed = speed,
-                               .initial = poise_test::of_point<D>(mode),
-                               .initial_velocity = poise_test::of_point<D>([&](auto const& x) { return 3.0 * mode(x); }),
-                               .t = {0.5, 2.5}};
+    pde::wave<D> const problem{
+        .domain = unit_box<D>(n),
+        .speed = speed,
+        .initial = poise_test::of_point<D>(mode),
+        .initial_velocity = poise_test::of_point<D>([&](auto const& x) { return 3.0 * mode(x); }),
+        .t = {0.5, 2.5}};
     auto const waves = pde::solve(problem, {.save_at = {0.5, 1.0, 2.2}});
     ASSERT_EQ(waves.t, (std::vector<double>{0.5, 1.0, 2.2, 2.5}));
     EXPECT_EQ(waves.report.method, "exact in time");
@@ -119,12 +119,14 @@ void expect_orders_in_time(std::ptrdiff_t n) {
             auto const problem = varied_problem<D>(poise_test::mix_of<D>(mix), n, where);
             auto const exact = pde::solve(problem);
             ASSERT_EQ(exact.report.method, "exact in time");
-            for (auto const& [method, order] : {std::pair{pde::time_method::leapfrog, 2.0}, {pde::time_method::modified_leapfrog, 4.0}}) {
+            for (auto const& [method, order] :
+                 {std::pair{pde::time_method::leapfrog, 2.0}, {pde::time_method::modified_leapfrog, 4.0}}) {
                 std::vector<double> errors;
                 for (double const step : {0.01, 0.005}) {
                     auto const waves = pde::solve(problem, {.fixed_step = step, .method = method});
                     EXPECT_EQ(waves.report.n_steps, static_cast<std::size_t>(std::lround(0.8 / step)));
-                    EXPECT_LT(std::abs(waves.report.conserved[0].largest_drift), 1e-11 * std::abs(waves.energy[0]) + 1e-12);
+                    EXPECT_LT(std::abs(waves.report.conserved[0].largest_drift),
+                              1e-11 * std::abs(waves.energy[0]) + 1e-12);
                     errors.push_back(distance(exact, waves));
                 }
                 EXPECT_NEAR(std::log2(errors[0] / errors[1]), order, 0.1) << errors[0] << ' ' << errors[1];
@@ -138,9 +140,10 @@ TEST(wave, by_steps_comes_to_the_exact_one_with_orders_two_and_four) {
     expect_orders_in_time<3>(4);
 }
 
-// u = cos(ωt) Π sin(...), ω² = c² Σ w²: data of every kind that change with time.
+// u = cos(ωt) Π sin(...), with data of every kind that change with time. Of u the largest error, of ∂u/∂t the root of
+// the mean square: beside walls on cells it is rougher than u.
 template <std::size_t D>
-double error_of_grid(grid::condition_kinds<D> const& kinds, std::ptrdiff_t n, grid::centering where) {
+std::array<double, 2> errors_of_grid(grid::condition_kinds<D> const& kinds, std::ptrdiff_t n, grid::centering where) {
     auto const domain = poise_test::box<D>(n, where);
     poise_test::manufactured<D> const smooth{domain, kinds};
     double const speed = 0.9, omega = 2.2;
@@ -152,7 +155,8 @@ double error_of_grid(grid::condition_kinds<D> const& kinds, std::ptrdiff_t n, gr
             auto side = still.at(static_cast<grid::side>(s));
             auto const value = side.value;
             if (side.kind != grid::condition_kind::periodic)
-                side.value = poise_test::of_point<D>([value, factor = std::cos(omega * t)](auto const& x) { return factor * value(x); });
+                side.value = poise_test::of_point<D>(
+                    [value, factor = std::cos(omega * t)](auto const& x) { return factor * value(x); });
             sides.on(static_cast<grid::side>(s), side);
         }
         return sides;
@@ -168,34 +172,38 @@ double error_of_grid(grid::condition_kinds<D> const& kinds, std::ptrdiff_t n, gr
                                .boundary = [&](double t) { return at(t); },
                                .initial = poise_test::of_point<D>([&](auto const& x) { return smooth.u(x); }),
                                .t = {0.0, 1.1}};
-    auto const waves = pde::solve(problem, {.save_at = {0.41}});
+    auto const waves = pde::solve(problem, {.save_at = {0.41}, .fixed_step = 0.3 / static_cast<double>(n)});
     EXPECT_EQ(waves.report.method, "leapfrog");
     EXPECT_TRUE(std::isnan(waves.report.conserved[0].largest_drift));
-    double error = 0.0;
+    std::array<double, 2> error{};
     for (std::size_t i = 0; i < 2; ++i) {
-        double const c = std::cos(omega * waves.t[i]), s = -omega * std::sin(omega * waves.t[i]);
-        grid::for_each_point(domain, [&](std::size_t at_point, grid::point<D> const& x) {
-            error = std::max({error, std::abs(waves.u[i].values()[at_point] - c * smooth.u(x)),
-                              std::abs(waves.velocity[i].values()[at_point] - s * smooth.u(x))});
-        });
+        grid::field<D> exact{domain};
+        grid::for_each_point(domain,
+                             [&](std::size_t at_point, auto const& x) { exact.values()[at_point] = smooth.u(x); });
+        error[0] = std::max(error[0], grid::norm_max(waves.u[i] - std::cos(omega * waves.t[i]) * exact));
+        error[1] =
+            std::max(error[1], grid::norm_l2(waves.velocity[i] - (-omega * std::sin(omega * waves.t[i])) * exact));
     }
     return error;
 }
 
+template <std::size_t D>
+void expect_order_of_grid(unsigned mix, std::ptrdiff_t n, grid::centering where) {
+    SCOPED_TRACE(testing::Message() << D << "D, mix " << mix);
+    auto const kinds = poise_test::mix_of<D>(mix);
+    auto const coarse = errors_of_grid<D>(kinds, n, where), fine = errors_of_grid<D>(kinds, 4 * n, where);
+    auto const order = [&](std::size_t i) { return 0.5 * std::log2(coarse[i] / fine[i]); };
+    EXPECT_GT(order(0), 1.9) << coarse[0] << ' ' << fine[0];
+    EXPECT_LT(order(0), 3.0);
+    EXPECT_GT(order(1), where == grid::centering::node ? 1.9 : 1.45) << coarse[1] << ' ' << fine[1];
+}
+
 TEST(wave, is_of_second_order_in_space_and_time_with_data_that_change) {
-    for (unsigned mix = 0; mix < poise_test::n_mixes(1); ++mix)
-        for (auto const where : {grid::centering::cell, grid::centering::node}) {
-            SCOPED_TRACE(mix);
-            double const order = std::log2(error_of_grid<1>(poise_test::mix_of<1>(mix), 40, where) /
-                                           error_of_grid<1>(poise_test::mix_of<1>(mix), 160, where)) / 2.0;
-            EXPECT_NEAR(order, 2.0, 0.25);
-        }
-    for (unsigned const mix : {0u, 6u, 13u, 21u}) {
-        SCOPED_TRACE(mix);
-        double const order = std::log2(error_of_grid<2>(poise_test::mix_of<2>(mix), 20, grid::centering::cell) /
-                                       error_of_grid<2>(poise_test::mix_of<2>(mix), 80, grid::centering::cell)) / 2.0;
-        EXPECT_NEAR(order, 2.0, 0.25);
+    for (auto const where : {grid::centering::cell, grid::centering::node}) {
+        for (unsigned mix = 0; mix < poise_test::n_mixes(1); ++mix) expect_order_of_grid<1>(mix, 100, where);
+        for (unsigned const mix : {0u, 6u, 13u, 21u}) expect_order_of_grid<2>(mix, 20, where);
     }
+    expect_order_of_grid<3>(7, 6, grid::centering::node);
 }
 
 TEST(wave, keeps_to_its_tolerance) {
@@ -207,9 +215,8 @@ TEST(wave, keeps_to_its_tolerance) {
         // Roots of means, the mode's being 1/2.
         return error_of(waves.u.back(), std::cos(3.0 * mode.omega(n, 1.0)), mode);
     };
-    for (double const rtol : {1e-3, 1e-5, 1e-7})
-        for (auto const method : {pde::time_method::leapfrog, pde::time_method::modified_leapfrog})
-            EXPECT_LT(at(rtol, method), 1.1 * rtol);
+    for (double const rtol : {1e-3, 1e-5}) EXPECT_LT(at(rtol, pde::time_method::leapfrog), 1.1 * rtol);
+    for (double const rtol : {1e-5, 1e-8}) EXPECT_LT(at(rtol, pde::time_method::modified_leapfrog), 1.1 * rtol);
     // Where the tolerance and not stability decides, no more steps than it asks for.
     EXPECT_GT(at(1e-5, pde::time_method::leapfrog), 1e-7);
 }
@@ -248,15 +255,20 @@ TEST(wave, leaves_by_an_absorbing_side) {
 
 TEST(wave, at_an_angle_is_absorbed_better_with_a_layer) {
     auto const domain = unit_box<2>(100, grid::centering::cell);
-    auto const drop = [](double x, double y) { return std::exp(-(std::pow(x - 0.5, 2) + std::pow(y - 0.5, 2)) / 0.003); };
-    std::vector<grid::side> const all{grid::side::x_lower, grid::side::x_upper, grid::side::y_lower, grid::side::y_upper};
-    pde::wave<2> problem{.domain = domain, .boundary = grid::neumann{0.0}, .absorbing = all, .initial = drop, .t = {0.0, 2.0}};
-    pde::evolution_options<2> const loose{.rtol = 1e-2};
-    auto const sides = pde::solve(problem, loose);
-    problem.damping = pde::absorbing_layer<2>(domain, {.sides = all, .width = 0.25});
-    auto const with_layer = pde::solve(problem, loose);
-    EXPECT_LT(sides.energy.back(), 0.02 * sides.report.conserved[0].first);
-    EXPECT_LT(with_layer.energy.back(), 0.2 * sides.energy.back());
+    auto const wavelet = [](double x, double y) {
+        double const r2 = (std::pow(x - 0.5, 2) + std::pow(y - 0.3, 2)) / 0.0008;
+        return (1.0 - r2) * std::exp(-r2);
+    };
+    std::vector<grid::side> const all{grid::side::x_lower, grid::side::x_upper, grid::side::y_lower,
+                                      grid::side::y_upper};
+    pde::wave<2> problem{
+        .domain = domain, .boundary = grid::neumann{0.0}, .absorbing = all, .initial = wavelet, .t = {0.0, 2.0}};
+    auto const sides = pde::solve(problem, {.rtol = 1e-2});
+    problem.damping = pde::absorbing_layer<2>(domain, {.sides = all, .width = 0.2});
+    auto const with_layer = pde::solve(problem, {.rtol = 1e-2});
+    double const first = sides.report.conserved[0].first;
+    EXPECT_LT(sides.energy.back(), 5e-3 * first);
+    EXPECT_LT(with_layer.energy.back(), 5e-6 * first);
     EXPECT_GT(with_layer.energy.back(), 0.0);
 }
 
@@ -294,12 +306,20 @@ TEST(wave, is_saved_on_steps_and_between_them) {
     double const omega = mode.omega(n, 1.0);
     pde::wave<1> const problem{.domain = unit_box<1>(n), .initial = poise_test::of_point<1>(mode), .t = {0.0, 1.0}};
     for (auto const method : {pde::time_method::leapfrog, pde::time_method::modified_leapfrog}) {
-        auto const waves = pde::solve(problem, {.rtol = 1e-6, .save_at = {0.0, 1e-4, 0.1, 0.25, 0.3 + 1e-5, 1 / 3.0, 0.99999}, .method = method});
+        auto const waves = pde::solve(
+            problem, {.rtol = 1e-6, .save_at = {0.0, 1e-4, 0.1, 0.25, 0.3 + 1e-5, 1 / 3.0, 0.99999}, .method = method});
         ASSERT_EQ(waves.t.size(), 8u);
         for (std::size_t i = 0; i < 8; ++i) {
             EXPECT_LT(error_of(waves.u[i], std::cos(omega * waves.t[i]), mode), 2e-6) << waves.t[i];
-            EXPECT_LT(error_of(waves.velocity[i], -omega * std::sin(omega * waves.t[i]), mode), method == pde::time_method::leapfrog ? 2e-4 : 5e-4) << waves.t[i];
-            EXPECT_NEAR(waves.energy[i], waves.energy[0], 1e-12);
+            // The cubic's slope at its end, and the central difference.
+            double const dt = waves.report.largest_step;
+            double const of_slope = std::pow(dt, 3) * std::pow(omega, 4) / 4.0;
+            double const of_difference =
+                method == pde::time_method::leapfrog ? dt * dt * std::pow(omega, 3) / 6.0 : 0.0;
+            EXPECT_LT(error_of(waves.velocity[i], -omega * std::sin(omega * waves.t[i]), mode),
+                      of_slope + of_difference + 2e-6 * omega)
+                << waves.t[i];
+            EXPECT_NEAR(waves.energy[i], waves.energy[0], 1e-11);
         }
     }
     // Tenths are ends of steps, which divide the span anew for them.
@@ -308,7 +328,8 @@ TEST(wave, is_saved_on_steps_and_between_them) {
 }
 
 TEST(wave, shows_its_steps_and_stops_when_told) {
-    pde::wave<1> const problem{.domain = unit_box<1>(20), .initial = [](double x) { return std::sin(pi * x); }, .t = {0.0, 1.0}};
+    pde::wave<1> const problem{
+        .domain = unit_box<1>(20), .initial = [](double x) { return std::sin(pi * x); }, .t = {0.0, 1.0}};
     std::vector<double> seen;
     pde::evolution_options<1> options{.save_at = {0.1, 0.33, 0.9}, .fixed_step = 0.05};
     auto const all = pde::solve(problem, options);
@@ -330,8 +351,10 @@ TEST(wave, shows_its_steps_and_stops_when_told) {
 }
 
 TEST(wave, reports_a_budget_that_ran_out) {
-    pde::wave<1> const problem{.domain = unit_box<1>(20), .initial = [](double x) { return std::sin(pi * x); }, .t = {0.0, 1.0}};
-    pde::evolution_options<1> options{.save_at = {0.1, 0.8}, .max_steps = 7, .fixed_step = 0.05, .on_failure = pde::on_failure::return_report};
+    pde::wave<1> const problem{
+        .domain = unit_box<1>(20), .initial = [](double x) { return std::sin(pi * x); }, .t = {0.0, 1.0}};
+    pde::evolution_options<1> options{
+        .save_at = {0.1, 0.8}, .max_steps = 7, .fixed_step = 0.05, .on_failure = pde::on_failure::return_report};
     auto const waves = pde::solve(problem, options);
     EXPECT_EQ(waves.report.reason, ode::stop_reason::max_steps);
     EXPECT_FALSE(waves);
@@ -342,7 +365,11 @@ TEST(wave, reports_a_budget_that_ran_out) {
 }
 
 TEST(wave, of_an_empty_span_is_the_initial_one) {
-    pde::wave<1> const problem{.domain = unit_box<1>(4), .boundary = grid::dirichlet{2.0}, .initial = 1.0, .initial_velocity = 3.0, .t = {1.0, 1.0}};
+    pde::wave<1> const problem{.domain = unit_box<1>(4),
+                               .boundary = grid::dirichlet{2.0},
+                               .initial = 1.0,
+                               .initial_velocity = 3.0,
+                               .t = {1.0, 1.0}};
     auto const waves = pde::solve(problem);
     ASSERT_EQ(waves.t, std::vector{1.0});
     EXPECT_EQ(waves.u[0](0), 2.0);
@@ -351,14 +378,21 @@ TEST(wave, of_an_empty_span_is_the_initial_one) {
 }
 
 TEST(wave, without_unknowns_is_its_data) {
-    pde::wave<2> const problem{.domain = unit_box<2>(1), .boundary = [](double t) { return grid::boundary<2>{grid::dirichlet{t}}; }, .t = {0.0, 1.0}};
+    pde::wave<2> const problem{.domain = unit_box<2>(1),
+                               .boundary = [](double t) { return grid::boundary<2>{grid::dirichlet{t}}; },
+                               .t = {0.0, 1.0}};
     auto const waves = pde::solve(problem);
     for (double const value : waves.u.back().values()) EXPECT_EQ(value, 1.0);
     for (double const value : waves.velocity.back().values()) EXPECT_NEAR(value, 1.0, 1e-14);
 }
 
 TEST(wave, that_nothing_holds_drifts_away) {
-    pde::wave<1> const problem{.domain = unit_box<1>(1, grid::centering::cell), .source = 2.0, .boundary = grid::neumann{0.0}, .initial = 1.0, .initial_velocity = 3.0, .t = {0.0, 2.0}};
+    pde::wave<1> const problem{.domain = unit_box<1>(1, grid::centering::cell),
+                               .source = 2.0,
+                               .boundary = grid::neumann{0.0},
+                               .initial = 1.0,
+                               .initial_velocity = 3.0,
+                               .t = {0.0, 2.0}};
     for (auto const method : {pde::time_method::automatic, pde::time_method::leapfrog})
         EXPECT_NEAR(pde::solve(problem, {.method = method}).u.back()(0), 1.0 + 6.0 + 4.0, 1e-12);
 }
@@ -391,7 +425,9 @@ TEST(wave, refuses_what_it_is_not_for) {
     bad = good;
     bad.boundary = [=](double t) { return grid::boundary<2>{grid::dirichlet{t > 0.5 ? nan : 0.0}}; };
     expect(bad, plain, "the boundary data is nan at");
-    bad.boundary = [=](double t) { return t > 0.5 ? grid::boundary<2>{grid::neumann{0.0}} : grid::boundary<2>{grid::dirichlet{0.0}}; };
+    bad.boundary = [=](double t) {
+        return t > 0.5 ? grid::boundary<2>{grid::neumann{0.0}} : grid::boundary<2>{grid::dirichlet{0.0}};
+    };
     expect(bad, plain, "its kind may not");
     bad = good;
     bad.absorbing = {grid::side::x_upper};

@@ -16,12 +16,12 @@
 namespace poise::pde {
 
 /// ∂²u/∂t² + damping ∂u/∂t = speed² Δu + source on the box from t.begin to t.end: sound in a medium of one density, a
-/// membrane or a string of one tension, light. u = initial and ∂u/∂t = initial_velocity at the beginning; a condition on
-/// every side, of ∂u/∂n as for poisson<D>, whatever the speed is. speed > 0 and damping ≥ 0 are numbers, callables of
-/// the coordinates, or fields on the domain. With t.end < t.begin backwards, where nothing is lost.
-/// absorbing: Neumann sides that let waves out, ∂u/∂n + (1/speed) ∂u/∂t = the side's value: what comes at right angles
-/// leaves, of what comes at an angle θ to the normal (1 − cos θ) / (1 + cos θ) is reflected. On cells that value should
-/// not change with time, which would cost an order. Less comes back with a layer before them, absorbing_layer().
+/// membrane or a string of one tension, light. u = initial and ∂u/∂t = initial_velocity at the beginning; a condition
+/// on every side, of ∂u/∂n as for poisson<D>, whatever the speed is. speed > 0 and damping ≥ 0 are numbers, callables
+/// of the coordinates, or fields on the domain. With t.end < t.begin backwards, where nothing is lost. absorbing:
+/// Neumann sides that let waves out, ∂u/∂n + (1/speed) ∂u/∂t = the side's value: what comes at right angles leaves, of
+/// what comes at an angle θ to the normal (1 − cos θ) / (1 + cos θ) is reflected. On cells that value should not change
+/// with time, which would cost an order. Less comes back with a layer before them, absorbing_layer().
 ///   pde::wave<2>{.domain = pond, .boundary = grid::neumann{0.0}, .absorbing = {grid::side::x_upper},
 ///                .initial = drop, .t = {0.0, 2.0}}
 template <std::size_t D>
@@ -42,15 +42,16 @@ template <std::size_t D>
 struct layer_options {
     std::vector<grid::side> sides = {};
     double width = 0.0;
-    double speed = 1.0;         ///< of waves in it, about
-    double reflection = 1e-3;  ///< what a wave at right angles keeps on its way through and back
+    double speed = 1.0;        ///< of waves in it, about
+    double reflection = 0.05;  ///< what a wave at right angles keeps on its way through and back
 };
 
-/// A damping that grows from 0 as the square of the way into layers along sides of the box, for wave::damping. Waves
-/// longer than the layer is wide come back from it in part: make it as wide as the longest ones that matter. Throws
-/// std::invalid_argument for a width that is not positive and finite or wider than the box, a speed that is not
-/// positive, a reflection not between 0 and 1, and a side that the dimension does not have. Source: Israeli & Orszag
-/// (1981), J. Comput. Phys. 41, 115.
+/// A damping that grows from 0 as the square of the way into layers along sides of the box, for wave::damping, before
+/// sides that absorb what is left: of a wavelet shorter than the layer is wide, at all angles, 10⁻³ to 10⁻⁶ of the
+/// energy stays in the box that it has with such sides alone. Waves longer than that come back from it in part, the
+/// more the less reflection is asked for. Throws std::invalid_argument for a width that is not positive and finite or
+/// wider than the box, a speed that is not positive, a reflection not between 0 and 1, and a side that the dimension
+/// does not have. Source: Israeli & Orszag (1981), J. Comput. Phys. 41, 115.
 template <std::size_t D>
 [[nodiscard]] grid::scalar_function<D> absorbing_layer(grid::cartesian<D> const& domain,
                                                        layer_options<D> const& options);
@@ -71,8 +72,8 @@ struct wave_evolution : evolution<D> {
 /// change with time, cells of one width and no Robin side. By the eigenfunctions of the grid's operator, cos(ωt) and
 /// sin(ωt)/ω of each mode: three transforms for the beginning and two for each saved time, whatever the time.
 /// leapfrog (Störmer and Verlet), of order 2, explicit: the steps divide the span equally, at most 2/√λ long, where λ
-/// is a bound of the largest eigenvalue of −speed²Δ on the grid. 24 bytes of memory an unknown and step, or 32 where the
-/// speed varies; where nothing asks for the steps in between (on_step, data that change, saved times) as many as 16
+/// is a bound of the largest eigenvalue of −speed²Δ on the grid. 24 bytes of memory an unknown and step, or 32 where
+/// the speed varies; where nothing asks for the steps in between (on_step, data that change, saved times) as many as 16
 /// steps go through memory at once.
 /// modified_leapfrog, of order 4 in time for twice the work a step, at most √12/√λ long; without damping or absorbing
 /// sides and with data that do not change. automatic takes of the two the one that costs less for the tolerance.

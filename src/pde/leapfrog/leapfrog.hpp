@@ -70,8 +70,8 @@ public:
     /// From the central difference d of a step before and after to ∂u/∂t of this order. scratch: a state, written.
     void correct_velocity(double* d, double* scratch) const;
     /// What steps without losses under a constant forcing keep, between u and the next one: ½ δᵀMδ + ½ uᵀA u⁺ − ½ bᵀ(u
-    /// + u⁺), δ = (u⁺ − u)/dt, of M = 1/c² and the matrix A of −Δ; of fourth order less wᵀM w⁺ / 24 dt². Without b where
-    /// that changes.
+    /// + u⁺), δ = (u⁺ − u)/dt, of M = 1/c² and the matrix A of −Δ; of fourth order less wᵀM w⁺ / 24 dt². Without b
+    /// where that changes.
     [[nodiscard]] double energy(double const* u, double const* next) const;
     /// The same of u and v = ∂u/∂t at one time, whatever dt is: ½ vᵀMv + ½ uᵀA u − bᵀu.
     [[nodiscard]] double energy_at(double const* u, double const* v) const;
