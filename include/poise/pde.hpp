@@ -4,6 +4,7 @@
 
 #include <poise/pde/diffusion.hpp>
 #include <poise/pde/evolution.hpp>
+#include <poise/pde/heat.hpp>
 #include <poise/pde/helmholtz.hpp>
 #include <poise/pde/in_time.hpp>
 #include <poise/pde/poisson.hpp>
