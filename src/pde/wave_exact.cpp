@@ -3,6 +3,7 @@
 #include "pde/leapfrog/leapfrog.hpp"
 #include "pde/solving.hpp"
 #include "pde/wave_forcing.hpp"
+#include "pde/wave_modes.hpp"
 #include "pde/wave_solving.hpp"
 
 #include <poise/linear/operator_cache.hpp>
@@ -10,6 +11,7 @@
 #include <poise/profile/timer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -27,26 +29,45 @@ struct wave_coefficients {
     std::vector<double> initial, velocity, source;
 };
 
-// u'' = −ω²u + c²s for each mode, ω² = c²λ: u = cos(ωt) u₀ + sin(ωt)/ω v₀ + (1 − cos ωt)/ω² c²s.
+// turn_modes() for any angle.
+void turn_far(double const* omega, double t, double const* u0, double const* v0, double* u, double* v, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+        double const cosine = std::cos(omega[i] * t), sine = std::sin(omega[i] * t);
+        u[i] = cosine * u0[i] + (omega[i] == 0.0 ? t : sine / omega[i]) * v0[i];
+        v[i] = cosine * v0[i] - omega[i] * sine * u0[i];
+    }
+}
+
+// What a constant force s makes of a mode in time t: (1 − cos ωt)/ω² s, and its change.
+void add_forced(double omega, double t, double force, double& u, double& velocity) {
+    double const half = 0.5 * omega * t, part = omega == 0.0 ? t : std::sin(half) / (0.5 * omega);
+    u += 0.5 * part * part * force;
+    velocity += part * std::cos(half) * force;
+}
+
+// u'' = −ω²u + c²s for each mode, ω² = c²λ.
 template <std::size_t D>
 void evaluate_modes(spectral_transform<D> const& plan, double speed, double t, wave_coefficients const& at,
                     std::span<double> u, std::span<double> velocity) {
+    std::array<double, 64> omegas;  // as many as a run has, or parts of it
     plan.for_each_run([&](auto const& run) {
         double others = 0.0;
         for (std::size_t d = 1; d < D; ++d) others += plan.eigenvalues(d)[run.mode[d]];
-        double const* const lambda = plan.eigenvalues(0).data() + run.mode[0];
-        for (std::size_t i = 0; i < run.n; ++i) {
-            std::size_t const k = run.place + i;
-            double const omega = speed * std::sqrt(others + lambda[i]);
-            double const cosine = std::cos(omega * t), sine = std::sin(omega * t);
-            double const drifted = omega == 0.0 ? t : sine / omega;
-            u[k] = cosine * at.initial[k] + drifted * at.velocity[k];
-            velocity[k] = cosine * at.velocity[k] - omega * sine * at.initial[k];
-            if (at.source.empty()) continue;
-            double const half = 0.5 * omega * t, part = omega == 0.0 ? t : std::sin(half) / (0.5 * omega);
-            double const force = speed * speed * at.source[k];
-            u[k] += 0.5 * part * part * force;
-            velocity[k] += drifted * force;
+        for (std::size_t from = 0; from < run.n; from += omegas.size()) {
+            std::size_t const n = std::min(omegas.size(), run.n - from), k = run.place + from;
+            double const* const lambda = plan.eigenvalues(0).data() + run.mode[0] + from;
+            double largest = 0.0;
+            for (std::size_t i = 0; i < n; ++i) {
+                omegas[i] = speed * std::sqrt(others + lambda[i]);
+                largest = std::max(largest, omegas[i]);
+            }
+            if (largest * std::abs(t) <= most_turned)
+                turn_modes(omegas.data(), t, &at.initial[k], &at.velocity[k], &u[k], &velocity[k],
+                           static_cast<std::ptrdiff_t>(n));
+            else
+                turn_far(omegas.data(), t, &at.initial[k], &at.velocity[k], &u[k], &velocity[k], n);
+            for (std::size_t i = 0; i < n && !at.source.empty(); ++i)
+                add_forced(omegas[i], t, speed * speed * at.source[k + i], u[k + i], velocity[k + i]);
         }
     });
 }
@@ -96,6 +117,8 @@ private:
         bool const is_forced = norm_max(b) > 0.0;
         step_.emplace(medium_, 1.0, time_order::second, is_forced ? forcing::constant : forcing::none, b);
         result_.report.data_s = taken.seconds();
+        u_lines_ = step_->make_state();
+        velocity_lines_ = step_->make_state();
         u_.resize(b.size());
         velocity_.resize(b.size());
         auto const transformed = [&](std::span<double const> right) {
@@ -156,17 +179,16 @@ private:
         result_.energy.push_back(energy());
     }
 
-    [[nodiscard]] double energy() const {
-        auto u = step_->make_state(), v = step_->make_state();
+    [[nodiscard]] double energy() {
         auto const& layout = step_->layout();
         auto const nx = static_cast<std::size_t>(layout.n[0]);
         for (std::ptrdiff_t k = 0; k < layout.n[2]; ++k)
             for (std::ptrdiff_t j = 0; j < layout.n[1]; ++j) {
                 std::ptrdiff_t const from = layout.number(j, k) * layout.n[0], to = layout.offset(j, k);
-                std::copy_n(u_.begin() + from, nx, u.begin() + to);
-                std::copy_n(velocity_.begin() + from, nx, v.begin() + to);
+                std::copy_n(u_.begin() + from, nx, u_lines_.begin() + to);
+                std::copy_n(velocity_.begin() + from, nx, velocity_lines_.begin() + to);
             }
-        return step_->energy_at(u.data(), v.data());
+        return step_->energy_at(u_lines_.data(), velocity_lines_.data());
     }
 
     wave_to_solve<D> const& given_;
@@ -177,6 +199,7 @@ private:
     grid::boundary<D> walls_ = boundary_at_rest(given_.boundary);
     discrete_problem<D> at_rest_{problem_.domain, walls_, grid::uniform_point<D>(1.0)};
     wave_coefficients at_beginning_;
+    poise::detail::large_vector<double> u_lines_, velocity_lines_;
     std::vector<double> u_, velocity_, coefficients_, velocity_coefficients_;
     wave_evolution<D> result_;
 };

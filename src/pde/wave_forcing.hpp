@@ -4,6 +4,7 @@
 
 #include "pde/discrete_problem.hpp"
 #include "pde/evolving.hpp"
+#include "pde/same_films.hpp"
 #include "pde/wave_solving.hpp"
 
 #include <poise/core/reductions.hpp>
@@ -33,6 +34,7 @@ public:
                 return;
             }
             auto const now = given_.problem.boundary.at(t, given_.boundary.kinds());
+            require_same_films<D>(given_.problem.domain, at_beginning_.axes(), given_.boundary, now);
             put(t, {given_.problem.domain, now, grid::uniform_point<D>(1.0)});
         });
         return b_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "grid/sides.hpp"
 #include "pde/evolving.hpp"
 #include "pde/leapfrog/leapfrog.hpp"
 #include "pde/leapfrog/sweep.hpp"
 #include "pde/solving.hpp"
+#include "pde/wave_fields.hpp"
 #include "pde/wave_forcing.hpp"
 #include "pde/wave_records.hpp"
 #include "pde/wave_solving.hpp"
@@ -21,8 +21,6 @@
 namespace poise::pde::detail {
 namespace {
 
-using state = poise::detail::large_vector<double>;
-
 struct chosen_steps {
     time_order order = time_order::second;
     std::size_t n = 0;
@@ -38,7 +36,8 @@ public:
           options_{given.options},
           medium_{problem_.domain, given.boundary, given.absorbing, given.speed, given.damping},
           forcing_{given},
-          span_{problem_.t.end - problem_.t.begin} {}
+          span_{problem_.t.end - problem_.t.begin},
+          fields_{given, medium_, forcing_} {}
 
     wave_evolution<D> solve() {
         profile::scope const timing{"pde::solve"};
@@ -69,10 +68,10 @@ private:
         b_ = forcing_.evaluate(problem_.t.begin);
         bool const is_forced = norm_max(b_) > 0.0;
         kind_ = !given_.has_constant_data() ? forcing::changing : is_forced ? forcing::constant : forcing::none;
-        older_ = state(medium_.layout().size());
-        newer_ = state(medium_.layout().size());
-        to_lines(given_.initial, older_);
-        to_lines(given_.initial_velocity, newer_);
+        older_ = wave_state(medium_.layout().size());
+        newer_ = wave_state(medium_.layout().size());
+        fields_.to_lines(given_.initial, older_);
+        fields_.to_lines(given_.initial_velocity, newer_);
         choose_steps(stiffest);
         dt_ = span_ / static_cast<double>(steps_.n);
         step_.emplace(medium_, dt_, steps_.order, kind_, b_);
@@ -172,9 +171,9 @@ private:
         result_.t.push_back(t);
         auto& u = result_.u.emplace_back(problem_.domain);
         auto& v = result_.velocity.emplace_back(problem_.domain);
-        add(older_, 1.0, u);
-        add(newer_, 1.0, v);
-        put_sides(t, u, v);
+        fields_.add(older_, 1.0, u);
+        fields_.add(newer_, 1.0, v);
+        fields_.put_sides(t, dt_, u, v);
     }
 
     void follow() {
@@ -219,7 +218,7 @@ private:
     void see(std::size_t step) {
         if (options_.on_step && step <= last_step_) {
             std::ranges::fill(shown_->values(), 0.0);
-            add(newer_, 1.0, *shown_);
+            fields_.add(newer_, 1.0, *shown_);
             forcing_.put_sides(time_of(step), *shown_);
             if (!options_.on_step(time_of(step), *shown_) && step < last_step_)
                 cut_short(step, ode::stop_reason::stopped);
@@ -232,20 +231,20 @@ private:
         auto const& view = records_[record].views[second];
         std::size_t const at = first_record_ + record;
         for (auto const& [weight, from] : {std::pair{view.u[0], &older_}, std::pair{view.u[1], &newer_}})
-            add(*from, weight, result_.u[at]);
+            fields_.add(*from, weight, result_.u[at]);
         for (auto const& [weight, from] : {std::pair{view.velocity[0], &older_}, std::pair{view.velocity[1], &newer_}})
-            add(*from, weight, result_.velocity[at]);
+            fields_.add(*from, weight, result_.velocity[at]);
         if (second == 0) {
             result_.energy[at] = step_->energy(older_.data(), newer_.data());
             return;
         }
         if (records_[record].is_on_step && steps_.order == time_order::fourth) {
-            to_lines({result_.velocity[at].values().begin(), result_.velocity[at].values().end()}, more_);
+            fields_.to_lines(result_.velocity[at].values(), more_);
             step_->correct_velocity(more_.data(), scratch_.data());
             std::ranges::fill(result_.velocity[at].values(), 0.0);
-            add(more_, 1.0, result_.velocity[at]);
+            fields_.add(more_, 1.0, result_.velocity[at]);
         }
-        put_sides(records_[record].t, result_.u[at], result_.velocity[at]);
+        fields_.put_sides(records_[record].t, dt_, result_.u[at], result_.velocity[at]);
     }
 
     // Ends at an earlier step: what is saved later is not, and that step is.
@@ -282,47 +281,6 @@ private:
         report.conserved.push_back(std::move(energy));
     }
 
-    // Dirichlet data, and how they change: by a parabola through three times, a step apart, within the span.
-    void put_sides(double t, grid::field<D>& u, grid::field<D>& velocity) const {
-        forcing_.put_sides(t, u);
-        if (!problem_.boundary.is_constant()) add_changes_of_sides(t, velocity);
-        grid::detail::repeat_first_points(given_.boundary.kinds(), velocity);
-    }
-    void add_changes_of_sides(double t, grid::field<D>& velocity) const {
-        double const middle = std::abs(t - problem_.t.begin) < std::abs(dt_) ? problem_.t.begin + dt_
-                              : std::abs(t - problem_.t.end) < std::abs(dt_) ? problem_.t.end - dt_
-                                                                             : t;
-        double const s = (t - middle) / dt_;
-        std::array<double, 3> const slopes{s - 0.5, -2.0 * s, s + 0.5};
-        for (int m = 0; m < 3; ++m) {
-            grid::field<D> of_sides{problem_.domain};
-            forcing_.put_sides(middle + (m - 1) * dt_, of_sides);
-            for (std::size_t i = 0; i < of_sides.values().size(); ++i)
-                velocity.values()[i] += slopes[static_cast<std::size_t>(m)] / dt_ * of_sides.values()[i];
-        }
-    }
-
-    // From the points of unknowns to lines, and weight times lines to the points.
-    void to_lines(std::vector<double> const& values, state& lines) const {
-        for_each_line([&](std::size_t point, std::size_t at, std::size_t n) {
-            for (std::size_t i = 0; i < n; ++i) lines[at + i] = values[point + i];
-        });
-    }
-    void add(state const& lines, double weight, grid::field<D>& u) const {
-        if (weight == 0.0) return;
-        for_each_line([&](std::size_t point, std::size_t at, std::size_t n) {
-            for (std::size_t i = 0; i < n; ++i) u.values()[point + i] += weight * lines[at + i];
-        });
-    }
-    template <class Visitor>
-    void for_each_line(Visitor const& visit) const {
-        auto const& layout = medium_.layout();
-        for (std::ptrdiff_t k = 0; k < layout.n[2]; ++k)
-            for (std::ptrdiff_t j = 0; j < layout.n[1]; ++j)
-                visit(medium_.first_point(j, k), static_cast<std::size_t>(layout.offset(j, k)),
-                      static_cast<std::size_t>(layout.n[0]));
-    }
-
     wave_to_solve<D> const& given_;
     wave<D> const& problem_;
     evolution_options<D> const& options_;
@@ -333,7 +291,8 @@ private:
     forcing kind_ = forcing::none;
     chosen_steps steps_;
     std::optional<leapfrog<D>> step_;
-    state older_, newer_, more_, scratch_;
+    wave_fields<D> fields_;
+    wave_state older_, newer_, more_, scratch_;
     std::vector<wave_record> records_;  ///< of the last saved times
     std::size_t first_record_ = 0;      ///< saved times before them
     std::size_t last_step_ = 0;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "pde/manufactured.hpp"
+#include "pde/wave_modes.hpp"
 #include "support/expect_message.hpp"
 #include "support/mixes_of_sides.hpp"
 
 #include <poise/grid/field_arithmetic.hpp>
-#include <poise/linear/neg_diffusion.hpp>
 #include <poise/pde/wave.hpp>
+#include <poise/profile/control.hpp>
+#include <poise/profile/memory.hpp>
 
 #include <gtest/gtest.h>
 
@@ -86,6 +88,34 @@ TEST(wave, of_one_mode_is_exact_in_time) {
     expect_exact_standing_wave<1>();
     expect_exact_standing_wave<2>();
     expect_exact_standing_wave<3>();
+}
+
+TEST(wave, of_one_mode_is_exact_after_a_long_time) {
+    standing_wave<1> const mode;
+    pde::wave<1> const problem{.domain = unit_box<1>(12), .initial = poise_test::of_point<1>(mode), .t = {0.0, 3e6}};
+    // An angle of 2·10⁷, known to 10⁻¹⁶ of itself.
+    EXPECT_LT(error_of(pde::solve(problem).u.back(), std::cos(mode.omega(12, 1.0) * 3e6), mode), 3e-8);
+}
+
+TEST(wave, modes_turn_to_the_last_digits) {
+    std::vector<double> omega, one, none, u, v;
+    for (double x = 0.0; x < 9.9e5; x = x * 1.0021 + 0.0137) omega.push_back(x);
+    for (int k = 1; k < 4000; ++k) omega.push_back(0.5 * pi * k);  // where one of both nearly vanishes
+    one.resize(omega.size(), 1.0);
+    none.resize(omega.size());
+    u = v = none;
+    for (double const t : {1.0, -1.0}) {
+        pde::detail::turn_modes(omega.data(), t, one.data(), none.data(), u.data(), v.data(),
+                                static_cast<std::ptrdiff_t>(omega.size()));
+        for (std::size_t i = 0; i < omega.size(); ++i) {
+            EXPECT_NEAR(u[i], std::cos(omega[i] * t), 2.3e-16) << omega[i];
+            EXPECT_NEAR(v[i], -omega[i] * std::sin(omega[i] * t), 3e-16 * omega[i]) << omega[i];
+        }
+        pde::detail::turn_modes(omega.data(), t, none.data(), one.data(), u.data(), v.data(),
+                                static_cast<std::ptrdiff_t>(omega.size()));
+        EXPECT_EQ(u[0], t);
+        EXPECT_NEAR(u[5], std::sin(omega[5] * t) / omega[5], 1e-15);
+    }
 }
 
 // Steps against the exact method, with all there is but what it is not for.
@@ -397,6 +427,33 @@ TEST(wave, that_nothing_holds_drifts_away) {
         EXPECT_NEAR(pde::solve(problem, {.method = method}).u.back()(0), 1.0 + 6.0 + 4.0, 1e-12);
 }
 
+// Four times as many steps, not one allocation more.
+TEST(wave, allocates_nothing_in_a_step) {
+    if (!profile::hooks_in_effect()) GTEST_SKIP() << "the sanitizers own the heap";
+    auto const allocations = [](pde::wave<2> const& problem, double step, pde::time_method method, bool is_watched) {
+        pde::evolution_options<2> options{.fixed_step = step, .method = method};
+        if (is_watched) options.on_step = [](double, grid::field<2> const&) { return true; };
+        (void)pde::solve(problem, options);
+        profile::memory const used;
+        (void)pde::solve(problem, options);
+        return used.so_far().allocations;
+    };
+    pde::wave<2> problem{.domain = unit_box<2>(20),
+                         .speed = [](double x, double) { return 1.0 + 0.1 * x; },
+                         .initial = [](double x, double y) { return std::sin(pi * x) * y; },
+                         .t = {0.0, 1.0}};
+    auto const expect_same = [&](pde::time_method method, bool is_watched) {
+        EXPECT_EQ(allocations(problem, 0.02, method, is_watched), allocations(problem, 0.005, method, is_watched));
+    };
+    for (bool const is_watched : {false, true}) {
+        expect_same(pde::time_method::leapfrog, is_watched);
+        expect_same(pde::time_method::modified_leapfrog, is_watched);
+    }
+    problem.source = [](double x, double, double t) { return x + t; };
+    problem.boundary = [](double t) { return grid::dirichlet{t}; };
+    expect_same(pde::time_method::leapfrog, false);
+}
+
 TEST(wave, refuses_what_it_is_not_for) {
     pde::wave<2> const good{.domain = unit_box<2>(8), .t = {0.0, 1.0}};
     auto const expect = [](auto const& problem, auto const& options, std::string const& message) {
@@ -429,6 +486,8 @@ TEST(wave, refuses_what_it_is_not_for) {
         return t > 0.5 ? grid::boundary<2>{grid::neumann{0.0}} : grid::boundary<2>{grid::dirichlet{0.0}};
     };
     expect(bad, plain, "its kind may not");
+    bad.boundary = [](double t) { return grid::boundary<2>{grid::robin{1.0 + t, 0.0}}; };
+    expect(bad, plain, "its coefficient may not");
     bad = good;
     bad.absorbing = {grid::side::x_upper};
     expect(bad, plain, "the upper side of x is to absorb waves and is not Neumann");

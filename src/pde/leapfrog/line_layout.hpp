@@ -65,6 +65,8 @@ public:
             offsets_.push_back(offsets_.back());
         }
     }
+    /// The last line again.
+    void repeat() { offsets_.push_back(offsets_.back()); }
     [[nodiscard]] std::ptrdiff_t n_lines() const { return static_cast<std::ptrdiff_t>(offsets_.size()); }
     [[nodiscard]] double const* of(std::ptrdiff_t line) const {
         return values_.data() + offsets_[static_cast<std::size_t>(line)];

@@ -55,6 +55,9 @@ public:
     /// Whether energy is lost, or won where time runs backwards.
     [[nodiscard]] bool is_lossy() const noexcept;
     void get(std::ptrdiff_t j, std::ptrdiff_t k, medium_line& line) const;
+    /// Whether a line is the one before it once more, its couplings included, as most are where coefficients are
+    /// numbers.
+    [[nodiscard]] bool is_repeated(std::ptrdiff_t j) const;
     /// The number of the point of a line's first unknown.
     [[nodiscard]] std::size_t first_point(std::ptrdiff_t j, std::ptrdiff_t k) const;
     /// The share of a cell that y and z leave to a line, and that x leaves to an unknown.
