@@ -44,7 +44,7 @@ public:
           states_{states},
           n_units_{D == 1 ? whole_lanes(layout_.n[0]) / lane_count : layout_.n[D - 1]},
           is_ring_{step.is_periodic(D - 1)} {
-        choose_strips();
+        choose_strips(options.n_fused == 1);
         choose_fused(options.n_fused);
         choose_slabs(options.max_threads);
     }
@@ -73,13 +73,15 @@ public:
     }
 
 private:
-    void choose_strips() {
+    // Of a plane, lines whose neighbours in the planes around are still in a fast cache; or few enough for many stages.
+    void choose_strips(bool is_plain) {
         std::ptrdiff_t const line_bytes = 8 * layout_.width;
         if (D == 1) unit_strip_ = 64;
         if (D == 2) unit_strip_ = std::clamp<std::ptrdiff_t>(16'384 / line_bytes, 1, 8);
         strip_ = layout_.n[1];
         if (D == 3 && !step_.is_periodic(1))
-            strip_ = std::clamp<std::ptrdiff_t>(fast_cache_bytes / (16 * line_bytes), 8, strip_);
+            strip_ = std::clamp<std::ptrdiff_t>(fast_cache_bytes / ((is_plain ? 4 : 16) * line_bytes), 8,
+                                               std::max<std::ptrdiff_t>(strip_, 8));
     }
     // So many that the lines all of them are at, of two states, stay in a fast cache.
     void choose_fused(std::ptrdiff_t asked) {
