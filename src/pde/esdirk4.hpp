@@ -29,9 +29,9 @@ struct esdirk4 {
     using matrix = std::array<std::array<double, 6>, 6>;
     /// What stands for b(t + c_i h) in stage i: Σ_k data_k b(t + c_k h) = b(t) + h Σ_j a_ij b'(t + c_j h), b' that of
     /// the polynomial through all six. Where u follows the data at once, as beside a Dirichlet side, the stages then
-    /// agree with them as they agree with each other, which those that take b(t + c_i h) itself do not: of their order
-    /// 4 little more than 2 is left. The data enter as if their derivative were given: Carpenter, Gottlieb, Abarbanel &
-    /// Don (1995), SIAM J. Sci. Comput. 16, 1241.
+    /// agree with them as they agree with each other; with b(t + c_i h) itself they would not, and order 3 would be
+    /// left of 4. Source: Carpenter, Gottlieb, Abarbanel & Don (1995), SIAM J. Sci. Comput. 16, 1241 (data by their
+    /// derivatives).
     static constexpr matrix data_of_stages();
     /// Σ_j guess_ij k_j h = the integral over [0, c_i] of the polynomial through the slopes of stages 0 … i - 1.
     static constexpr matrix guesses();

@@ -7,6 +7,7 @@
 #include <poise/profile/timer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -149,7 +150,7 @@ private:
             }
             discrete_.to_field(u_, u);
             saved.keep(t, u);
-            tell_content(t, report);
+            tell_content(t);
             if (given_.options.on_step && !given_.options.on_step(t, u)) {
                 goes_on = false;
                 report.reason = ode::stop_reason::stopped;
@@ -163,7 +164,7 @@ private:
     [[nodiscard]] double content() const {
         return constants_.capacity * problem_.domain.cell_measure() * dot(shares_, u_);
     }
-    void tell_content(double t, evolution_report&) {
+    void tell_content(double t) {
         heat_content_.last = content();
         if (!is_closed()) return;
         heat_content_.supplied = (t - problem_.t.begin) * total_source_ * problem_.domain.cell_measure();

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace poise::pde::detail {
@@ -24,11 +26,20 @@ constexpr auto data_weights = esdirk4::data_of_stages();
 constexpr auto guess_weights = esdirk4::guesses();
 
 // Of the error that a step may have, what a linear solve may leave of a stage.
-constexpr double part_of_solves = 0.02;
+constexpr double part_of_solves = 0.1;
 
-POISE_MULTIVERSION void add_products(double rate, double const* mass, double const* base, double* right,
+// Numbers of a vector that stay in the first cache while several vectors are combined.
+constexpr std::size_t block_length = 1024;
+
+// right += rate mass base; whether that is finite.
+POISE_MULTIVERSION bool add_products(double rate, double const* mass, double const* base, double* right,
                                      std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) right[i] += rate * mass[i] * base[i];
+    std::uint64_t n_finite = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        right[i] += rate * mass[i] * base[i];
+        n_finite += std::abs(right[i]) <= std::numeric_limits<double>::max() ? 1 : 0;
+    }
+    return n_finite == n;
 }
 
 POISE_MULTIVERSION void divide(double const* mass, double* slope, std::size_t n) {
@@ -73,25 +84,31 @@ double heat_stepper<D>::supply_of(std::size_t stage, std::span<double const> u) 
         data = 0.0;
         for (std::size_t k = 0; k < n_stages; ++k) data += data_weights[stage][k] * total_data_[k];
     }
-    return system_.losses().empty() ? data : data - dot(system_.losses(), u);
+    for (auto const& [unknown, per_degree] : system_.losses()) data -= per_degree * u[unknown];
+    return data;
 }
 
-// base = u + h Σ a k of the stages before, right = C base / (γ h) + b.
+// base = u + h Σ a k of the stages before, right = C base / (γ h) + b, and a guess of the stage where one is of use.
+// Whether right is finite.
 template <std::size_t D>
-void heat_stepper<D>::right_hand_side_of(std::size_t stage) {
-    std::size_t const n = u_.size();
-    std::array<weighted, n_stages> terms;
-    for (std::size_t j = 0; j < stage; ++j) terms[j] = {esdirk4::a[stage][j], slopes_[j].data()};
-    add_weighted(u_.data(), h_, std::span{terms}.first(stage), base_.data(), n);
-    if (system_.has_constant_data()) {
-        std::ranges::copy(data_[0], right_.begin());
-    } else {
-        for (std::size_t k = 0; k < n_stages; ++k) terms[k] = {data_weights[stage][k], data_[k].data()};
-        sum_weighted(1.0, terms, right_.data(), n);
+bool heat_stepper<D>::right_hand_side_of(std::size_t stage) {
+    std::size_t const n_data = system_.has_constant_data() ? 1 : n_stages;
+    bool is_finite = true;
+    for (std::size_t first = 0; first < u_.size(); first += block_length) {
+        std::size_t const n = std::min(block_length, u_.size() - first);
+        std::array<weighted, n_stages> terms;
+        for (std::size_t j = 0; j < stage; ++j) terms[j] = {esdirk4::a[stage][j], slopes_[j].data() + first};
+        add_weighted(u_.data() + first, h_, std::span{terms}.first(stage), base_.data() + first, n);
+        if (solver_.needs_guess()) {
+            for (std::size_t j = 0; j < stage; ++j) terms[j].weight = guess_weights[stage][j];
+            add_weighted(u_.data() + first, h_, std::span{terms}.first(stage), stage_.data() + first, n);
+        }
+        for (std::size_t k = 0; k < n_data; ++k)
+            terms[k] = {n_data == 1 ? 1.0 : data_weights[stage][k], data_[k].data() + first};
+        sum_weighted(1.0, std::span{terms}.first(n_data), right_.data() + first, n);
+        is_finite &= add_products(rate_, system_.mass().data() + first, base_.data() + first, right_.data() + first, n);
     }
-    add_products(rate_, system_.mass().data(), base_.data(), right_.data(), n);
-    for (std::size_t j = 0; j < stage; ++j) terms[j] = {guess_weights[stage][j], slopes_[j].data()};
-    add_weighted(u_.data(), h_, std::span{terms}.first(stage), stage_.data(), n);
+    return is_finite;
 }
 
 template <std::size_t D>
@@ -105,8 +122,7 @@ auto heat_stepper<D>::attempt(double h, double error_scale) -> outcome {
     double const tolerance =
         part_of_solves * error_scale * rate_ * mean_mass_ * std::sqrt(static_cast<double>(u_.size()));
     for (std::size_t i = 1; i < n_stages; ++i) {
-        right_hand_side_of(i);
-        if (first_not_finite(right_) || first_not_finite(stage_)) return outcome::not_finite;
+        if (!right_hand_side_of(i)) return outcome::not_finite;
         auto const solved = solver_.solve(right_, stage_, tolerance);
         counts_.n_solves += 1;
         counts_.n_iterations += solved.n_iterations;

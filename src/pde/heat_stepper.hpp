@@ -52,7 +52,7 @@ public:
 private:
     void evaluate_data(std::size_t stage, double t);
     void first_slope();
-    void right_hand_side_of(std::size_t stage);
+    [[nodiscard]] bool right_hand_side_of(std::size_t stage);
     [[nodiscard]] double supply_of(std::size_t stage, std::span<double const> u) const;
     void estimate_error();
 

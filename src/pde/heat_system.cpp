@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
+#include <limits>
 
 namespace poise::pde::detail {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 struct extremes {
     double least, most;
     [[nodiscard]] double ratio() const { return most / least; }
-    [[nodiscard]] double mean() const { return std::sqrt(least) * std::sqrt(most); }
+    [[nodiscard]] double mean() const { return least == most ? least : std::sqrt(least) * std::sqrt(most); }
 };
 extremes extremes_of(std::span<double const> values) {
     auto const [least, most] = std::ranges::minmax(values);
@@ -71,7 +71,10 @@ void heat_system<D>::evaluate_coefficients() {
     contrast_ = of_capacity.ratio();
     typical_.capacity = of_capacity.mean();
     auto const [least_sigma, most_sigma] = extremes_of(sigma);
-    typical_.sigma = 0.5 * (least_sigma + most_sigma);
+    typical_.sigma = least_sigma + 0.5 * (most_sigma - least_sigma);
+    // Beside the least that sC can be in a step.
+    contrast_ =
+        std::max(contrast_, 1.0 + (most_sigma - least_sigma) / of_capacity.least * (problem.t.end - problem.t.begin));
     for (std::size_t d = 0; d < D; ++d) {
         auto const of_kappa = extremes_of(linear::detail::kappa_along(d, domain_, std::span<double const>{kappa_}));
         contrast_ = std::max(contrast_, of_kappa.ratio());
@@ -79,13 +82,18 @@ void heat_system<D>::evaluate_coefficients() {
     }
     discrete_problem<D> const discrete{domain_, given_.boundary, std::span<double const>{kappa_}};
     mass_ = discrete.times_shares(capacity);
+    find_losses();
+}
+
+template <std::size_t D>
+void heat_system<D>::find_losses() {
     std::vector<double> const ones(mass_.size(), 1.0);
-    losses_.resize(mass_.size());
-    A_(ones, losses_);
+    std::vector<double> sums(mass_.size());
+    A_(ones, sums);
     // What rounding leaves of rows whose couplings cancel is nothing.
-    for (std::size_t i = 0; i < losses_.size(); ++i)
-        if (std::abs(losses_[i]) <= 16.0 * std::numeric_limits<double>::epsilon() * A_.diagonal()[i]) losses_[i] = 0.0;
-    if (norm_max(losses_) == 0.0) losses_.clear();
+    constexpr double of_diagonal = 16.0 * std::numeric_limits<double>::epsilon();
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        if (std::abs(sums[i]) > of_diagonal * A_.diagonal()[i]) losses_.push_back({i, sums[i]});
 }
 
 template <std::size_t D>
@@ -113,14 +121,14 @@ void heat_system<D>::data(double t, std::span<double> b) {
         };
         if (problem.boundary.is_constant()) return add_to(given_.boundary);
         auto const now = problem.boundary.at(t, given_.boundary.kinds());
-        require_same_films(t, now);
+        require_same_films(now);
         add_to(now);
     });
 }
 
 // The coefficients of Robin sides are in A.
 template <std::size_t D>
-void heat_system<D>::require_same_films(double, grid::boundary<D> const& now) const {
+void heat_system<D>::require_same_films(grid::boundary<D> const& now) const {
     auto const axes = grid::axis_stencils(domain_, now.kinds());
     for (std::size_t side = 0; side < 2 * D; ++side) {
         std::size_t const d = side / 2, end = side % 2;

@@ -25,9 +25,14 @@ public:
     [[nodiscard]] std::size_t n_unknowns() const noexcept { return mass_.size(); }
     [[nodiscard]] std::span<double const> mass() const noexcept { return mass_; }
     [[nodiscard]] linear::stencil_matrix<D> const& A() const noexcept { return A_; }
-    /// A·1, what an unknown gives away to walls and by σ where u = 1; empty where that is 0 everywhere.
-    [[nodiscard]] std::span<double const> losses() const noexcept { return losses_; }
-    /// By how much κ and by how much the capacity differ between points: largest over smallest, in any direction.
+    /// A·1: what unknowns give away to walls and by σ, for each degree of u; those that give nothing are left out.
+    struct loss {
+        std::size_t unknown;
+        double per_degree;
+    };
+    [[nodiscard]] std::span<loss const> losses() const noexcept { return losses_; }
+    /// By how much κ, the capacity, and C/(t.end - t.begin) + σ differ between points: largest over smallest, of the
+    /// one of which that is most.
     [[nodiscard]] double contrast() const noexcept { return contrast_; }
     /// Numbers that stand for the coefficients: the means between smallest and largest; κ of each direction.
     [[nodiscard]] heat_constants<D> const& typical() const noexcept { return typical_; }
@@ -42,12 +47,14 @@ public:
 
 private:
     void evaluate_coefficients();
-    void require_same_films(double t, grid::boundary<D> const& now) const;
+    void find_losses();
+    void require_same_films(grid::boundary<D> const& now) const;
 
     heat_to_solve<D> const& given_;
     grid::cartesian<D> const& domain_;
     std::vector<double> kappa_;  ///< as linear::neg_diffusion() has it
-    std::vector<double> mass_, losses_;
+    std::vector<double> mass_;
+    std::vector<loss> losses_;
     linear::stencil_matrix<D> A_;
     double contrast_ = 1.0;
     heat_constants<D> typical_{};

@@ -5,7 +5,6 @@
 #include "pde/heat_system.hpp"
 
 #include <poise/linear/fast_transform.hpp>
-#include <poise/linear/krylov.hpp>
 #include <poise/linear/multigrid.hpp>
 #include <poise/linear/operator_cache.hpp>
 
@@ -34,6 +33,8 @@ public:
 
     /// For people: "fast transform".
     [[nodiscard]] char const* name() const noexcept;
+    /// Whether a good first guess saves work.
+    [[nodiscard]] bool needs_guess() const noexcept { return way_ != way::transform; }
     /// Of the systems from now on.
     void set_rate(double rate);
     /// x: in, a guess; out, the solution, of which rounding or the tolerance of the residual, ‖r - (s C + A) x‖₂, is
@@ -45,8 +46,8 @@ private:
 
     [[nodiscard]] way choose(bool has_constants) const;
     void prepare_transform(double rate);
-    void apply_transform(std::span<double const> r, std::span<double> z) const;
-    [[nodiscard]] linear::solve_report iterate(std::span<double const> r, std::span<double> x, double tolerance);
+    void precondition(std::span<double const> r, std::span<double> z) const;
+    [[nodiscard]] shifted_solve iterate(std::span<double const> right, std::span<double> x, double tolerance);
 
     heat_system<D> const& system_;
     grid::cartesian<D> const& domain_;
@@ -61,7 +62,8 @@ private:
     std::shared_ptr<linear::fast_transform<D> const> transform_;
     std::optional<linear::multigrid<D>> hierarchy_;
     std::vector<double> inverse_diagonal_, scaled_;
-    linear::krylov_workspace workspace_;
+    std::vector<double> residual_, z_, p_, q_, sums_;
+    double largest_ = 0.0;  ///< on the diagonal of sC + A
 };
 
 }  // namespace poise::pde::detail
