@@ -81,7 +81,7 @@ private:
         strip_ = layout_.n[1];
         if (D == 3 && !step_.is_periodic(1))
             strip_ = std::clamp<std::ptrdiff_t>(fast_cache_bytes / ((is_plain ? 4 : 16) * line_bytes), 8,
-                                               std::max<std::ptrdiff_t>(strip_, 8));
+                                                std::max<std::ptrdiff_t>(strip_, 8));
     }
     // So many that the lines all of them are at, of two states, stay in a fast cache.
     void choose_fused(std::ptrdiff_t asked) {
