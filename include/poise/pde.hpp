@@ -3,6 +3,10 @@
 #pragma once
 
 #include <poise/pde/diffusion.hpp>
+#include <poise/pde/evolution.hpp>
+#include <poise/pde/heat.hpp>
 #include <poise/pde/helmholtz.hpp>
+#include <poise/pde/in_time.hpp>
 #include <poise/pde/poisson.hpp>
 #include <poise/pde/solve.hpp>
+#include <poise/pde/wave.hpp>

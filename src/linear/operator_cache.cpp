@@ -204,6 +204,17 @@ operator_cache::transform_result<D> operator_cache::get_transform(grid::cartesia
     return {std::move(found.op), found.reused, found.build_s};
 }
 
+template <std::size_t D>
+operator_cache::spectral_result<D> operator_cache::get_spectral(grid::cartesian<D> const& grid,
+                                                                grid::condition_kinds<D> const& kinds) {
+    auto found = implementation_->get<spectral_transform<D>>(
+        operator_key{grid, kinds, 0.0, operator_key::inverse::spectrum}, [&] {
+            profile::scope const timing{"plan transform"};
+            return spectral_transform<D>{grid, kinds};
+        });
+    return {std::move(found.op), found.reused, found.build_s};
+}
+
 namespace {
 
 // With the values that it is known by.
@@ -244,6 +255,8 @@ operator_cache& default_operator_cache() {
                                                         double, cholesky_backend);                                    \
     template operator_cache::transform_result<D> operator_cache::get_transform(                                       \
         grid::cartesian<D> const&, grid::condition_kinds<D> const&, double, fast_transform_setup const&);             \
+    template operator_cache::spectral_result<D> operator_cache::get_spectral(grid::cartesian<D> const&,               \
+                                                                             grid::condition_kinds<D> const&);        \
     template operator_cache::diffusion_result<D> operator_cache::get_diffusion(                                       \
         grid::cartesian<D> const&, grid::condition_kinds<D> const&, std::shared_ptr<coefficient_values const> const&, \
         diffusion_operator_options const&);

@@ -44,8 +44,14 @@ void discrete_problem<D>::for_each_line(Visitor&& visit) const {
 
 template <std::size_t D>
 std::vector<double> discrete_problem<D>::times_shares(std::span<double const> values) const {
-    auto const nx = static_cast<std::size_t>(axes_[0].n);
     std::vector<double> result(n_unknowns());
+    times_shares(values, result);
+    return result;
+}
+
+template <std::size_t D>
+void discrete_problem<D>::times_shares(std::span<double const> values, std::span<double> result) const {
+    auto const nx = static_cast<std::size_t>(axes_[0].n);
     for_each_line([&](std::size_t unknown, std::size_t point, double share) {
         for (std::size_t i = 0; i < nx; ++i) result[unknown + i] = share * values[point + i];
         if (!axes_[0].is_uniform()) {
@@ -55,16 +61,34 @@ std::vector<double> discrete_problem<D>::times_shares(std::span<double const> va
         if (nx > 0) result[unknown] *= axes_[0].share(0);
         if (nx > 1) result[unknown + nx - 1] *= axes_[0].share(axes_[0].n - 1);
     });
-    return result;
+}
+
+template <std::size_t D>
+void discrete_problem<D>::from_points(std::span<double const> values, std::span<double> unknown_values) const {
+    auto const nx = static_cast<std::size_t>(axes_[0].n);
+    for_each_line([&](std::size_t unknown, std::size_t point, double) {
+        std::ranges::copy(values.subspan(point, nx), unknown_values.begin() + static_cast<std::ptrdiff_t>(unknown));
+    });
 }
 
 template <std::size_t D>
 std::vector<double> discrete_problem<D>::right_hand_side(std::span<double const> source) const {
-    auto b = times_shares(source);
+    std::vector<double> b(n_unknowns());
+    right_hand_side(source, b);
+    return b;
+}
+
+template <std::size_t D>
+void discrete_problem<D>::right_hand_side(std::span<double const> source, std::span<double> b) const {
+    times_shares(source, b);
     if (auto const bad = first_not_finite(b)) refuse_source(*bad, b[*bad]);
+    add_side_data(b);
+}
+
+template <std::size_t D>
+void discrete_problem<D>::add_side_data(std::span<double> b) const {
     for (std::size_t d = 0; d < D; ++d)
         for (std::size_t end = 0; end < 2; ++end) add_side_data(d, end, b);
-    return b;
 }
 
 template <std::size_t D>
@@ -94,15 +118,25 @@ void discrete_problem<D>::add_side_data(std::size_t d, std::size_t end, std::spa
 template <std::size_t D>
 grid::field<D> discrete_problem<D>::to_field(std::span<double const> unknown_values) const {
     grid::field<D> u{domain_};
+    to_field(unknown_values, u);
+    return u;
+}
+
+template <std::size_t D>
+void discrete_problem<D>::to_field(std::span<double const> unknown_values, grid::field<D>& u) const {
     auto const nx = static_cast<std::size_t>(axes_[0].n);
     for_each_line([&](std::size_t unknown, std::size_t point, double) {
         std::ranges::copy(unknown_values.subspan(unknown, nx), u.values().begin() + static_cast<std::ptrdiff_t>(point));
     });
+    put_sides(u);
+}
+
+template <std::size_t D>
+void discrete_problem<D>::put_sides(grid::field<D>& u) const {
     for (std::size_t d = 0; d < D; ++d)
         for (std::size_t end = 0; end < 2; ++end)
             if (is_known(d, end)) put_side_data(d, end, u);
     grid::detail::repeat_first_points(boundary_.kinds(), u);
-    return u;
 }
 
 template <std::size_t D>

@@ -40,13 +40,28 @@ public:
     /// One value per unknown, x fastest, matching linear::neg_laplacian and linear::neg_diffusion. source: values on
     /// all points of the domain. Throws std::invalid_argument where data is not finite, naming the position.
     [[nodiscard]] std::vector<double> right_hand_side(std::span<double const> source) const;
+    /// The same, written to b.
+    void right_hand_side(std::span<double const> source, std::span<double> b) const;
+
+    /// b += what the sides' data bring.
+    void add_side_data(std::span<double> b) const;
 
     /// The unknowns in their places and the Dirichlet data on the nodes that are known.
     [[nodiscard]] grid::field<D> to_field(std::span<double const> unknowns) const;
+    /// The same, written to a field on the domain.
+    void to_field(std::span<double const> unknowns, grid::field<D>& u) const;
+    /// The Dirichlet data on the nodes that are known, and the last points of periodic directions.
+    void put_sides(grid::field<D>& u) const;
+    /// The unknowns of values on all points of the domain.
+    void from_points(std::span<double const> values, std::span<double> unknowns) const;
 
     /// Values on all points of the domain, each unknown's times its share of a cell.
     [[nodiscard]] std::vector<double> times_shares(std::span<double const> values) const;
+    void times_shares(std::span<double const> values, std::span<double> unknowns) const;
     [[nodiscard]] std::vector<double> shares() const { return times_shares(std::vector<double>(domain_.size(), 1.0)); }
+
+    [[nodiscard]] std::array<grid::axis_stencil, D> const& axes() const noexcept { return axes_; }
+    [[nodiscard]] std::size_t n_unknowns() const;
 
 private:
     using index = std::array<std::ptrdiff_t, D>;
@@ -62,7 +77,6 @@ private:
     template <class Visitor>
     void for_each_line(Visitor&& visit) const;
     [[nodiscard]] index unknowns() const;
-    [[nodiscard]] std::size_t n_unknowns() const;
     /// Whether the points on a side are known rather than unknowns.
     [[nodiscard]] bool is_known(std::size_t d, std::size_t end) const;
     void add_side_data(std::size_t d, std::size_t end, std::span<double> b) const;

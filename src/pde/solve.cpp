@@ -15,19 +15,6 @@ namespace {
 
 using detail::choice;
 
-// −Σ κ_d ∂²/∂x_d² is κ_x times −Δ of a box that is (κ_x/κ_d)^½ as long in direction d.
-template <std::size_t D>
-grid::cartesian<D> isotropic_domain(grid::cartesian<D> const& domain, grid::point<D> const& kappa) {
-    if (std::ranges::count(kappa, kappa[0]) == D) return domain;
-    grid::cartesian_options<D> options{.cells = domain.cells(), .centering = domain.centering()};
-    for (std::size_t d = 0; d < D; ++d) {
-        double const factor = std::sqrt(kappa[0] / kappa[d]);
-        if (domain.is_uniform(d)) options.upper[d] = factor * (domain.upper()[d] - domain.lower()[d]);
-        for (double const face : domain.faces(d)) options.faces[d].push_back(factor * (face - domain.lower()[d]));
-    }
-    return grid::cartesian<D>{options};
-}
-
 template <std::size_t D>
 double stiffness(grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds) {
     double sum = 0.0;
@@ -58,7 +45,7 @@ public:
     shifted_problem(detail::constant_problem<D> const& problem, solve_options const& options)
         : problem_{problem},
           points_{problem.domain},
-          domain_{isotropic_domain(problem.domain, problem.kappa)},
+          domain_{detail::isotropic_domain(problem.domain, problem.kappa)},
           shift_{problem.sigma / problem.kappa[0]},
           options_{options},
           kinds_{problem.boundary.kinds()},

@@ -16,6 +16,7 @@
 #include <poise/profile/timer.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -166,6 +167,19 @@ void require_on_domain(grid::cartesian<D> const& domain, grid::scalar_function<D
         POISE_REQUIRE(field->grid() == domain, name, " is a field on another grid, of ", field->grid().size(),
                       " points, than the domain, of ", domain.size(),
                       field->grid().size() == domain.size() ? ": box, cells, faces or centering differ" : "");
+}
+
+/// −Σ κ_d ∂²/∂x_d² is κ_x times −Δ of a box that is (κ_x/κ_d)^½ as long in direction d.
+template <std::size_t D>
+[[nodiscard]] grid::cartesian<D> isotropic_domain(grid::cartesian<D> const& domain, grid::point<D> const& kappa) {
+    if (std::ranges::count(kappa, kappa[0]) == D) return domain;
+    grid::cartesian_options<D> options{.cells = domain.cells(), .centering = domain.centering()};
+    for (std::size_t d = 0; d < D; ++d) {
+        double const factor = std::sqrt(kappa[0] / kappa[d]);
+        if (domain.is_uniform(d)) options.upper[d] = factor * (domain.upper()[d] - domain.lower()[d]);
+        for (double const face : domain.faces(d)) options.faces[d].push_back(factor * (face - domain.lower()[d]));
+    }
+    return grid::cartesian<D>{options};
 }
 
 /// Throws not_enough_memory when a solve that holds so many numbers for each point would need more than there is.

@@ -9,6 +9,7 @@
 #include <poise/linear/csr.hpp>
 #include <poise/linear/diffusion_operator.hpp>
 #include <poise/linear/fast_transform.hpp>
+#include <poise/linear/spectral_transform.hpp>
 #include <poise/profile/metrics.hpp>
 
 #include <array>
@@ -23,7 +24,17 @@ namespace poise::linear {
 /// does not matter. Nothing is rounded: grids that differ in the last bit of a spacing have different operators.
 class operator_key {
 public:
-    enum class inverse { cholmod, eigen, transform, compact_transform, multigrid, umfpack_lu, eigen_lu, none };
+    enum class inverse {
+        cholmod,
+        eigen,
+        transform,
+        compact_transform,
+        multigrid,
+        umfpack_lu,
+        eigen_lu,
+        none,
+        spectrum
+    };
 
     template <std::size_t D>
     operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift, inverse how);
@@ -60,13 +71,13 @@ struct operator_cache_statistics : cache_statistics {
     double saved_s = 0.0;  ///< Σ over hits of what building the operator had taken, also for callers that waited for it
 };
 
-/// get() returns the operator of a grid, factored, get_transform() its fast transform, and get_diffusion() an operator
-/// whose coefficients vary with a multigrid hierarchy, a factor or LU factors; built at the first call and
-/// shared by the later ones. See single_flight_cache for what is promised to concurrent callers and how memory is
-/// bounded. An operator is charged what it holds when it is built; a transform's that includes the memory of one solve
-/// on one thread. Solves that run at the same time leave theirs with the plan, which the cache does not see: for each
-/// beyond the first about 24 bytes an unknown in 1D, 1 in 2D and 1 to 2.5 in 3D; fast_transform::bytes() tells. Adds to
-/// the registry's counters linear.operator_cache.{hits,misses,evictions} and its gauges
+/// get() returns the operator of a grid, factored, get_transform() its fast transform, get_spectral() its eigenvectors,
+/// and get_diffusion() an operator whose coefficients vary with a multigrid hierarchy, a factor or LU factors; built at
+/// the first call and shared by the later ones. See single_flight_cache for what is promised to concurrent callers and
+/// how memory is bounded. An operator is charged what it holds when it is built; a transform's that includes the memory
+/// of one solve on one thread. Solves that run at the same time leave theirs with the plan, which the cache does not
+/// see: for each beyond the first about 24 bytes an unknown in 1D, 1 in 2D and 1 to 2.5 in 3D; fast_transform::bytes()
+/// tells. Adds to the registry's counters linear.operator_cache.{hits,misses,evictions} and its gauges
 /// linear.operator_cache.{bytes,build_seconds,saved_seconds}; several caches may share a registry.
 /// All member functions are thread-safe.
 class operator_cache {
@@ -78,6 +89,13 @@ public:
     template <std::size_t D>
     struct transform_result {
         std::shared_ptr<fast_transform<D> const> plan;
+        bool reused = false;
+        double build_s = 0.0;  ///< what building it took, whoever did
+    };
+
+    template <std::size_t D>
+    struct spectral_result {
+        std::shared_ptr<spectral_transform<D> const> plan;
         bool reused = false;
         double build_s = 0.0;  ///< what building it took, whoever did
     };
@@ -101,6 +119,12 @@ public:
     [[nodiscard]] transform_result<D> get_transform(grid::cartesian<D> const& grid,
                                                     grid::condition_kinds<D> const& kinds, double shift = 0.0,
                                                     fast_transform_setup const& setup = {});
+
+    /// The eigenvectors of the grid's -Δ, for all shifts. Throws what spectral_transform throws; a failed build is not
+    /// remembered.
+    template <std::size_t D>
+    [[nodiscard]] spectral_result<D> get_spectral(grid::cartesian<D> const& grid,
+                                                  grid::condition_kinds<D> const& kinds);
 
     /// An operator whose coefficients vary, known by all of their values, which are kept with it and hashed and
     /// compared at every call: 16 to 32 bytes read an unknown. Throws what diffusion_operator throws; a failed build is

@@ -7,17 +7,12 @@
 #include <poise/linear/report.hpp>
 #include <poise/pde/diffusion.hpp>
 #include <poise/pde/helmholtz.hpp>
+#include <poise/pde/on_failure.hpp>
 #include <poise/pde/poisson.hpp>
 
 #include <functional>
 
 namespace poise::pde {
-
-/// What to do with a solve that misses its tolerance.
-enum class on_failure {
-    throw_exception,  ///< linear::not_converged, which carries the report
-    return_report,    ///< the caller looks at solution.report
-};
 
 /// How the discrete system is solved. solution.report says what was chosen, and why.
 enum class method {

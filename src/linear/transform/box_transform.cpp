@@ -28,10 +28,6 @@ int lines_of_strip(std::size_t dimension, int n_lines) {
     return n_lines < 200 ? 16 : 32;
 }
 
-aligned_doubles allocate_aligned(std::size_t n_bytes) {
-    return aligned_doubles{static_cast<double*>(::operator new[](n_bytes, std::align_val_t{64}))};
-}
-
 axis_coefficients coefficients_of(grid::axis_stencil const& axis) {
     return {.n = static_cast<int>(axis.n),
             .periodic = axis.periodic,

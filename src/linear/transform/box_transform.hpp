@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/lending_pool.hpp"
+#include "linear/transform/aligned_doubles.hpp"
 #include "linear/transform/axis_transform.hpp"
 #include "linear/transform/kernels.hpp"
 
@@ -12,16 +13,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <span>
 #include <vector>
 
 namespace poise::linear::detail {
-
-struct aligned_deleter {
-    void operator()(double* p) const noexcept { ::operator delete[](p, std::align_val_t{64}); }
-};
-using aligned_doubles = std::unique_ptr<double[], aligned_deleter>;
 
 struct solve_norms {
     double b = 0.0;

@@ -163,6 +163,20 @@ struct box_arrays {
     double removed = 0.0;  ///< the part of the source that no solution has, when the matrix is singular
 };
 
+/// Transforms along every direction of a box, x first. The coefficients are vectors of W modes of x, panels of them one
+/// behind the other: that of panel p, mode j of y and mode k of z is vector k plane + p n_y + j, and lanes behind the
+/// last mode of x are zeros.
+struct spectrum_plan {
+    axis_plan const* axis[3] = {};  ///< nullptr where there is no such direction
+    double const* scale[3] = {};    ///< 1 / Σ M φ² of each mode; of x in whole vectors
+    std::ptrdiff_t n_panels = 0;
+    std::ptrdiff_t plane =
+        0;  ///< vectors from one plane of modes (before the transform along z, of points) to the next
+
+    [[nodiscard]] std::ptrdiff_t n_along(int d) const { return axis[d] != nullptr ? axis[d]->n : 1; }
+    [[nodiscard]] int last_axis() const { return axis[2] != nullptr ? 2 : axis[1] != nullptr ? 1 : 0; }
+};
+
 /// One processor's kernels. Workspaces are aligned to 64 bytes.
 struct transform_kernels {
     int width = 0;
@@ -175,6 +189,22 @@ struct transform_kernels {
     void (*backward_strip)(box_plan const&, box_arrays const&, int strip, double* workspace);
     /// The residuals of lines [first, last): their squares, and b - A x itself where `out` is not nullptr.
     void (*residual_lines)(box_plan const&, box_arrays const&, int first, int last, double* out);
+
+    /// Of a spectrum: bytes of the workspace that one thread needs; rows [first, last) of a plane along x, out of b and
+    /// into x; and along y the panels, or along z the vectors of a plane, [first, last) of them, where they are.
+    std::size_t (*spectrum_workspace_bytes)(spectrum_plan const&);
+    void (*rows_to_modes)(spectrum_plan const&, double const* b, double* coefficients, std::ptrdiff_t plane,
+                          std::ptrdiff_t first, std::ptrdiff_t last, double* workspace);
+    void (*modes_to_rows)(spectrum_plan const&, double const* coefficients, double* x, std::ptrdiff_t plane,
+                          std::ptrdiff_t first, std::ptrdiff_t last, double* workspace);
+    void (*panels_to_modes)(spectrum_plan const&, double* coefficients, std::ptrdiff_t plane, std::ptrdiff_t first,
+                            std::ptrdiff_t last, double* workspace);
+    void (*modes_to_panels)(spectrum_plan const&, double* coefficients, std::ptrdiff_t plane, std::ptrdiff_t first,
+                            std::ptrdiff_t last, double* workspace);
+    void (*planes_to_modes)(spectrum_plan const&, double* coefficients, std::ptrdiff_t first, std::ptrdiff_t last,
+                            double* workspace);
+    void (*modes_to_planes)(spectrum_plan const&, double* coefficients, std::ptrdiff_t first, std::ptrdiff_t last,
+                            double* workspace);
 };
 
 }  // namespace poise::linear::detail
