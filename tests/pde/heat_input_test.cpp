@@ -23,7 +23,8 @@ using poise_test::message_of;
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN(),
+                 infinity = std::numeric_limits<double>::infinity();
 
 grid::cartesian<2> const square{{.cells = {8, 8}}};
 auto const bump = [](double x, double y) { return x * (1 - x) * y * (1 - y); };
@@ -52,7 +53,8 @@ TEST(HeatInput, RefusesSpansOfTime) {
     EXPECT_EQ(refusal(problem),
               "the span of time is from 0.1 back to 0; heat does not flow backwards in time, where "
               "any error grows without bounds");
-    for (auto const& [begin, end] : {std::pair{not_a_number, 1.0}, std::pair{0.0, infinity}, std::pair{-1.7e308, 1.7e308}}) {
+    for (auto const& [begin, end] :
+         {std::pair{not_a_number, 1.0}, std::pair{0.0, infinity}, std::pair{-1.7e308, 1.7e308}}) {
         problem.t = {begin, end};
         EXPECT_NE(refusal(problem).find("both must be finite, and what lies between"), std::string::npos);
     }
