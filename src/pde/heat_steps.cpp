@@ -97,7 +97,6 @@ private:
     // A step that hardly changes keeps its operator.
     double next_step(double wanted_before, double step, double error) {
         double const factor = controller_.after_accepted(step, error * error);
-        controller_.step_taken();
         double const h = factor * step;
         return step == wanted_before && factor >= 1.0 && factor < 1.15 ? step : h;
     }
