@@ -4,6 +4,7 @@
 #include "grid/sides.hpp"
 #include "linear/diffusion_assembly.hpp"
 #include "pde/evolving.hpp"
+#include "pde/same_films.hpp"
 
 #include <poise/linear/neg_diffusion.hpp>
 #include <poise/profile/scope.hpp>
@@ -121,27 +122,9 @@ void heat_system<D>::data(double t, std::span<double> b) {
         };
         if (problem.boundary.is_constant()) return add_to(given_.boundary);
         auto const now = problem.boundary.at(t, given_.boundary.kinds());
-        require_same_films(now);
+        require_same_films<D>(domain_, grid::axis_stencils(domain_, now.kinds()), given_.boundary, now);
         add_to(now);
     });
-}
-
-// The coefficients of Robin sides are in A.
-template <std::size_t D>
-void heat_system<D>::require_same_films(grid::boundary<D> const& now) const {
-    auto const axes = grid::axis_stencils(domain_, now.kinds());
-    for (std::size_t side = 0; side < 2 * D; ++side) {
-        std::size_t const d = side / 2, end = side % 2;
-        if (now.at(d, end).kind != grid::condition_kind::robin) continue;
-        grid::detail::for_each_beside<D>(axes, d, end, [&](std::size_t, grid::extents<D> const& point, double) {
-            auto const x = grid::detail::point_on_side(domain_, d, end, point);
-            double const before = given_.boundary.at(d, end).coefficient(x),
-                         coefficient = now.at(d, end).coefficient(x);
-            POISE_REQUIRE(before == coefficient, "the coefficient of the ", end == 0 ? "lower" : "upper", " side of ",
-                          "xyz"[d], " is ", coefficient, " at ", grid::detail::position_text(x), ", and it was ",
-                          before, "; the value of a Robin side may change with time, its coefficient may not");
-        });
-    }
 }
 
 template <std::size_t D>

@@ -48,7 +48,6 @@ public:
 private:
     void evaluate_coefficients();
     void find_losses();
-    void require_same_films(grid::boundary<D> const& now) const;
 
     heat_to_solve<D> const& given_;
     grid::cartesian<D> const& domain_;
