@@ -14,11 +14,13 @@
 #include <poise/ode/jacobian.hpp>
 #include <poise/ode/problem.hpp>
 #include <poise/ode/radau.hpp>
+#include <poise/ode/rkl2.hpp>
 #include <poise/ode/rodas5p.hpp>
 #include <poise/ode/shooting.hpp>
 #include <poise/ode/solve.hpp>
 #include <poise/ode/solve_boundary.hpp>
 #include <poise/ode/solve_ensemble.hpp>
+#include <poise/ode/ssprk3.hpp>
 #include <poise/ode/stability.hpp>
 #include <poise/ode/tsitouras5.hpp>
 #include <poise/ode/verner7.hpp>

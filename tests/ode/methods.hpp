@@ -9,8 +9,8 @@
 namespace poise_test {
 
 using explicit_methods =
-    testing::Types<poise::ode::bogacki_shampine3, poise::ode::dormand_prince5, poise::ode::tsitouras5,
-                   poise::ode::verner7, poise::ode::verner9, poise::ode::dop853>;
+    testing::Types<poise::ode::ssprk3, poise::ode::bogacki_shampine3, poise::ode::dormand_prince5,
+                   poise::ode::tsitouras5, poise::ode::verner7, poise::ode::verner9, poise::ode::dop853>;
 
 /// visit(method). radau is those of fixed order too, and takes compilers long enough.
 template <class Visit>

@@ -8,8 +8,10 @@
 #include <poise/ode/detail/bdf_stepper.hpp>
 #include <poise/ode/detail/explicit_stepper.hpp>
 #include <poise/ode/detail/radau_stepper.hpp>
+#include <poise/ode/detail/rkl2_stepper.hpp>
 #include <poise/ode/detail/rosenbrock_stepper.hpp>
 #include <poise/ode/explicit_tableau.hpp>
+#include <poise/ode/rkl2.hpp>
 #include <poise/ode/rosenbrock_tableau.hpp>
 
 #include <cstddef>
@@ -44,6 +46,11 @@ struct stepper_type<automatic, F, State> {
 template <class F, class State>
 struct stepper_type<bdf, F, State> {
     using type = bdf_stepper<F, State>;
+};
+
+template <class F, class State>
+struct stepper_type<rkl2, F, State> {
+    using type = rkl2_stepper<F, State>;
 };
 
 template <class Method, class F, class State>

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// Private to ode: steps of a stabilised explicit method.
+#pragma once
+
+#include <poise/ode/detail/linear_combinations.hpp>
+#include <poise/ode/detail/right_hand_side.hpp>
+#include <poise/ode/detail/spectral_radius.hpp>
+#include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_setup.hpp>
+#include <poise/ode/report.hpp>
+#include <poise/ode/rkl2.hpp>
+#include <poise/ode/state.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <utility>
+
+namespace poise::ode::detail {
+
+/// As explicit_stepper.
+template <class F, class State>
+class rkl2_stepper {
+public:
+    static constexpr bool is_implicit = false;
+    static constexpr std::size_t degree = 3;
+
+    rkl2_stepper(F const& f, State const& y0, stepper_setup const& setup)
+        : f_{f},
+          weights_{setup.weights},
+          y_{y0},
+          new_y_{y0},
+          slope_{y0},
+          end_slope_{y0},
+          work_{y0},
+          before_{y0},
+          stage_slope_{y0},
+          n_{numbers_of(y_).size()},
+          radius_{y0} {}
+
+    [[nodiscard]] State const& y() const noexcept { return y_; }
+    [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
+    [[nodiscard]] statistics counts() const noexcept { return {.n_evaluations = n_evaluations_}; }
+    [[nodiscard]] std::size_t size() const noexcept { return n_; }
+    [[nodiscard]] State const& slope() const noexcept { return slope_; }
+    [[nodiscard]] State& work() noexcept { return work_; }
+    [[nodiscard]] State& slope_to_fill() noexcept { return stage_slope_; }
+    [[nodiscard]] stop_reason failure() const noexcept { return stop_reason::not_finite; }
+
+    void begin_at(double t, State const& y) {
+        y_ = y;
+        begin_at(t);
+    }
+    void begin_at(double t) {
+        evaluate(t, y_, slope_);
+        steps_to_estimate_ = 0;
+    }
+
+    [[nodiscard]] double attempt(double t, double t_new, double latest) {
+        t_ = t, h_ = t_new - t;
+        if (steps_to_estimate_ == 0) {
+            steps_to_estimate_ = steps_between_estimates;
+            largest_ = 1.2 * radius_.estimate(y_, slope_, weights_,
+                                              [&](State const& y, State& slope) { evaluate(t, y, slope); });
+        }
+        if (!std::isfinite(largest_)) return std::numeric_limits<double>::quiet_NaN();
+        double const needed = 0.5 * (std::sqrt(9.0 + 8.0 * std::abs(h_) * largest_) - 1.0);
+        if (needed > most_stages) return too_long;
+        take_stages(std::max(3, static_cast<int>(std::ceil(needed))));
+        evaluate(latest, new_y_, end_slope_);
+        weighted const terms[] = {{0.8 / h_, numbers_of(std::as_const(y_)).data()},
+                                  {-0.8 / h_, numbers_of(std::as_const(new_y_)).data()},
+                                  {0.4, numbers_of(std::as_const(slope_)).data()},
+                                  {0.4, numbers_of(std::as_const(end_slope_)).data()}};
+        double* const e = numbers_of(work_).data();
+        sum_weighted(h_, terms, e, n_);
+        double const square = weighted_square(e, terms[0].vector, terms[1].vector, weights_, n_);
+        return square / static_cast<double>(std::max<std::size_t>(n_, 1));
+    }
+
+    [[nodiscard]] double after_accepted(double h, double square) noexcept {
+        return controller_.after_accepted(h, square);
+    }
+    [[nodiscard]] double after_rejected(double, double square) noexcept {
+        steps_to_estimate_ = 0;
+        return controller_.after_rejected(square);
+    }
+    void accept() noexcept {
+        using std::swap;
+        swap(y_, new_y_);
+        swap(slope_, end_slope_);
+        if (steps_to_estimate_ > 0) --steps_to_estimate_;
+    }
+
+    // Hermite's cubic: y + h θ k₀ + θ² (3 Δ − h (2 k₀ + k₁)) + θ³ (h (k₀ + k₁) − 2 Δ).
+    void interpolate(std::span<double> coefficients) const noexcept {
+        auto const y = numbers_of(y_), z = numbers_of(new_y_), k = numbers_of(slope_), end = numbers_of(end_slope_);
+        for (std::size_t d = 0; d < n_; ++d) {
+            double const change = z[d] - y[d];
+            coefficients[d] = h_ * k[d];
+            coefficients[n_ + d] = 3.0 * change - h_ * (2.0 * k[d] + end[d]);
+            coefficients[2 * n_ + d] = h_ * (k[d] + end[d]) - 2.0 * change;
+        }
+    }
+
+    [[nodiscard]] std::size_t worst_component() const {
+        auto const y = numbers_of(y_), z = numbers_of(new_y_), k = numbers_of(slope_), end = numbers_of(end_slope_);
+        std::size_t worst = 0;
+        double largest = -1.0;
+        for (std::size_t d = 0; d < n_; ++d) {
+            double const e = 0.8 * (y[d] - z[d]) + 0.4 * h_ * (k[d] + end[d]);
+            double const share =
+                std::abs(e) / (weights_.atol_of(d) + weights_.rtol * std::max(std::abs(y[d]), std::abs(z[d])));
+            if (!std::isfinite(share) || !std::isfinite(z[d])) return d;
+            if (share > largest) largest = share, worst = d;
+        }
+        return worst;
+    }
+
+    void evaluate(double t, State const& y, State& slope) {
+        ++n_evaluations_;
+        call_right_hand_side(f_, t, y, slope);
+    }
+
+private:
+    static constexpr int steps_between_estimates = 25;
+    // Rounding grows by about s² ε.
+    static constexpr double most_stages = 5000.0;
+    // The square of an error that asks for a step of half the size or less.
+    static constexpr double too_long = 1e4;
+
+    // The last of them comes to be in new_y_.
+    void take_stages(int s) {
+        double const w = 4.0 / (static_cast<double>(s) * s + s - 2.0);
+        auto const b = [](int j) {
+            double const x = std::max(j, 2);
+            return (x * x + x - 2.0) / (2.0 * x * (x + 1.0));
+        };
+        State *now = &new_y_, *before = &before_, *next = &work_;
+        double const* const y = numbers_of(std::as_const(y_)).data();
+        double const* const k = numbers_of(std::as_const(slope_)).data();
+        *before = y_;
+        weighted const first{b(1) * w, k};
+        add_weighted(y, h_, {&first, 1}, numbers_of(*now).data(), n_);
+        double c_before = 0.0, c_now = b(1) * w;
+        for (int j = 2; j <= s; ++j) {
+            double const x = j;
+            double const mu = (2.0 * x - 1.0) / x * b(j) / b(j - 1), nu = -(x - 1.0) / x * b(j) / b(j - 2);
+            double const of_slope = mu * w, of_first = -(1.0 - b(j - 1)) * of_slope;
+            evaluate(t_ + c_now * h_, *now, stage_slope_);
+            weighted const terms[] = {{mu, numbers_of(std::as_const(*now)).data()},
+                                      {nu, numbers_of(std::as_const(*before)).data()},
+                                      {-mu - nu, y},
+                                      {of_slope * h_, numbers_of(std::as_const(stage_slope_)).data()},
+                                      {of_first * h_, k}};
+            add_weighted(y, 1.0, terms, numbers_of(*next).data(), n_);
+            c_before = std::exchange(c_now, mu * c_now + nu * c_before + of_slope + of_first);
+            State* const oldest = std::exchange(before, now);
+            now = std::exchange(next, oldest);
+        }
+        using std::swap;
+        if (now != &new_y_) swap(*now, new_y_);
+    }
+
+    F const& f_;
+    error_weights weights_;
+    State y_, new_y_, slope_, end_slope_, work_, before_, stage_slope_;
+    std::size_t n_;
+    spectral_radius<State> radius_;
+    step_controller controller_{3};
+    std::size_t n_evaluations_ = 0;
+    int steps_to_estimate_ = 0;
+    double t_ = 0.0, h_ = 0.0, largest_ = 0.0;
+};
+
+}  // namespace poise::ode::detail
