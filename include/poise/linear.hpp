@@ -7,6 +7,7 @@
 #include <poise/linear/cg.hpp>
 #include <poise/linear/chebyshev.hpp>
 #include <poise/linear/direct_solve.hpp>
+#include <poise/linear/eigenvalues.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/linear/gmres.hpp>
 #include <poise/linear/ic0.hpp>

@@ -16,12 +16,16 @@
 #include <poise/ode/radau.hpp>
 #include <poise/ode/rkl2.hpp>
 #include <poise/ode/rodas5p.hpp>
+#include <poise/ode/second_order_problem.hpp>
 #include <poise/ode/shooting.hpp>
 #include <poise/ode/solve.hpp>
 #include <poise/ode/solve_boundary.hpp>
 #include <poise/ode/solve_ensemble.hpp>
+#include <poise/ode/solve_second_order.hpp>
 #include <poise/ode/ssprk3.hpp>
 #include <poise/ode/stability.hpp>
+#include <poise/ode/stiffness.hpp>
+#include <poise/ode/stormer_verlet.hpp>
 #include <poise/ode/tsitouras5.hpp>
 #include <poise/ode/verner7.hpp>
 #include <poise/ode/verner9.hpp>
