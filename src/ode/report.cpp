@@ -40,12 +40,12 @@ char const* detail::remedy(stop_reason reason) noexcept {
             return "; the solution may end there, as where it goes to infinity, or f jumps: name the place in "
                    "discontinuities, or rtol and atol ask for more than rounding allows";
         case stop_reason::not_finite:
-            return "; look for a division by zero, a root or a logarithm of a negative number in f";
+            return "; look for a division by zero, a root or a logarithm of a negative number in f, or in its Jacobian";
         case stop_reason::newton_failed:
             return "; compare the Jacobian, if you give one or its structure, with differences of f, or f jumps: name "
                    "the place in discontinuities";
         case stop_reason::singular_matrix:
-            return "; a number in the Jacobian is not finite, or so large that a step is lost beside it: scale the "
+            return "; numbers in the Jacobian are so large that a step is lost beside them: scale the "
                    "component, or compare the Jacobian, if you give one, with differences of f";
         default:
             return "";

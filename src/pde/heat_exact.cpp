@@ -139,13 +139,14 @@ private:
         bool goes_on = true;
         while (goes_on && t != problem_.t.end) {
             double const* const due = saved.due(problem_.t.end);
-            t = due != nullptr ? *due : problem_.t.end;
+            double const before = std::exchange(t, due != nullptr ? *due : problem_.t.end);
             modes.evaluate((t - problem_.t.begin) / constants_.capacity, initial_, source_, coefficients_);
             plan.backward(coefficients_, u_);
             ++report.n_solves;
             if (auto const bad = first_not_finite(u_)) {
                 report.reason = ode::stop_reason::not_finite;
                 report.remedy = "the initial values, the source or a negative sigma let u overflow";
+                t = before;
                 break;
             }
             discrete_.to_field(u_, u);
@@ -156,7 +157,7 @@ private:
                 report.reason = ode::stop_reason::stopped;
             }
         }
-        if (t == problem_.t.begin) saved.keep_last(t, u);
+        if (result.t.empty() || result.t.back() != t) saved.keep_last(t, u);
         report.t = t;
         report.conserved.push_back(heat_content_);
     }

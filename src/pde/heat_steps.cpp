@@ -87,7 +87,13 @@ private:
     }
 
     // The last steps share what is left, so that none is tiny.
-    std::pair<double, double> step_towards_end(double h) const {
+    // Where their size is given, nobody has asked whether what lies between their ends is worth anything: they end at
+    // saved times.
+    std::pair<double, double> step_towards_end(double h) {
+        if (given_.options.fixed_step > 0.0)
+            if (double const* due = saved_.due(std::min(stepper_.t() + h, span_.end));
+                due != nullptr && *due > stepper_.t() && *due < span_.end)
+                return {*due - stepper_.t(), *due};
         double const left = span_.end - stepper_.t();
         if (h >= left * (1.0 - 1e-9)) return {left, span_.end};
         if (given_.options.fixed_step == 0.0 && 2.0 * h > left) h = 0.5 * left;

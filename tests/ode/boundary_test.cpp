@@ -454,3 +454,19 @@ TEST(Continuation, SaysHowFarItGot) {
               }),
               "ode: the parameter goes from nan to 5; both must be finite");
 }
+
+TEST(BoundaryProblems, RefuseAnFOrAGOfAnotherSize) {
+    using state = std::vector<double>;
+    auto const f = [](double, state const& y, state& slope) { slope = {y[1], -y[0]}; };
+    auto const short_f = [](double, state const&, state& slope) { slope = {1.0}; };
+    auto const g = [](state const& a, state const& b, state& r) { r = {a[0], b[0] - 1.0}; };
+    auto const long_g = [](state const& a, state const& b, state& r) { r = {a[0], b[0], 1.0}; };
+    state const guess(2);
+    auto const expect_refusal = [&](auto const& of_f, auto const& of_g) {
+        ode::boundary_problem const problem{of_f, of_g, {0.0, 1.0}};
+        EXPECT_THROW((void)ode::solve(problem, guess, ode::gauss_collocation{}), std::invalid_argument);
+        EXPECT_THROW((void)ode::solve(problem, guess, ode::shooting{}), std::invalid_argument);
+    };
+    expect_refusal(f, long_g);
+    expect_refusal(short_f, g);
+}

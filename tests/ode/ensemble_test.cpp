@@ -357,7 +357,8 @@ TEST(EnsembleSolve, SaysInOneLineWhatCameOfIt) {
         poise_test::message_of<poise::not_converged>([&] { report.or_throw(); }),
         "Tsitouras 5(4): 2 of 4096 trajectories failed, first number 17, which met a value that is not finite, t = "
         "0.75, "
-        "component 2, which is 1e+15; look for a division by zero, a root or a logarithm of a negative number in f; "
+        "component 2, which is 1e+15; look for a division by zero, a root or a logarithm of a negative number in f, or "
+        "in its Jacobian; "
         "on_failure::return_report leaves what became of the others");
     report.first_failure.reason = ode::stop_reason::max_steps;
     EXPECT_NE(text_of(report).find("which stopped at max_steps, t = 0.75, with a step of 1e-17: 123"),

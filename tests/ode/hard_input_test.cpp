@@ -88,3 +88,16 @@ TEST(OdeInput, ThatIsHardIsSolvedOrSaidToBeTooHard) {
     auto const nothing = [](double, std::vector<double> const&, std::vector<double>&) {};
     EXPECT_TRUE(ode::solve(ode::problem{nothing, std::vector<double>{}, {0.0, 1.0}}, ode::tsitouras5{}));
 }
+
+TEST(OdeInput, SlopesOfAnotherSizeAreRefused) {
+    auto const f = [](double, std::vector<double> const&, std::vector<double>& dydt) { dydt = {1.0}; };
+    ode::problem const p{f, std::vector<double>(3), {0.0, 1.0}};
+    EXPECT_THROW((void)ode::solve(p, ode::tsitouras5{}), std::invalid_argument);
+    EXPECT_THROW((void)ode::solve(p, ode::bdf{}), std::invalid_argument);
+}
+
+TEST(OdeInput, AnEmptySpanHasASolutionAtItsOnlyTime) {
+    auto const solution = ode::solve(ode::problem{[](double, double y) { return y; }, 3.0, {2.0, 2.0}}, ode::bdf{});
+    EXPECT_EQ(solution(2.0), 3.0);
+    EXPECT_THROW((void)solution(2.1), std::invalid_argument);
+}

@@ -13,6 +13,7 @@
 #include <limits>
 #include <numbers>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 using namespace poise;
@@ -212,17 +213,18 @@ TEST(ImplicitMethods, FindEventsAndStopForTheSameReasonsAsOthers) {
 TEST(ImplicitMethods, NameASingularMatrix) {
     for_each_implicit_method([](auto method) {
         auto const f = [](double, auto const& y, auto& dydt) { dydt[0] = -y[0], dydt[1] = -y[1]; };
-        auto const infinite = [](double, auto const&, auto J) { J(1, 1) = std::numeric_limits<double>::infinity(); };
-        ode::problem const p{ode::with_jacobian{f, infinite}, {1.0, 2.0}, {0.0, 1.0}};
+        // Beside which every 1/h is lost.
+        auto const huge = [](double, auto const&, auto J) { J(0, 0) = J(0, 1) = J(1, 0) = J(1, 1) = 1e300; };
+        ode::problem const p{ode::with_jacobian{f, huge}, {1.0, 2.0}, {1.0, 2.0}};
         try {
             (void)ode::solve(p, method);
             ADD_FAILURE() << method.name;
         } catch (ode::not_converged const& failure) {
             EXPECT_EQ(failure.report().reason, ode::stop_reason::singular_matrix);
-            EXPECT_NE(std::string{failure.what()}.find("met a singular matrix, t = 0, with a step of"),
+            EXPECT_NE(std::string{failure.what()}.find("met a singular matrix, t = 1, with a step of"),
                       std::string::npos)
                 << failure.what();
-            EXPECT_NE(std::string{failure.what()}.find("Jacobian is not finite"), std::string::npos);
+            EXPECT_NE(std::string{failure.what()}.find("so large that a step is lost beside them"), std::string::npos);
         }
         EXPECT_THROW((void)ode::solve(p, method, {.fixed_step = 0.1}), ode::not_converged);
     });
@@ -243,5 +245,49 @@ TEST(ImplicitMethods, AllocateNothingInAStep) {
         EXPECT_EQ(allocations_of(van_der_pol{}, on_heap, 1.0), allocations_of(van_der_pol{}, on_heap, 2000.0));
         ode::differentiable const by_duals{van_der_pol{}};
         EXPECT_EQ(allocations_of(by_duals, on_heap, 1.0), allocations_of(by_duals, on_heap, 2000.0));
+    });
+}
+
+// Steps are thousands of times as long as what is stiff takes, and what lies between them is no solution.
+TEST(ImplicitMethods, SaveStatesThatAreAsGoodAsTheirSteps) {
+    for_each_implicit_method([](auto method) {
+        auto const f = ode::differentiable{[](auto const& t, auto const& y) {
+            using std::cos;
+            return -1e6 * (y - cos(t));
+        }};
+        std::vector<double> times;
+        for (int i = 1; i < 50; ++i) times.push_back(0.2 * i + 0.013);
+        auto const solution =
+            ode::solve(ode::problem{f, 1.0, {0.0, 10.0}}, method, {.rtol = 1e-6, .atol = 1e-9, .save_at = times});
+        ASSERT_EQ(solution.t.size(), times.size());
+        for (std::size_t i = 0; i < times.size(); ++i)
+            EXPECT_NEAR(solution.y[i], std::cos(times[i]), 1e-5) << method.name << ", t = " << times[i];
+    });
+}
+
+TEST(ImplicitMethods, ReadDerivativesWhereFEndsOrAComponentIsZero) {
+    for_each_implicit_method([](auto method) {
+        SCOPED_TRACE(method.name);
+        // Stages of a Rosenbrock method go beyond the edge of the root.
+        if constexpr (!std::is_same_v<decltype(method), ode::rodas5p>) {
+            auto const edge = ode::solve(
+                ode::problem{[](double, double y) { return -std::sqrt(1.0 - y * y) - 0.1; }, 1.0, {0.0, 0.5}}, method);
+            EXPECT_LT(edge.y.back(), 0.95);
+        }
+        using pair = std::array<double, 2>;
+        auto const chain = [](double, pair const& y, pair& dydt) { dydt = {-y[0], y[0]}; };
+        auto const made = ode::solve(ode::problem{chain, pair{1.0, 0.0}, {0.0, 2.0}}, method,
+                                     {.atol = {0.0, 0.0}, .first_step = 1e-6});
+        EXPECT_NEAR(made.y.back()[1], 1.0 - std::exp(-2.0), 1e-5);
+    });
+}
+
+TEST(ImplicitMethods, SayThatFIsNotFiniteAndNotThatAMatrixIsSingular) {
+    for_each_implicit_method([](auto method) {
+        int n_calls = 0;
+        auto const f = [&](double, double y) { return ++n_calls > 1 ? std::nan("") : -y; };
+        auto const report =
+            ode::solve(ode::problem{f, 1.0, {0.0, 1.0}}, method, {.on_failure = ode::on_failure::return_report}).report;
+        EXPECT_EQ(report.reason, ode::stop_reason::not_finite) << method.name;
     });
 }

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -162,4 +163,32 @@ TEST(JacobianStructure, AllocatesNothingInAStepUnlessItIsSparse) {
         };
         EXPECT_EQ(allocations_of(0.1), allocations_of(10.0)) << method.name;
     });
+}
+
+// Each component by a part of its own, and none below 0.
+TEST(JacobianStructure, IsTriedWithoutRegardToScales) {
+    auto const decays = [](double, state const& y, state& dydt) {
+        for (std::size_t i = 0; i < y.size(); ++i) {
+            if (y[i] < -1e-300) throw std::domain_error{"below 0"};
+            dydt[i] = i == 0 ? -y[i] : -y[i] * y[i] * y[i];
+        }
+    };
+    state y0(20, 1.0);
+    y0[0] = 1e10;
+    EXPECT_TRUE(ode::solve(ode::problem{decays, y0, {0.0, 1.0}}, ode::bdf{}, {.jacobian = ode::banded{0, 0}}));
+    auto const roots = [](double, state const& y, state& dydt) {
+        for (std::size_t i = 0; i < y.size(); ++i) dydt[i] = 1e-9 - 1e-6 * std::sqrt(y[i]);
+    };
+    state small(20, 1e-10);
+    small[0] = 1.0;
+    EXPECT_TRUE(ode::solve(ode::problem{roots, small, {0.0, 1.0}}, ode::bdf{}, {.jacobian = ode::banded{0, 0}}));
+    EXPECT_NO_THROW((void)ode::solve(ode::problem{[](double, state const& y, state& dydt) {
+                                                      for (std::size_t i = 0; i < y.size(); ++i) {
+                                                          if (y[i] < 0.0) throw std::domain_error{"below 0"};
+                                                          dydt[i] = 1.0;
+                                                      }
+                                                  },
+                                                  state(20),
+                                                  {0.0, 1.0}},
+                                     ode::bdf{}, {.jacobian = ode::banded{0, 0}}));
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <complex>
+#include <stdexcept>
 
 using namespace poise;
 
@@ -68,4 +69,10 @@ TEST(StabilityOfImplicitMethods, IsOfAStepAndReachesEverywhere) {
     }
     EXPECT_LT(std::abs(stability_function(ode::rodas5p{}, -1e9)), 1e-6) << "and damps what is fast";
     EXPECT_LT(std::abs(stability_function(ode::radau13{}, -1e9)), 1e-6);
+}
+
+TEST(StabilityLimit, IsOfAnglesOfTheLeftHalfPlane) {
+    EXPECT_THROW((void)stability_limit(ode::tsitouras5{}, -0.1), std::invalid_argument);
+    EXPECT_THROW((void)stability_limit(ode::tsitouras5{}, 1.6), std::invalid_argument);
+    EXPECT_THROW((void)stability_limit(ode::tsitouras5{}, std::nan("")), std::invalid_argument);
 }

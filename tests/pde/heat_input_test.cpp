@@ -262,3 +262,35 @@ TEST(HeatInput, FindsItsPlansInTheCache) {
     EXPECT_EQ(pde::solve(plain(), options).report.setup_s, 0.0);
     EXPECT_EQ(cache.statistics().hits, 1U);
 }
+
+TEST(HeatInput, RefusesMethodsOfWavesAndStepsOfNone) {
+    EXPECT_NE(refusal(plain(), {.method = time_method::leapfrog}).find("of the wave equation"), std::string::npos);
+    EXPECT_NE(refusal(plain(), {.fixed_step = 0.01, .method = time_method::exact}).find("it takes no steps"),
+              std::string::npos);
+}
+
+// Between the ends of steps that are far longer than the grid's fastest modes last there is no solution.
+TEST(Heat, ByStepsOfOneSizeEndsThemAtSavedTimes) {
+    pde::heat<1> const problem{
+        .domain = grid::cartesian<1>{{.cells = {200}}}, .boundary = grid::dirichlet{1.0}, .t = {0.0, 0.2}};
+    auto const result = pde::solve(problem, {.save_at = {0.03, 0.05}, .fixed_step = 0.1});
+    ASSERT_EQ(result.t, (std::vector{0.03, 0.05, 0.2}));
+    for (auto const& u : result.u)
+        for (double const value : u.values()) EXPECT_LE(std::abs(value), 1.1);
+    EXPECT_EQ(result.report.n_steps, 4u) << "to 0.03, 0.05, 0.15 and 0.2";
+}
+
+TEST(Heat, ThatOverflowsKeepsTheLastStateThatDoesNot) {
+    pde::heat<1> const problem{.domain = grid::cartesian<1>{{.cells = {50}}},
+                               .sigma = -3000.0,
+                               .boundary = grid::neumann{0.0},
+                               .initial = 1.0,
+                               .t = {0.0, 1.0}};
+    auto const result = pde::solve(problem, {.save_at = {0.1, 0.9}, .on_failure = pde::on_failure::return_report});
+    EXPECT_EQ(result.report.reason, ode::stop_reason::not_finite);
+    ASSERT_EQ(result.t, std::vector{0.1});
+    EXPECT_EQ(result.report.t, 0.1);
+    auto const at_once = pde::solve(problem, {.on_failure = pde::on_failure::return_report});
+    ASSERT_EQ(at_once.t, std::vector{0.0});
+    EXPECT_EQ(at_once.u.back()(0), 1.0);
+}

@@ -414,6 +414,13 @@ TEST(wave, without_unknowns_is_its_data) {
     auto const waves = pde::solve(problem);
     for (double const value : waves.u.back().values()) EXPECT_EQ(value, 1.0);
     for (double const value : waves.velocity.back().values()) EXPECT_NEAR(value, 1.0, 1e-14);
+    pde::wave<2> const narrow{.domain = grid::cartesian<2>{{.cells = {1, 5}, .centering = grid::centering::node}},
+                              .boundary = grid::dirichlet{2.0},
+                              .t = {0.0, 1.0}};
+    for (double const step : {0.0, 0.1}) {
+        auto const still = pde::solve(narrow, {.fixed_step = step});
+        for (double const value : still.u.back().values()) EXPECT_EQ(value, 2.0);
+    }
 }
 
 TEST(wave, that_nothing_holds_drifts_away) {

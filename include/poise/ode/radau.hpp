@@ -12,10 +12,11 @@ namespace poise::ode {
 /// iteration converges. L-stable, stiffly accurate: for stiff problems at any tolerance, and the one to take at 10⁻⁷
 /// and tighter. A step solves s systems of the state's size, one real, the others in complex pairs, as often as
 /// Newton's iteration takes, 2 to 7 times. The Jacobian is kept while that converges at a rate below 0.001, its factors
-/// while a step need not grow by a fifth. Dense output of order s, by the collocation polynomial. The estimate of a
-/// step's error is of order s alone, and held to m·rtol^{(s+1)/2s} (m = 0.1, 0.03, 0.01) where rtol is asked of the
-/// solution, whose order is 2s − 1; atol in proportion. Source: Hairer & Wanner (1999), J. Comput. Appl. Math. 111, 93;
-/// (1996), Solving Ordinary Differential Equations II, §IV.8.
+/// while a step need not grow by a fifth. Dense output of order s, by the collocation polynomial; see
+/// solve_options::save_at for where that is far worse. The estimate of a step's error is of order s alone, and held to
+/// m·rtol^{(s+1)/2s} (m = 0.1, 0.03, 0.01) where rtol is asked of the solution, whose order is 2s − 1; atol in
+/// proportion. Source: Hairer & Wanner (1999), J. Comput. Appl. Math. 111, 93; (1996), Solving Ordinary Differential
+/// Equations II, §IV.8.
 struct radau {
     static constexpr char const* name = "Radau IIA 5-9-13";
     static constexpr int order = 5, dense_order = 3;

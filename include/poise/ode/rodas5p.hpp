@@ -9,7 +9,8 @@ namespace poise::ode {
 /// Rosenbrock of order 5 with an embedded order 4, L-stable and stiffly accurate: for stiff problems of up to some
 /// hundred components at tolerances of 10⁻³ to 10⁻⁹. A step takes a Jacobian, ∂f/∂t, a factorisation, and 8 evaluations
 /// and solves; a rejected one keeps both derivatives. Keeps its order, or most of it, for semi-discrete parabolic
-/// problems. Dense output of order 4. Source: Steinebach (2023), BIT Numer. Math. 63, 27.
+/// problems. Dense output of order 4; see solve_options::save_at for where it is far worse than the steps. Source:
+/// Steinebach (2023), BIT Numer. Math. 63, 27.
 struct rodas5p {
     static constexpr char const* name = "Rodas5P";
     static constexpr int order = 5, embedded_order = 4, dense_order = 4;

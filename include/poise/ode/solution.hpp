@@ -47,6 +47,7 @@ struct solution {
     /// changed and the one before it, that before. Throws std::invalid_argument for other times, and where nothing but
     /// single states was kept (keep::steps, keep::ends). O(log steps + degree · size). Thread-safe.
     [[nodiscard]] State operator()(double time) const {
+        if (dense.begin.empty() && t.size() == 1 && time == t.front()) return y.front();
         POISE_REQUIRE(!dense.begin.empty(), "ode::solution: no dense output was kept; integrate with keep::dense");
         double const first = dense.begin.front();
         double const direction = dense.h.front() < 0.0 ? -1.0 : 1.0;

@@ -2,6 +2,8 @@
 // What a method makes of y' = λy.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/ode/explicit_tableau.hpp>
 #include <poise/ode/radau_tableau.hpp>
 #include <poise/ode/rosenbrock_tableau.hpp>
@@ -74,6 +76,8 @@ template <class Method>
 /// beyond 10⁴, as for methods that are A-stable. Some 10³ evaluations of R for explicit methods.
 template <class Method>
 [[nodiscard]] double stability_limit(Method const& method, double angle = 0.0) {
+    POISE_REQUIRE(angle >= 0.0 && angle <= 1.5707963267948968, "ode: the angle is ", angle,
+                  "; give one from 0, the negative real axis, to pi/2, the imaginary one");
     std::complex<double> const direction = std::polar(1.0, 3.141592653589793 - angle);
     // Rounding alone takes |R| beyond 1 on the imaginary axis.
     auto const is_stable = [&](double x) { return std::abs(stability_function(method, x * direction)) <= 1.0 + 1e-9; };

@@ -35,7 +35,8 @@ struct evolution_options {
     /// solve, with the reason stopped. What it throws leaves the solve.
     std::function<bool(double t, grid::field<D> const& u)> on_step = nullptr;
     std::size_t max_steps = 100'000;  ///< accepted and rejected
-    /// Steps of this size, but for the last one, whatever their error is; 0: as the tolerances say.
+    /// Steps of this size, but for the last one and those of heat before a saved time, whatever their error is; 0: as
+    /// the tolerances say.
     double fixed_step = 0.0;
     time_method method = time_method::automatic;
     linear::operator_cache* cache = nullptr;  ///< nullptr: linear::default_operator_cache()

@@ -113,7 +113,7 @@ bool leapfrog<D>::is_plain_across(std::size_t d, std::ptrdiff_t i) const {
 
 template <std::size_t D>
 bool leapfrog<D>::is_plain(std::ptrdiff_t j, std::ptrdiff_t k) {
-    if (!couplings_[0].is_even) return false;
+    if (layout_.n[0] == 0 || !couplings_[0].is_even) return false;
     if (D > 1 && !is_plain_across(1, j)) return false;
     if (D > 2 && !is_plain_across(2, k)) return false;
     std::ptrdiff_t const line = layout_.number(j, k), last = layout_.n[0] - 1;

@@ -26,6 +26,11 @@ struct algebra_of {
     using vector = std::vector<Number>;
 
     static jacobian make_jacobian(jacobian_structure const& structure, std::size_t n) { return {structure, n}; }
+    static bool is_finite(jacobian const& J) noexcept {
+        double sum = 0.0;
+        for (double const entry : J.values()) sum += 0.0 * entry;
+        return sum == 0.0;
+    }
     /// Of a dense one, by columns.
     static double const* entries(jacobian const& J) noexcept { return J.values().data(); }
     /// The largest sum of absolute values in a column.
@@ -59,6 +64,11 @@ struct algebra_of<State, true> {
     using vector = std::array<Number, n>;
 
     static jacobian make_jacobian(jacobian_structure const&, std::size_t) { return {}; }
+    static bool is_finite(jacobian const& J) noexcept {
+        double sum = 0.0;
+        for (double const entry : J) sum += 0.0 * entry;
+        return sum == 0.0;
+    }
     static double const* entries(jacobian const& J) noexcept { return J.data(); }
     static double norm1(jacobian const& J) noexcept {
         double largest = 0.0;

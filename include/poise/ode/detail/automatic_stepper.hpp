@@ -46,6 +46,7 @@ public:
         can_be_implicit_ = !is_large && !setup_.has_fixed_steps;
     }
 
+    [[nodiscard]] bool ends_at_saved_times() const noexcept { return is_implicit_; }
     [[nodiscard]] State const& y() const {
         return visit([](auto& s) -> State const& { return s.y(); });
     }

@@ -53,6 +53,9 @@ public:
         rate_.begin_order(4, rtol);
     }
 
+    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
+    /// stiff, steps are as long as that lets them.
+    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return false; }
     [[nodiscard]] State const& y() const noexcept { return y_; }
     [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
     [[nodiscard]] statistics counts() const noexcept { return counts_; }
@@ -78,7 +81,10 @@ public:
             differences_.begin(numbers_of(std::as_const(y_)), numbers_of(std::as_const(slope_)), h);
         else if (std::abs(h - differences_.step()) > 1e-10 * std::abs(h))
             differences_.rescale(h);
-        if (!is_jacobian_known_ && is_first_) read_jacobian(t, y_, slope_, latest - t);
+        if (!is_jacobian_known_) {
+            if (!is_first_) evaluate(t, y_, slope_);
+            read_jacobian(t, y_, slope_, latest - t);
+        }
         differences_.predict(numbers_of(new_y_), psi_);
         auto why = iterate(latest);
         if (why == stop_reason::newton_failed && !is_jacobian_new_) {
@@ -189,7 +195,10 @@ private:
         if (shift != factored_shift_) {
             ++counts_.n_factorisations;
             factored_shift_ = 0.0;
-            if (!lu_.factor(shift, jacobian_)) return stop_reason::singular_matrix;
+            if (!lu_.factor(shift, jacobian_)) {
+                is_jacobian_known_ = algebra::is_finite(jacobian_);
+                return is_jacobian_known_ ? stop_reason::singular_matrix : stop_reason::not_finite;
+            }
             factored_shift_ = shift;
         }
         std::ranges::fill(correction_, 0.0);

@@ -2,6 +2,8 @@
 // Private to ode: g and its Jacobians.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/core/ndspan.hpp>
 #include <poise/ode/detail/derivatives.hpp>
 #include <poise/ode/dual.hpp>
@@ -40,6 +42,9 @@ public:
         std::ranges::copy(ya, numbers_of(ya_).begin());
         std::ranges::copy(yb, numbers_of(yb_).begin());
         call(g_, std::as_const(ya_), std::as_const(yb_), residual_);
+        POISE_REQUIRE(numbers_of(std::as_const(residual_)).size() == n_, "ode: g gives ",
+                      numbers_of(std::as_const(residual_)).size(), " conditions for a state of ", n_,
+                      " numbers; give as many");
         std::ranges::copy(numbers_of(std::as_const(residual_)), residual.begin());
         return std::ranges::all_of(residual, [](double x) { return std::isfinite(x); });
     }

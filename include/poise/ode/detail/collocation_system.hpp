@@ -2,6 +2,8 @@
 // Private to ode: the equations of collocation, and Newton corrections of them.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/ode/boundary_problem.hpp>
 #include <poise/ode/boundary_report.hpp>
 #include <poise/ode/detail/algebra.hpp>
@@ -210,6 +212,8 @@ private:
     void call(double x, State const& y, State& slope) {
         ++counts_.n_evaluations;
         call_right_hand_side(f_, x, y, slope);
+        POISE_REQUIRE(numbers_of(slope).size() == n_, "ode: f gives ", numbers_of(slope).size(),
+                      " numbers for a state of ", std::size_t{n_});
     }
     [[nodiscard]] bool evaluate_conditions(collocation_polynomials<K> const& at) {
         std::size_t const n = n_;

@@ -208,17 +208,26 @@ private:
         std::size_t const n = from.size();
         double const norm =
             std::sqrt(weighted_square(before.data(), from.data(), from.data(), weights_, n) / static_cast<double>(n));
-        double const of_weight = norm > 0.0 ? 1000.0 * std::abs(h) * epsilon * static_cast<double>(n) * norm : 1.0;
+        double const of_weight =
+            norm > 0.0 && std::isfinite(norm) ? 1000.0 * std::abs(h) * epsilon * static_cast<double>(n) * norm : 1.0;
+        double const largest = std::abs(*std::ranges::max_element(from, {}, [](double x) { return std::abs(x); }));
         trial_ = y;
         auto const moved = numbers_of(trial_);
-        for (std::size_t c = 0; c < n_colours(J); ++c) {
+        auto const move = [&](std::size_t c, double sign) {
             for (std::size_t j = 0; j < n; ++j) {
                 if (colour(J, j) != c) continue;
                 double const weight = weights_.atol_of(j) + weights_.rtol * std::abs(from[j]);
-                moved[j] = from[j] + std::max(std::sqrt(epsilon) * std::abs(from[j]), of_weight * weight);
+                double step = std::max(std::sqrt(epsilon) * std::abs(from[j]), of_weight * weight);
+                if (step == 0.0) step = std::sqrt(epsilon) * (largest > 0.0 ? largest : 1.0);
+                moved[j] = from[j] + sign * step;
             }
             evaluate(t, trial_, trial_slope_);
+        };
+        for (std::size_t c = 0; c < n_colours(J); ++c) {
+            move(c, 1.0);
             auto const after = numbers_of(std::as_const(trial_slope_));
+            // Where f ends there, as a root does, the other way.
+            if (!std::ranges::all_of(after, [](double x) { return std::isfinite(x); })) move(c, -1.0);
             for (std::size_t j = 0; j < n; ++j) {
                 if (colour(J, j) != c) continue;
                 double const step = moved[j] - from[j];

@@ -42,6 +42,9 @@ public:
         k_.fill(y0);
     }
 
+    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
+    /// stiff, steps are as long as that lets them.
+    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return false; }
     [[nodiscard]] State const& y() const noexcept { return y_; }
     /// After an attempt.
     [[nodiscard]] State const& new_y() const noexcept { return new_y_; }

@@ -2,6 +2,8 @@
 // Private to ode: from the beginning of the span to its end.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/ode/detail/event_search.hpp>
 #include <poise/ode/detail/first_step.hpp>
 #include <poise/ode/detail/input.hpp>
@@ -82,6 +84,8 @@ private:
             save_states_at(t_, [&](double) -> State const& { return problem_.y0; });
         }
         stepper_.begin_at(pass_discontinuities() ? just_after(t_) : t_);
+        POISE_REQUIRE(numbers_of(stepper_.slope()).size() == stepper_.size(), "ode: f gives ",
+                      numbers_of(stepper_.slope()).size(), " numbers for a state of ", stepper_.size());
         events_.begin(t_, problem_.y0);
         h_ = first_step();
     }
@@ -100,10 +104,16 @@ private:
 
     // The next time that a step may not pass.
     [[nodiscard]] double next_stop() const {
-        return next_discontinuity_ < options_.discontinuities.size() ? options_.discontinuities[next_discontinuity_]
-                                                                     : problem_.t.end;
+        double stop = has_jump_ahead() ? options_.discontinuities[next_discontinuity_] : problem_.t.end;
+        if (stepper_.ends_at_saved_times() && next_save_ < options_.save_at.size() &&
+            (options_.save_at[next_save_] - stop) * direction_ < 0.0)
+            stop = options_.save_at[next_save_];
+        return stop;
     }
-    [[nodiscard]] bool stop_is_jump() const { return next_discontinuity_ < options_.discontinuities.size(); }
+    [[nodiscard]] bool has_jump_ahead() const { return next_discontinuity_ < options_.discontinuities.size(); }
+    [[nodiscard]] bool is_jump(double stop) const {
+        return has_jump_ahead() && stop == options_.discontinuities[next_discontinuity_];
+    }
     // Where f has jumped, whichever side its condition counts the place itself to.
     [[nodiscard]] double just_after(double time) const {
         return std::nextafter(time, direction_ * std::numeric_limits<double>::infinity());
@@ -141,7 +151,7 @@ private:
             if (!is_last && h <= 4.0 * epsilon * std::max(std::abs(t_), std::abs(t_new))) return why_rejected_;
             last_h_ = direction_ * h;
             double const square =
-                stepper_.attempt(t_, t_new, is_last && stop_is_jump() ? std::nextafter(stop, t_) : t_new);
+                stepper_.attempt(t_, t_new, is_last && is_jump(stop) ? std::nextafter(stop, t_) : t_new);
             if (options_.fixed_step > 0.0) {
                 if (!std::isfinite(square)) return stepper_.failure();
                 (void)stepper_.after_accepted(h, square);

@@ -55,6 +55,9 @@ public:
         use_stages(weights_.rtol < 1e-5 ? std::min<std::size_t>(5, most) : fewest);
     }
 
+    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
+    /// stiff, steps are as long as that lets them.
+    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return true; }
     [[nodiscard]] State const& y() const noexcept { return y_; }
     [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
     [[nodiscard]] statistics counts() const noexcept { return counts_; }
@@ -82,7 +85,10 @@ public:
             is_slope_known_ = true;
         }
         t_ = t, latest_ = latest, h_ = t_new - t;
-        if (!prepare()) return failed(stop_reason::singular_matrix);
+        if (!prepare()) {
+            is_jacobian_known_ = algebra::is_finite(jacobian_);
+            return failed(is_jacobian_known_ ? stop_reason::singular_matrix : stop_reason::not_finite);
+        }
         return with_stages(n_stages_, [&]<std::size_t S>(stages<S>) { return attempt_with<S>(); });
     }
 

@@ -78,13 +78,15 @@ private:
 
     POISE_TARGETED static void exponent(vector& e, vector& m, vector const& a) noexcept {
         typedef unsigned long long unsigned_integers __attribute__((vector_size(POISE_REGISTER_BYTES)));
-        integers const bits = (integers)a;
-        integers const biased = (integers)((unsigned_integers)(bits - root_half_bits + (1024LL << 52)) >> 52) - 1024;
-        e = (vector)(biased + whole_bits) - whole;
+        unsigned_integers const bits = (unsigned_integers)a;
+        unsigned_integers const biased =
+            ((bits - (unsigned long long)root_half_bits + (1024ULL << 52)) >> 52) - 1024ULL;
+        e = (vector)(biased + (unsigned long long)whole_bits) - whole;
         m = (vector)(bits - (biased << 52));
     }
     POISE_TARGETED static void scale(vector& r, vector const& a, vector const& n) noexcept {
-        r = (vector)((integers)a + (((integers)(n + whole) - whole_bits) << 52));
+        typedef unsigned long long unsigned_integers __attribute__((vector_size(POISE_REGISTER_BYTES)));
+        r = (vector)((unsigned_integers)a + (((unsigned_integers)(n + whole) - (unsigned long long)whole_bits) << 52));
     }
 };
 

@@ -40,6 +40,9 @@ public:
           n_{numbers_of(y_).size()},
           radius_{y0} {}
 
+    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
+    /// stiff, steps are as long as that lets them.
+    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return false; }
     [[nodiscard]] State const& y() const noexcept { return y_; }
     [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
     [[nodiscard]] statistics counts() const noexcept { return {.n_evaluations = n_evaluations_}; }

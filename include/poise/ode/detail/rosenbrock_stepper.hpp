@@ -51,6 +51,9 @@ public:
         u_.fill(y0);
     }
 
+    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
+    /// stiff, steps are as long as that lets them.
+    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return true; }
     [[nodiscard]] State const& y() const noexcept { return y_; }
     [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
     [[nodiscard]] statistics counts() const noexcept { return counts_; }
@@ -80,7 +83,11 @@ public:
         }
         ++counts_.n_factorisations;
         is_singular_ = !lu_.factor(1.0 / (tableau.gamma * h_), jacobian_);
-        if (is_singular_) return std::numeric_limits<double>::infinity();
+        if (is_singular_) {
+            is_jacobian_finite_ = algebra::is_finite(jacobian_);
+            are_derivatives_known_ = is_jacobian_finite_;
+            return std::numeric_limits<double>::infinity();
+        }
         if constexpr (is_small<State>) return attempt_small();
         for (std::size_t i = 0; i < n_stages; ++i) stage(i);
         auto const y = numbers_of(std::as_const(y_));
@@ -98,7 +105,7 @@ public:
     }
     [[nodiscard]] double after_rejected(double, double square) noexcept { return controller_.after_rejected(square); }
     [[nodiscard]] stop_reason failure() const noexcept {
-        return is_singular_ ? stop_reason::singular_matrix : stop_reason::not_finite;
+        return is_singular_ && is_jacobian_finite_ ? stop_reason::singular_matrix : stop_reason::not_finite;
     }
 
     void accept() noexcept {
@@ -253,7 +260,7 @@ private:
     statistics counts_;
     step_controller controller_{std::min(Method::order, Method::embedded_order) + 1};
     double t_ = 0.0, latest_ = 0.0, h_ = 0.0;
-    bool is_slope_known_ = false, are_derivatives_known_ = false, is_singular_ = false;
+    bool is_slope_known_ = false, are_derivatives_known_ = false, is_singular_ = false, is_jacobian_finite_ = true;
 };
 
 }  // namespace poise::ode::detail

@@ -50,8 +50,8 @@ public:
         of_f.jacobian(
             t_, at_, before_, std::numeric_limits<double>::epsilon(),
             [this](double, State const& y, State& out) { evaluate(y, out); }, J);
-        auto const first = rows_that_differ(J);
-        auto const second = rows_that_differ(J);
+        auto const first = rows_that_differ(J, weights);
+        auto const second = rows_that_differ(J, weights);
         for (std::size_t const row : first)
             POISE_REQUIRE(std::ranges::find(second, row) == second.end(), "ode: component ", row,
                           " of f depends on more components of the state than its Jacobian has entries in that row; "
@@ -84,15 +84,18 @@ private:
         }
     }
 
-    [[nodiscard]] std::vector<std::size_t> rows_that_differ(jacobian_matrix const& J) {
+    [[nodiscard]] std::vector<std::size_t> rows_that_differ(jacobian_matrix const& J, error_weights const& weights) {
         auto const n = J.n();
         State const from = at_;
         auto const y = numbers_of(at_);
         std::vector<double> moved(n), product(n), size(n);
         for (std::size_t j = 0; j < n; ++j) {
             double const value = y[j];
-            double const sign = uniform(-1.0, 1.0) < 0.0 ? -1.0 : 1.0;
-            y[j] += sign * uniform(0.5, 1.0) * 1e-6 * (std::abs(value) + 1e-3 * largest_);
+            // Away from 0, which f may not be asked beyond, and by a small part, in which f is linear.
+            double const sign = value == 0.0 || uniform(-1.0, 1.0) < 0.0 ? -1.0 : 1.0;
+            double const length =
+                value == 0.0 ? -std::max(weights.atol_of(j), 1e-9 * largest_) : 1e-6 * std::abs(value);
+            y[j] += sign * uniform(0.5, 1.0) * length;
             moved[j] = y[j] - value;
             auto const rows = J.rows(j);
             auto const column = J.column(j);
