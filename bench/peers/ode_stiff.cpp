@@ -93,7 +93,7 @@ void compare(int rounds) {
 void compare_ring_modulator() {
     ode::differentiable const by_duals{ring_modulator{}};
     auto const curves = measure<run>({theirs<ring_modulator>(true), ours<ring_modulator>(by_duals, ode::radau{})},
-                                     {1e-4, 1e-5, 1e-6, 1e-7, 1e-8}, 2);
+                                     {1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11}, 2);
     double const rival = seconds_for(curves[0], 1e-4), own = seconds_for(curves[1], 1e-6);
     std::printf("%s: CVODE BDF to 1e-4 %.1f ms, Radau to 1e-6 %.1f ms, %.2f\n", ring_modulator::name, 1e3 * rival,
                 1e3 * own, rival / own);
