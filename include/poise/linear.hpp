@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything of the layer linear: cg.hpp brings csr and krylov, direct_solve.hpp cholesky and lu, operator_cache.hpp
-// diffusion_operator, laplacian_multigrid.hpp multigrid and stencil_matrix. Users of Eigen include its adaptor too.
+// diffusion_operator and fast_transform, laplacian_multigrid.hpp multigrid and stencil_matrix. Users of Eigen include
+// its adaptor too.
 #pragma once
 
 #include <poise/linear/bicgstab.hpp>
@@ -8,7 +9,6 @@
 #include <poise/linear/chebyshev.hpp>
 #include <poise/linear/direct_solve.hpp>
 #include <poise/linear/eigenvalues.hpp>
-#include <poise/linear/fast_transform.hpp>
 #include <poise/linear/gmres.hpp>
 #include <poise/linear/ic0.hpp>
 #include <poise/linear/ilu0.hpp>

@@ -183,7 +183,8 @@ private:
         rate_.begin_order(7 + (n - 3) * 5 / 2, asked * loosening_);
     }
     [[nodiscard]] double inverse_weight(std::size_t d, double size) const noexcept {
-        return 1.0 / (loosening_ * (weights_.atol_of(d) + weights_.rtol * size));
+        double const weight = loosening_ * (weights_.atol_of(d) + weights_.rtol * size);
+        return 1.0 / std::max(weight, std::numeric_limits<double>::min());
     }
 
     // Jacobian and factors, where those at hand do not do.
@@ -212,7 +213,10 @@ private:
     template <std::size_t S>
     [[nodiscard]] double attempt_with() {
         auto const y = numbers_of(std::as_const(y_));
-        for (std::size_t d = 0; d < n_; ++d) inverse_weight_[d] = inverse_weight(d, std::abs(y[d]));
+        auto const slope = numbers_of(std::as_const(slope_));
+        // What begins at 0 is measured by where it goes.
+        for (std::size_t d = 0; d < n_; ++d)
+            inverse_weight_[d] = inverse_weight(d, std::abs(y[d] != 0.0 ? y[d] : h_ * slope[d]));
         if (is_first_)
             system_.template begin_at_rest<S>();
         else
