@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer linear: cg.hpp brings csr and krylov, direct_solve.hpp cholesky and lu, operator_cache.hpp
-// diffusion_operator and fast_transform, laplacian_multigrid.hpp multigrid and stencil_matrix. Users of Eigen include
-// its adaptor too.
+// Everything of the layer linear. cg.hpp brings csr and krylov, direct_solve.hpp cholesky and lu, operator_cache.hpp
+// diffusion_operator and transforms, laplacian_multigrid.hpp multigrid. Users of Eigen include its adaptor too.
 #pragma once
 
 #include <poise/linear/bicgstab.hpp>
