@@ -179,5 +179,4 @@ TEST(Radau, SaysThatNewtonFailed) {
         ode::solve(p, ode::radau5{}, {.fixed_step = 0.1, .on_failure = ode::on_failure::return_report});
     EXPECT_EQ(by_fixed_steps.report.reason, ode::stop_reason::newton_failed);
     EXPECT_NE(std::string{to_string(by_fixed_steps.report.reason)}.find("Newton"), std::string::npos);
-    EXPECT_EQ(by_fixed_steps.statistics.n_steps, 0u);
 }
