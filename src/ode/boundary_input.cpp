@@ -2,26 +2,12 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/ode/detail/boundary_input.hpp>
+#include <poise/ode/detail/input.hpp>
 
 #include <cmath>
 
 namespace poise::ode::detail {
 namespace {
-
-void require_tolerances(boundary_options const& options, std::size_t n) {
-    POISE_REQUIRE(options.rtol >= 0.0 && std::isfinite(options.rtol), "ode: rtol is ", options.rtol,
-                  "; give a finite number >= 0");
-    auto const& each = options.atol.of_each();
-    POISE_REQUIRE(each.empty() || each.size() == n, "ode: atol has ", each.size(), " numbers and the state ", n,
-                  "; give one for all or one for each");
-    for (std::size_t i = 0; i < (each.empty() ? 1 : n); ++i) {
-        double const atol = each.empty() ? options.atol.of_all() : each[i];
-        POISE_REQUIRE(atol >= 0.0 && std::isfinite(atol), "ode: atol of component ", i, " is ", atol,
-                      "; give a finite number >= 0");
-        POISE_REQUIRE(atol > 0.0 || options.rtol > 0.0, "ode: rtol is 0, and atol of component ", i,
-                      " too; no solution is without error");
-    }
-}
 
 void require_mesh(time_span const& x, std::vector<double> const& mesh) {
     POISE_REQUIRE(mesh.size() >= 3, "ode: mesh has ", mesh.size(), " points; give 3 or more");
@@ -41,7 +27,7 @@ void require_boundary_input(time_span const& x, std::span<double const> guess, b
     for (std::size_t i = 0; i < guess.size(); ++i)
         POISE_REQUIRE(std::isfinite(guess[i]), "ode: component ", i, " of the guess is ", guess[i],
                       "; it must be finite");
-    require_tolerances(options, guess.size());
+    require_tolerances(options.rtol, options.atol, guess.size(), "solution");
     POISE_REQUIRE(options.n_intervals >= 2, "ode: n_intervals is ", options.n_intervals, "; it takes at least 2");
     POISE_REQUIRE(options.max_iterations >= 1, "ode: max_iterations is 0; it takes at least 1");
     if (!options.mesh.empty()) require_mesh(x, options.mesh);

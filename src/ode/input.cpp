@@ -9,22 +9,6 @@
 namespace poise::ode::detail {
 namespace {
 
-void require_tolerances(option_numbers const& options, std::size_t n) {
-    POISE_REQUIRE(options.rtol >= 0.0 && std::isfinite(options.rtol), "ode: rtol is ", options.rtol,
-                  "; give a finite number >= 0");
-    auto const& each = options.atol.of_each();
-    POISE_REQUIRE(each.empty() || each.size() == n, "ode: atol has ", each.size(), " numbers and the state ", n,
-                  "; give one for all or one for each");
-    auto const require_one = [&](double atol, std::size_t component) {
-        POISE_REQUIRE(atol >= 0.0 && std::isfinite(atol), "ode: atol of component ", component, " is ", atol,
-                      "; give a finite number >= 0");
-        POISE_REQUIRE(atol > 0.0 || options.rtol > 0.0, "ode: rtol is 0, and atol of component ", component,
-                      " too; no step is without error");
-    };
-    if (each.empty()) require_one(options.atol.of_all(), 0);
-    for (std::size_t i = 0; i < each.size(); ++i) require_one(each[i], i);
-}
-
 // In the order of the integration.
 void require_order(std::vector<double> const& times, char const* name, double direction) {
     for (std::size_t i = 0; i < times.size(); ++i) {
@@ -36,13 +20,27 @@ void require_order(std::vector<double> const& times, char const* name, double di
 
 }  // namespace
 
+void require_tolerances(double rtol, component_tolerance const& atol, std::size_t n, char const* what) {
+    POISE_REQUIRE(rtol >= 0.0 && std::isfinite(rtol), "ode: rtol is ", rtol, "; give a finite number >= 0");
+    auto const& each = atol.of_each();
+    POISE_REQUIRE(each.empty() || each.size() == n, "ode: atol has ", each.size(), " numbers and the state ", n,
+                  "; give one for all or one for each");
+    for (std::size_t i = 0; i < (each.empty() ? 1 : n); ++i) {
+        double const of_one = each.empty() ? atol.of_all() : each[i];
+        POISE_REQUIRE(of_one >= 0.0 && std::isfinite(of_one), "ode: atol of component ", i, " is ", of_one,
+                      "; give a finite number >= 0");
+        POISE_REQUIRE(of_one > 0.0 || rtol > 0.0, "ode: rtol is 0, and atol of component ", i, " too; no ", what,
+                      " is without error");
+    }
+}
+
 void require_input(time_span const& t, std::span<double const> y0, option_numbers const& options) {
     POISE_REQUIRE(std::isfinite(t.begin) && std::isfinite(t.end) && std::isfinite(t.end - t.begin),
                   "ode: the span of time is from ", t.begin, " to ", t.end,
                   "; both must be finite, and what lies between");
     for (std::size_t i = 0; i < y0.size(); ++i)
         POISE_REQUIRE(std::isfinite(y0[i]), "ode: y0[", i, "] is ", y0[i], "; it must be finite");
-    require_tolerances(options, y0.size());
+    require_tolerances(options.rtol, options.atol, y0.size(), "step");
     POISE_REQUIRE(options.first_step >= 0.0 && std::isfinite(options.first_step), "ode: first_step is ",
                   options.first_step, "; give a number > 0, or 0 for one that is found");
     POISE_REQUIRE(options.fixed_step >= 0.0 && std::isfinite(options.fixed_step), "ode: fixed_step is ",

@@ -74,6 +74,16 @@ char const* to_string(stop_reason reason) noexcept {
     return "stopped";
 }
 
+statistics& statistics::operator+=(statistics const& more) noexcept {
+    n_steps += more.n_steps;
+    n_rejected += more.n_rejected;
+    n_evaluations += more.n_evaluations;
+    n_jacobians += more.n_jacobians;
+    n_factorisations += more.n_factorisations;
+    n_newton_iterations += more.n_newton_iterations;
+    return *this;
+}
+
 std::ostream& operator<<(std::ostream& out, statistics const& numbers) {
     out << numbers.n_steps << " steps, " << numbers.n_rejected << " rejected, " << numbers.n_evaluations
         << " evaluations";

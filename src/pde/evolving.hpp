@@ -4,6 +4,7 @@
 
 #include "linear/diffusion_assembly.hpp"
 #include "pde/discrete_problem.hpp"
+#include "pde/solving.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -12,6 +13,7 @@
 #include <poise/grid/scalar_function.hpp>
 #include <poise/ode/problem.hpp>
 #include <poise/pde/evolution.hpp>
+#include <poise/pde/evolution_report.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -60,6 +62,22 @@ decltype(auto) at_time(double t, Evaluate const& evaluate) {
     } catch (std::invalid_argument const& mistake) {
         throw std::invalid_argument{concat("at t = ", t, ": ", mistake.what())};
     }
+}
+
+/// Why eigenfunctions of the grid's operator do not tell u at any time, of coefficients that are numbers; empty where
+/// they do.
+template <class Problem, std::size_t D>
+[[nodiscard]] char const* what_is_not_constant(Problem const& problem, grid::boundary<D> const& boundary) {
+    if (!problem.domain.is_uniform()) return "the grid is stretched";
+    if (has_robin<D>(boundary.kinds())) return "a side is Robin";
+    if (!problem.source.is_constant()) return "the source changes with time";
+    if (!problem.boundary.is_constant()) return "boundary data change with time";
+    return "";
+}
+
+/// The largest drift is this one, if it is.
+inline void note_drift(conserved_quantity& quantity, double drift) noexcept {
+    if (!(std::abs(drift) <= std::abs(quantity.largest_drift))) quantity.largest_drift = drift;
 }
 
 /// The times at which u is kept, one after the other, and what is kept.

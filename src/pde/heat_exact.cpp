@@ -169,8 +169,7 @@ private:
         heat_content_.last = content();
         if (!is_closed()) return;
         heat_content_.supplied = (t - problem_.t.begin) * total_source_ * problem_.domain.cell_measure();
-        double const drift = heat_content_.last - heat_content_.first - heat_content_.supplied;
-        if (!(std::abs(drift) <= std::abs(heat_content_.largest_drift))) heat_content_.largest_drift = drift;
+        note_drift(heat_content_, heat_content_.last - heat_content_.first - heat_content_.supplied);
     }
     // Whether what is supplied does not depend on u.
     [[nodiscard]] bool is_closed() const {

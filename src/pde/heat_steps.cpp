@@ -154,8 +154,7 @@ private:
     void tell_content(std::span<double const> u, double supplied) {
         heat_content_.last = content(u);
         heat_content_.supplied = supplied * given_.problem.domain.cell_measure();
-        double const drift = heat_content_.last - heat_content_.first - heat_content_.supplied;
-        if (!(std::abs(drift) <= std::abs(heat_content_.largest_drift))) heat_content_.largest_drift = drift;
+        note_drift(heat_content_, heat_content_.last - heat_content_.first - heat_content_.supplied);
     }
 
     void finish(evolution_report& report) {

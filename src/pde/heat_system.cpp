@@ -45,8 +45,7 @@ heat_system<D>::heat_system(heat_to_solve<D> const& given)
     points_.resize(domain_.size());
     if (auto const* source = given.problem.source.constant()) {
         auto const f = finite_values(domain_, *source, "the source");
-        unchanging_source_ =
-            discrete_problem<D>{domain_, given.boundary, std::span<double const>{kappa_}}.times_shares(f);
+        unchanging_source_ = discretised(given.boundary).times_shares(f);
     }
 }
 
@@ -81,8 +80,7 @@ void heat_system<D>::evaluate_coefficients() {
         contrast_ = std::max(contrast_, of_kappa.ratio());
         typical_.kappa[d] = of_kappa.mean();
     }
-    discrete_problem<D> const discrete{domain_, given_.boundary, std::span<double const>{kappa_}};
-    mass_ = discrete.times_shares(capacity);
+    mass_ = discretised(given_.boundary).times_shares(capacity);
     find_losses();
 }
 
@@ -101,7 +99,7 @@ template <std::size_t D>
 std::vector<double> heat_system<D>::initial() const {
     auto const values = finite_values(domain_, given_.problem.initial, "the initial value");
     std::vector<double> u(n_unknowns());
-    discrete_problem<D>{domain_, given_.boundary, std::span<double const>{kappa_}}.from_points(values, u);
+    discretised(given_.boundary).from_points(values, u);
     return u;
 }
 
@@ -111,7 +109,7 @@ void heat_system<D>::data(double t, std::span<double> b) {
     at_time(t, [&] {
         auto const& problem = given_.problem;
         auto const add_to = [&](grid::boundary<D> const& now) {
-            discrete_problem<D> const discrete{domain_, now, std::span<double const>{kappa_}};
+            auto const discrete = discretised(now);
             if (unchanging_source_.empty()) {
                 problem.source.evaluate(t, domain_, points_);
                 discrete.right_hand_side(points_, b);
@@ -130,10 +128,9 @@ void heat_system<D>::data(double t, std::span<double> b) {
 template <std::size_t D>
 void heat_system<D>::to_field(double t, std::span<double const> unknowns, grid::field<D>& u) const {
     auto const& boundary = given_.problem.boundary;
-    if (boundary.is_constant())
-        return discrete_problem<D>{domain_, given_.boundary, std::span<double const>{kappa_}}.to_field(unknowns, u);
+    if (boundary.is_constant()) return discretised(given_.boundary).to_field(unknowns, u);
     auto const now = at_time(t, [&] { return boundary.at(t, given_.boundary.kinds()); });
-    discrete_problem<D>{domain_, now, std::span<double const>{kappa_}}.to_field(unknowns, u);
+    discretised(now).to_field(unknowns, u);
 }
 
 template class heat_system<1>;

@@ -46,6 +46,9 @@ public:
     void to_field(double t, std::span<double const> unknowns, grid::field<D>& u) const;
 
 private:
+    [[nodiscard]] discrete_problem<D> discretised(grid::boundary<D> const& now) const {
+        return {domain_, now, std::span<double const>{kappa_}};
+    }
     void evaluate_coefficients();
     void find_losses();
 

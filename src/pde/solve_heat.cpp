@@ -44,11 +44,7 @@ std::optional<detail::heat_constants<D>> constants_of(heat<D> const& problem) {
 template <std::size_t D>
 std::string what_is_not_exact(detail::heat_to_solve<D> const& given) {
     if (!given.constants) return "coefficients vary in space";
-    if (!given.problem.domain.is_uniform()) return "the grid is stretched";
-    if (detail::has_robin<D>(given.boundary.kinds())) return "a side is Robin";
-    if (!given.problem.source.is_constant()) return "the source changes with time";
-    if (!given.problem.boundary.is_constant()) return "boundary data change with time";
-    return "";
+    return detail::what_is_not_constant(given.problem, given.boundary);
 }
 
 template <std::size_t D>

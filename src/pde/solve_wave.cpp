@@ -68,11 +68,7 @@ std::string what_is_not_exact(detail::wave_to_solve<D> const& given) {
     if (given.problem.speed.constant() == nullptr) return "the speed varies";
     if (!given.damping.empty()) return "there is damping";
     if (!given.problem.absorbing.empty()) return "a side absorbs waves";
-    if (!given.problem.domain.is_uniform()) return "the grid is stretched";
-    if (detail::has_robin<D>(given.boundary.kinds())) return "a side is Robin";
-    if (!given.problem.source.is_constant()) return "the source changes with time";
-    if (!given.problem.boundary.is_constant()) return "boundary data change with time";
-    return "";
+    return detail::what_is_not_constant(given.problem, given.boundary);
 }
 
 template <std::size_t D>

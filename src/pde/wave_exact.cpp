@@ -152,8 +152,7 @@ private:
                 break;
             }
             conserved.last = result_.energy.back();
-            double const drift = conserved.last - first_energy;
-            if (!(std::abs(drift) <= std::abs(conserved.largest_drift))) conserved.largest_drift = drift;
+            note_drift(conserved, conserved.last - first_energy);
             if (t != problem_.t.begin && given_.options.on_step && !given_.options.on_step(t, result_.u.back())) {
                 if (t != problem_.t.end) report.reason = ode::stop_reason::stopped;
                 break;

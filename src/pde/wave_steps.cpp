@@ -275,9 +275,7 @@ private:
         }
         conserved_quantity energy{.name = "energy", .first = first_energy_, .last = result_.energy.back()};
         if (kind_ != forcing::changing && !medium_.is_lossy())
-            for (double const each : result_.energy)
-                if (double const drift = each - first_energy_; !(std::abs(drift) <= std::abs(energy.largest_drift)))
-                    energy.largest_drift = drift;
+            for (double const each : result_.energy) note_drift(energy, each - first_energy_);
         report.conserved.push_back(std::move(energy));
     }
 

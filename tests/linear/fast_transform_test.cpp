@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "linear/kinds.hpp"
 #include "linear/random_vector.hpp"
+#include "linear/shares.hpp"
 #include "support/message_of.hpp"
 #include "support/mixes_of_sides.hpp"
+#include "support/on_threads.hpp"
 
 #include <poise/core/reductions.hpp>
 #include <poise/linear/cholesky.hpp>
 #include <poise/linear/fast_transform.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/profile/memory.hpp>
-#include <poise/task/executor.hpp>
 
 #include <gtest/gtest.h>
 
@@ -30,23 +31,14 @@ using poise_test::flux;
 using poise_test::message_of;
 using poise_test::mix_of;
 using poise_test::n_mixes;
+using poise_test::on_threads;
 using poise_test::random_vector;
+using poise_test::shares_of;
 using poise_test::wall;
 
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-
-template <std::size_t D>
-std::vector<double> shares_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds) {
-    auto const plain = linear::neg_laplacian(grid, kinds, 0.0), shifted = linear::neg_laplacian(grid, kinds, 1.0);
-    std::vector<double> const ones(static_cast<std::size_t>(plain.n_rows()), 1.0);
-    std::vector<double> with(ones.size()), without(ones.size());
-    linear::multiply(shifted, ones, with);
-    linear::multiply(plain, ones, without);
-    for (std::size_t i = 0; i < with.size(); ++i) with[i] -= without[i];
-    return with;
-}
 
 // The residual by the assembled matrix is what rounding leaves of a backward stable method.
 template <std::size_t D>
@@ -76,15 +68,6 @@ std::string name_of(auto const& cells, unsigned mix, centering where) {
 }
 
 grid::cartesian<2> square(std::ptrdiff_t n) { return grid::cartesian<2>{{.cells = {n, n}}}; }
-
-// Calls f where task::available_threads() is n, however many the machine has.
-template <class F>
-void on_threads(int n, F const& f) {
-    task::graph graph;
-    (void)graph.add("body", f);
-    auto const run = task::executor{{.threads = n}}.run(graph);
-    EXPECT_TRUE(run) << run.failures();
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include "linear/kinds.hpp"
 #include "linear/random_vector.hpp"
 #include "support/message_of.hpp"
+#include "support/on_threads.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/reductions.hpp>
@@ -11,7 +12,6 @@
 #include <poise/linear/laplacian_multigrid.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/profile/memory.hpp>
-#include <poise/task/executor.hpp>
 #include <poise/task/graph.hpp>
 
 #include <gtest/gtest.h>
@@ -32,6 +32,7 @@ using linear::multigrid_precision;
 using linear::stop_reason;
 using poise_test::everywhere;
 using poise_test::message_of;
+using poise_test::on_threads;
 using poise_test::random_vector;
 
 namespace {
@@ -78,14 +79,6 @@ int cycles_of(grid::cartesian<D> const& box, grid::condition_kinds<D> const& kin
     EXPECT_NEAR(norm2(r), report.residual_norm, rounding + 1e-15 * norm2(b));
     EXPECT_LE(norm2(r), report.tolerance + rounding);
     return report.iterations;
-}
-
-// Calls f in a task of an executor of so many threads.
-template <class F>
-void on_threads(int n, F const& f) {
-    task::graph alone;
-    alone.add("alone", f);
-    ASSERT_TRUE((task::executor{{.threads = n}}.run(alone)));
 }
 
 }  // namespace

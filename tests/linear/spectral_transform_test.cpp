@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "linear/kinds.hpp"
 #include "linear/random_vector.hpp"
+#include "linear/shares.hpp"
 #include "support/message_of.hpp"
 #include "support/mixes_of_sides.hpp"
+#include "support/on_threads.hpp"
 
 #include <poise/core/reductions.hpp>
 #include <poise/linear/neg_laplacian.hpp>
 #include <poise/linear/operator_cache.hpp>
 #include <poise/linear/spectral_transform.hpp>
 #include <poise/profile/memory.hpp>
-#include <poise/task/executor.hpp>
 
 #include <gtest/gtest.h>
 
@@ -31,24 +32,14 @@ using poise_test::flux;
 using poise_test::message_of;
 using poise_test::mix_of;
 using poise_test::n_mixes;
+using poise_test::on_threads;
 using poise_test::random_vector;
+using poise_test::shares_of;
 using poise_test::wall;
 
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-
-template <std::size_t D>
-std::vector<double> shares_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds) {
-    auto const plain = linear::neg_laplacian(grid, kinds, 0.0), shifted = linear::neg_laplacian(grid, kinds, 1.0);
-    std::vector<double> const ones(static_cast<std::size_t>(plain.n_rows()), 1.0);
-    std::vector<double> with(ones.size()), without(ones.size());
-    linear::multiply(shifted, ones, with);
-    linear::multiply(plain, ones, without);
-    // Exact: shares are 1, 1/2, 1/4 or 1/8, and the sums of a row's couplings cancel but for multiples of ulps.
-    for (std::size_t i = 0; i < with.size(); ++i) with[i] = std::round(8.0 * (with[i] - without[i])) / 8.0;
-    return with;
-}
 
 std::vector<double> times(std::vector<double> a, std::vector<double> const& b) {
     for (std::size_t i = 0; i < a.size(); ++i) a[i] *= b[i];
@@ -87,14 +78,6 @@ void expect_functions_of_the_matrix(grid::cartesian<D> const& grid, grid::condit
 grid::cartesian<2> square(std::ptrdiff_t n) { return grid::cartesian<2>{{.cells = {n, n}}}; }
 
 double decay(double lambda) { return std::exp(-0.01 * lambda); }
-
-template <class F>
-void on_threads(int n, F const& f) {
-    task::graph graph;
-    (void)graph.add("body", f);
-    auto const run = task::executor{{.threads = n}}.run(graph);
-    EXPECT_TRUE(run) << run.failures();
-}
 
 }  // namespace
 

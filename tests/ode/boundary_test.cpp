@@ -396,6 +396,9 @@ TEST(Shooting, AgreesWithCollocationWhereSolutionsDoNotGrow) {
             EXPECT_LT(largest_error(upper, [](double x) { return upper_branch(x)[0]; }), tolerance) << upper.report;
         }
     }
+    // By a method without a tableau of its own.
+    auto const implicit = ode::solve(bratu(3.5), {0.0, 0.0}, ode::shooting_by<ode::radau>{}, with_tolerance(1e-5));
+    EXPECT_LT(largest_error(implicit, [](double x) { return lower_branch(x)[0]; }), 1e-5) << implicit.report;
     auto const f = [](double x, std::vector<double> const& y, std::vector<double>& slope) {
         slope[0] = y[1];
         slope[1] = -400.0 * y[0] + x;

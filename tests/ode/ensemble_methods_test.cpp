@@ -156,3 +156,18 @@ TYPED_TEST(Ensemble, StopsEachAtItsBudget) {
         }
     }
 }
+
+// Methods that no lanes are for go one by one, and count what they take.
+TEST(EnsembleMethods, ThatAreImplicitGoOneByOne) {
+    decay_ensemble const e{{}, {0.0, 3.0}, 20, rate};
+    auto const expect_solved = [&](auto method) {
+        auto const result = ode::solve(e, method, {.rtol = 1e-6, .atol = 1e-8});
+        EXPECT_TRUE(result) << method.name;
+        for (std::size_t i = 0; i < e.size(); ++i)
+            EXPECT_NEAR(result.y[i][0], std::exp(-3.0 * rate(i).p[0]), 1e-4) << method.name << ' ' << i;
+        return result.report.statistics;
+    };
+    EXPECT_GT(expect_solved(ode::radau5{}).n_newton_iterations, 20u);
+    EXPECT_GT(expect_solved(ode::bdf{}).n_newton_iterations, 20u);
+    EXPECT_GT(expect_solved(ode::automatic{}).n_steps, 20u);
+}

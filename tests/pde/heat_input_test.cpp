@@ -2,10 +2,10 @@
 // The heat equation where something is wrong, and what a step costs beside operations.
 #include "support/expect_message.hpp"
 #include "support/message_of.hpp"
+#include "support/on_threads.hpp"
 
 #include <poise/pde/heat.hpp>
 #include <poise/profile/memory.hpp>
-#include <poise/task/executor.hpp>
 
 #include <gtest/gtest.h>
 
@@ -20,6 +20,7 @@ using grid::side;
 using pde::time_method;
 using poise_test::expect_message;
 using poise_test::message_of;
+using poise_test::on_threads;
 
 namespace {
 
@@ -33,14 +34,6 @@ pde::heat<2> plain() { return {.domain = square, .initial = bump, .t = {0.0, 0.1
 
 std::string refusal(pde::heat<2> const& problem, pde::evolution_options<2> const& options = {}) {
     return message_of<std::invalid_argument>([&] { (void)pde::solve(problem, options); });
-}
-
-template <class F>
-void on_threads(int n, F const& f) {
-    task::graph graph;
-    (void)graph.add("body", f);
-    auto const run = task::executor{{.threads = n}}.run(graph);
-    EXPECT_TRUE(run) << run.failures();
 }
 
 std::vector<double> values_of(grid::field<2> const& u) { return {u.values().begin(), u.values().end()}; }

@@ -6,9 +6,9 @@
 #include "pde/leapfrog/medium.hpp"
 #include "pde/leapfrog/sweep.hpp"
 #include "support/mixes_of_sides.hpp"
+#include "support/on_threads.hpp"
 
 #include <poise/linear/neg_diffusion.hpp>
-#include <poise/task/executor.hpp>
 #include <poise/task/parallel_for.hpp>
 
 #include <gtest/gtest.h>
@@ -26,6 +26,7 @@ using pde::detail::leapfrog;
 using pde::detail::side_flags;
 using pde::detail::time_order;
 using pde::detail::wave_medium;
+using poise_test::on_threads;
 
 template <std::size_t D>
 struct setting {
@@ -178,13 +179,6 @@ grid::boundary<D> sides_of(grid::condition_kinds<D> const& kinds) {
         if (kinds[s] == grid::condition_kind::robin) result.on(where, grid::robin{1.7, 0.0});
     }
     return result;
-}
-
-template <class F>
-void on_threads(int n, F const& f) {
-    task::graph alone;
-    alone.add("alone", f);
-    ASSERT_TRUE((task::executor{{.threads = n}}.run(alone)));
 }
 
 // Numbers of one place where these would hide that an index is another's.

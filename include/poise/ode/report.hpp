@@ -30,6 +30,8 @@ struct statistics {
     std::size_t n_jacobians = 0;    ///< 0 for explicit methods
     std::size_t n_factorisations = 0;
     std::size_t n_newton_iterations = 0;
+
+    statistics& operator+=(statistics const& more) noexcept;
 };
 /// "123 steps, 4 rejected, 862 evaluations", and of implicit methods ", 123 Jacobians, 127 factorisations" and, where
 /// there are any, ", 456 Newton iterations".

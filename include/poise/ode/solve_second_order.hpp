@@ -4,6 +4,7 @@
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
+#include <poise/core/reductions.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/second_order_problem.hpp>
@@ -52,15 +53,6 @@ void add_scaled(double factor, State const& x, State& y) {
     for (std::size_t d = 0; d < to.size(); ++d) to[d] += factor * from[d];
 }
 
-// Of y, or the size of the state where all are finite.
-template <class State>
-[[nodiscard]] std::size_t not_finite_component(State const& y) {
-    auto const numbers = numbers_of(y);
-    std::size_t d = 0;
-    while (d < numbers.size() && std::isfinite(numbers[d])) ++d;
-    return d;
-}
-
 template <class A, class State>
 void require_motion(second_order_problem<A, State> const& problem, double step) {
     auto const& t = problem.t;
@@ -70,8 +62,8 @@ void require_motion(second_order_problem<A, State> const& problem, double step) 
     POISE_REQUIRE(numbers_of(problem.v0).size() == n, "ode: y0 has ", n, " numbers and v0 ",
                   numbers_of(problem.v0).size(), "; give as many");
     for (auto const* state : {&problem.y0, &problem.v0}) {
-        auto const d = not_finite_component(*state);
-        POISE_REQUIRE(d == n, "ode: ", state == &problem.y0 ? "y0[" : "v0[", d, "] is ", numbers_of(*state)[d],
+        auto const bad = first_not_finite(numbers_of(*state));
+        POISE_REQUIRE(!bad, "ode: ", state == &problem.y0 ? "y0[" : "v0[", *bad, "] is ", numbers_of(*state)[*bad],
                       "; it must be finite");
     }
     POISE_REQUIRE(step > 0.0 && std::isfinite(step), "ode: step is ", step,
@@ -125,11 +117,10 @@ template <class A, state State, class Method>
         }
         t = i == n_steps ? problem.t.end : problem.t.begin + static_cast<double>(i) * h;
         ++result.statistics.n_steps;
-        auto const bad = detail::not_finite_component(v);
-        if (bad < numbers_of(v).size()) {
+        if (auto const bad = first_not_finite(numbers_of(v))) {
             report.reason = stop_reason::not_finite;
-            report.component = bad;
-            report.component_value = numbers_of(v)[bad];
+            report.component = *bad;
+            report.component_value = numbers_of(v)[*bad];
         } else if (options.on_step && !options.on_step(t, std::as_const(y), std::as_const(v))) {
             report.reason = stop_reason::stopped;
         }

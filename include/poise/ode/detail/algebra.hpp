@@ -2,9 +2,11 @@
 // Private to ode: Jacobians and factors that fit a state.
 #pragma once
 
+#include <poise/core/reductions.hpp>
 #include <poise/ode/detail/jacobian_matrix.hpp>
 #include <poise/ode/detail/shifted_lu.hpp>
 #include <poise/ode/detail/small_shifted_lu.hpp>
+#include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
 
 #include <algorithm>
@@ -26,10 +28,19 @@ struct algebra_of {
     using vector = std::vector<Number>;
 
     static jacobian make_jacobian(jacobian_structure const& structure, std::size_t n) { return {structure, n}; }
-    static bool is_finite(jacobian const& J) noexcept {
-        double sum = 0.0;
-        for (double const entry : J.values()) sum += 0.0 * entry;
-        return sum == 0.0;
+    /// Columns of one colour are had together.
+    static std::size_t n_colours(jacobian const& J) noexcept { return J.n_colours(); }
+    static std::size_t colour(jacobian const& J, std::size_t j) noexcept { return J.colour(j); }
+    /// visit(row, entry)
+    template <class Visit>
+    static void for_each_in_column(jacobian& J, std::size_t j, Visit const& visit) {
+        auto const rows = J.rows(j);
+        auto const column = J.column(j);
+        for (std::size_t k = 0; k < rows.size(); ++k) visit(static_cast<std::size_t>(rows[k]), column[k]);
+    }
+    /// Why there are no factors.
+    static stop_reason why_singular(jacobian const& J) noexcept {
+        return first_not_finite(J.values()) ? stop_reason::not_finite : stop_reason::singular_matrix;
     }
     /// Of a dense one, by columns.
     static double const* entries(jacobian const& J) noexcept { return J.values().data(); }
@@ -64,10 +75,14 @@ struct algebra_of<State, true> {
     using vector = std::array<Number, n>;
 
     static jacobian make_jacobian(jacobian_structure const&, std::size_t) { return {}; }
-    static bool is_finite(jacobian const& J) noexcept {
-        double sum = 0.0;
-        for (double const entry : J) sum += 0.0 * entry;
-        return sum == 0.0;
+    static constexpr std::size_t n_colours(jacobian const&) noexcept { return n; }
+    static constexpr std::size_t colour(jacobian const&, std::size_t j) noexcept { return j; }
+    template <class Visit>
+    static void for_each_in_column(jacobian& J, std::size_t j, Visit const& visit) {
+        for (std::size_t i = 0; i < n; ++i) visit(i, J[i + n * j]);
+    }
+    static stop_reason why_singular(jacobian const& J) noexcept {
+        return first_not_finite(J) ? stop_reason::not_finite : stop_reason::singular_matrix;
     }
     static double const* entries(jacobian const& J) noexcept { return J.data(); }
     static double norm1(jacobian const& J) noexcept {

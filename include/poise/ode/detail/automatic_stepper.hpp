@@ -15,11 +15,10 @@
 #include <poise/ode/verner7.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 namespace poise::ode::detail {
@@ -55,8 +54,7 @@ public:
     }
     [[nodiscard]] statistics counts() const {
         statistics sum = counts_before_;
-        add(sum, visit([](auto& s) { return s.counts(); }));
-        return sum;
+        return sum += visit([](auto& s) { return s.counts(); });
     }
     [[nodiscard]] std::size_t size() const noexcept { return n_; }
     [[nodiscard]] State const& slope() const {
@@ -79,14 +77,14 @@ public:
                       n_switches_ == 1 ? std::string{} : concat(", after ", n_switches_, " changes"));
     }
 
-    void begin_at(double t, State const& y) {
-        visit([&](auto& s) { s.begin_at(t, y); });
+    void set_state(State const& y) {
+        visit([&](auto& s) { s.set_state(y); });
     }
     void begin_at(double t) {
         visit([&](auto& s) { s.begin_at(t); });
     }
     [[nodiscard]] double attempt(double t, double t_new, double latest) {
-        h_ = t_new - t, t_new_ = t_new;
+        t_new_ = t_new;
         return visit([&](auto& s) { return s.attempt(t, t_new, latest); });
     }
     [[nodiscard]] double after_accepted(double h, double square) {
@@ -141,12 +139,6 @@ private:
         }
     }
 
-    static void add(statistics& sum, statistics const& more) noexcept {
-        sum.n_evaluations += more.n_evaluations;
-        sum.n_jacobians += more.n_jacobians;
-        sum.n_factorisations += more.n_factorisations;
-        sum.n_newton_iterations += more.n_newton_iterations;
-    }
     [[nodiscard]] bool is_loose_for_explicit() const noexcept { return setup_.weights.rtol >= 1e-6; }
     [[nodiscard]] bool is_loose_for_implicit() const noexcept { return setup_.weights.rtol >= 1e-7; }
     [[nodiscard]] double explicit_limit() const {
@@ -183,7 +175,7 @@ private:
     }
     void change() {
         State const at = y();
-        add(counts_before_, visit([](auto& s) { return s.counts(); }));
+        counts_before_ += visit([](auto& s) { return s.counts(); });
         if (is_implicit_)
             use_explicit(at);
         else
@@ -199,7 +191,7 @@ private:
     std::variant<std::monostate, loose_explicit, tight_explicit, loose_implicit, tight_implicit> stepper_;
     statistics counts_before_;
     std::size_t n_ = 0;
-    double h_ = 0.0, t_new_ = 0.0, switched_at_ = 0.0;
+    double t_new_ = 0.0, switched_at_ = 0.0;
     int n_in_a_row_ = 0, n_switches_ = 0;
     bool is_implicit_ = false, can_be_implicit_ = true;
 };

@@ -8,12 +8,12 @@
 #include <poise/ode/detail/derivatives.hpp>
 #include <poise/ode/detail/newton_rate.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
+#include <poise/ode/detail/stepper_base.hpp>
 #include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -24,23 +24,21 @@ namespace poise::ode::detail {
 
 /// As explicit_stepper. Source: Shampine & Reichelt (1997), SIAM J. Sci. Comput. 18, 1, §2.
 template <class F, class State>
-class bdf_stepper {
+class bdf_stepper : public stepper_base<F, State> {
+    using base = stepper_base<F, State>;
+    using base::f_, base::weights_, base::y_, base::new_y_, base::work_, base::n_, base::counts_;
     using algebra = algebra_of<State>;
     using vector = typename algebra::template vector<double>;
 
 public:
+    using base::evaluate;
     static constexpr bool is_implicit = true;
     static constexpr std::size_t degree = bdf::most_order;
 
     bdf_stepper(F const& f, State const& y0, stepper_setup const& setup)
-        : f_{f},
-          weights_{setup.weights},
-          y_{y0},
-          new_y_{y0},
+        : base{f, y0, setup.weights},
           slope_{y0},
-          work_{y0},
           work_slope_{y0},
-          n_{numbers_of(y_).size()},
           derivatives_{f, y0, setup.weights},
           jacobian_{algebra::make_jacobian(setup.jacobian, n_)},
           lu_{algebra::template make_lu<double>(jacobian_)},
@@ -49,26 +47,13 @@ public:
           psi_{correction_},
           step_{correction_},
           rate_{setup.has_fixed_steps} {
-        double const rtol = weights_.rtol > 0.0 ? weights_.rtol : std::clamp(weights_.atol_of(0), 1e-16, 1.0);
-        rate_.begin_order(4, rtol);
+        rate_.begin_order(4, relative_tolerance(weights_));
     }
 
-    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
-    /// stiff, steps are as long as that lets them.
-    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return false; }
-    [[nodiscard]] State const& y() const noexcept { return y_; }
-    [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
-    [[nodiscard]] statistics counts() const noexcept { return counts_; }
-    [[nodiscard]] std::size_t size() const noexcept { return n_; }
     [[nodiscard]] State const& slope() const noexcept { return slope_; }
-    [[nodiscard]] State& work() noexcept { return work_; }
     [[nodiscard]] State& slope_to_fill() noexcept { return work_slope_; }
     [[nodiscard]] stop_reason failure() const noexcept { return failure_; }
 
-    void begin_at(double t, State const& y) {
-        y_ = y;
-        begin_at(t);
-    }
     void begin_at(double t) {
         evaluate(t, y_, slope_);
         is_first_ = true;
@@ -124,14 +109,15 @@ public:
                 factor_for(std::sqrt(squared_norm(bdf_formulas[order + 1].error_constant, step_)), order + 1);
             if (higher > best) best = higher, order_change_ = 1;
         }
-        double const factor = std::clamp(safety() * best, 0.2, 10.0);
+        double const factor = std::clamp(rate_.safety() * best, 0.2, 10.0);
         // A step that is a little longer is not worth new factors.
         if (order_change_ == 0 && factor >= 1.0 && factor < 1.2) return 1.0;
         return factor;
     }
     [[nodiscard]] double after_rejected(double, double square) {
         if (!std::isfinite(square)) return failure_ == stop_reason::not_finite ? 0.25 : 0.5;
-        return std::clamp(safety() * std::pow(square, -0.5 / static_cast<double>(differences_.order() + 1)), 0.2, 0.9);
+        return std::clamp(rate_.safety() * std::pow(square, -0.5 / static_cast<double>(differences_.order() + 1)), 0.2,
+                          0.9);
     }
 
     void accept() noexcept {
@@ -145,36 +131,21 @@ public:
     void interpolate(std::span<double> coefficients) { differences_.interpolate(correction_, coefficients); }
 
     [[nodiscard]] std::size_t worst_component() const {
-        auto const z = numbers_of(new_y_);
-        std::size_t worst = 0;
-        double largest = -1.0;
-        for (std::size_t d = 0; d < n_; ++d) {
-            double const share = std::abs(correction_[d]) * inverse_weight(d);
-            if (!std::isfinite(share) || !std::isfinite(z[d])) return d;
-            if (share > largest) largest = share, worst = d;
-        }
-        return worst;
-    }
-
-    void evaluate(double t, State const& y, State& slope) {
-        ++counts_.n_evaluations;
-        call_right_hand_side(f_, t, y, slope);
+        auto const y = numbers_of(y_), z = numbers_of(new_y_);
+        return base::worst_by([&](std::size_t d) {
+            return std::abs(correction_[d]) / weights_.weight(d, std::max(std::abs(y[d]), std::abs(z[d])));
+        });
     }
 
 private:
     [[nodiscard]] bdf_formula const& formula() const noexcept { return bdf_formulas[differences_.order()]; }
-    [[nodiscard]] double safety() const noexcept {
-        auto const allowed = static_cast<double>(rate_.most_iterations());
-        return 0.9 * (2.0 * allowed + 1.0) / (2.0 * allowed + static_cast<double>(rate_.n_iterations()));
-    }
-    [[nodiscard]] double inverse_weight(std::size_t d) const noexcept {
-        double const size = std::max(std::abs(numbers_of(y_)[d]), std::abs(numbers_of(new_y_)[d]));
-        return 1.0 / (weights_.atol_of(d) + weights_.rtol * size);
-    }
+    // In place: of small states a call of weighted_square() takes as long as what it does.
     [[nodiscard]] double squared_norm(double factor, vector const& x) const noexcept {
+        auto const y = numbers_of(y_), z = numbers_of(new_y_);
         double square = 0.0;
         for (std::size_t d = 0; d < n_; ++d) {
-            double const share = factor * x[d] * inverse_weight(d);
+            double const inverse_weight = 1.0 / weights_.weight(d, std::max(std::abs(y[d]), std::abs(z[d])));
+            double const share = factor * x[d] * inverse_weight;
             square += share * share;
         }
         return square / static_cast<double>(std::max<std::size_t>(n_, 1));
@@ -196,8 +167,9 @@ private:
             ++counts_.n_factorisations;
             factored_shift_ = 0.0;
             if (!lu_.factor(shift, jacobian_)) {
-                is_jacobian_known_ = algebra::is_finite(jacobian_);
-                return is_jacobian_known_ ? stop_reason::singular_matrix : stop_reason::not_finite;
+                auto const why = algebra::why_singular(jacobian_);
+                is_jacobian_known_ = why == stop_reason::singular_matrix;
+                return why;
             }
             factored_shift_ = shift;
         }
@@ -222,17 +194,13 @@ private:
         }
     }
 
-    F const& f_;
-    error_weights weights_;
-    State y_, new_y_, slope_, work_, work_slope_;
-    std::size_t n_;
+    State slope_, work_slope_;
     derivatives<F, State, false> derivatives_;
     typename algebra::jacobian jacobian_;
     typename algebra::template lu<double> lu_;
     backward_differences<vector> differences_;
     vector correction_, psi_, step_;
     newton_rate rate_;
-    statistics counts_;
     double factored_shift_ = 0.0;
     int order_change_ = 0;
     stop_reason failure_ = stop_reason::not_finite;

@@ -5,7 +5,7 @@
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/ndspan.hpp>
-#include <poise/ode/detail/derivatives.hpp>
+#include <poise/ode/detail/dual_states.hpp>
 #include <poise/ode/dual.hpp>
 #include <poise/ode/state.hpp>
 
@@ -30,11 +30,12 @@ class boundary_conditions {
     static constexpr std::size_t n_fixed = n_numbers<State>();
     static constexpr std::size_t chunk = is_small<State> ? n_fixed : 8;
     using number = dual<chunk>;
+    using duals = dual_storage<G, State, number>;
 
 public:
     boundary_conditions(G const& g, State const& prototype)
         : g_{g}, ya_{prototype}, yb_{prototype}, residual_{prototype}, moved_{prototype}, n_{numbers_of(ya_).size()} {
-        if constexpr (is_differentiable<G>) dual_ya_ = dual_yb_ = dual_residual_ = make_duals();
+        dual_ya_ = dual_yb_ = dual_residual_ = make_duals<G, number>(prototype);
     }
 
     /// Where false, g is not finite.
@@ -67,26 +68,6 @@ public:
     }
 
 private:
-    struct none {};
-    using dual_storage = typename decltype([] {
-        if constexpr (!is_differentiable<G>)
-            return std::type_identity<none>{};
-        else
-            return std::type_identity<typename dual_state<State, number>::type>{};
-    }())::type;
-
-    [[nodiscard]] auto make_duals() const {
-        if constexpr (n_fixed > 0)
-            return dual_storage{};
-        else
-            return dual_storage(n_);
-    }
-    static number& dual_at(dual_storage& duals, std::size_t i) {
-        if constexpr (scalar_state<State>)
-            return duals;
-        else
-            return duals[i];
-    }
     template <class S>
     static void call(G const& g, S const& ya, S const& yb, S& residual) {
         if constexpr (std::is_invocable_v<G const&, S const&, S const&, S&>)
@@ -96,7 +77,7 @@ private:
     }
 
     // By one of both ends, whose duals are those.
-    void by_duals(dual_storage& seeded, State const& y, std::span<double> jacobian) {
+    void by_duals(duals& seeded, State const& y, std::span<double> jacobian) {
         for (std::size_t i = 0; i < n_; ++i) {
             dual_at(dual_ya_, i) = number{numbers_of(std::as_const(ya_))[i]};
             dual_at(dual_yb_, i) = number{numbers_of(std::as_const(yb_))[i]};
@@ -135,7 +116,7 @@ private:
     G const& g_;
     State ya_, yb_, residual_, moved_;
     std::size_t n_;
-    [[no_unique_address]] dual_storage dual_ya_{}, dual_yb_{}, dual_residual_{};
+    [[no_unique_address]] duals dual_ya_{}, dual_yb_{}, dual_residual_{};
 };
 
 }  // namespace poise::ode::detail

@@ -12,6 +12,7 @@
 #include <poise/ode/detail/collocation_polynomials.hpp>
 #include <poise/ode/detail/collocation_system.hpp>
 #include <poise/ode/detail/damped_newton.hpp>
+#include <poise/ode/detail/input.hpp>
 #include <poise/ode/detail/mesh_selection.hpp>
 
 #include <algorithm>
@@ -33,8 +34,7 @@ public:
         : problem_{problem},
           guess_{guess},
           options_{options},
-          weights_{options.rtol, options.atol.of_all(),
-                   options.atol.of_each().empty() ? nullptr : options.atol.of_each().data()},
+          weights_{weights_of(options.rtol, options.atol)},
           prototype_{prototype},
           system_{problem, prototype, weights_},
           error_{numbers_of(prototype).size(), weights_} {

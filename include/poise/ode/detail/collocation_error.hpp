@@ -83,7 +83,7 @@ private:
         of_interval_[interval] = share;
     }
     [[nodiscard]] double weight(std::size_t component) const noexcept {
-        return weights_.atol_of(component) + weights_.rtol * size_[component];
+        return weights_.weight(component, size_[component]);
     }
     // The largest |y| in an interval, by its ends and Gauss points.
     void set_sizes(collocation_polynomials<K> const& now, std::size_t i) noexcept {

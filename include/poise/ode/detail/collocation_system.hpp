@@ -249,7 +249,7 @@ private:
                     change = std::max(change, std::abs(d[(i * (K + 1) + p) * n + c]));
                 double const* const y = now_.begin_of(i) + c;
                 double const size = points == 1 ? std::abs(*y) : std::max(std::abs(*y), std::abs(y[(K + 1) * n]));
-                largest = std::max(largest, change / (weights_.atol_of(c) + weights_.rtol * size));
+                largest = std::max(largest, change / weights_.weight(c, size));
             }
         }
         return largest;

@@ -4,6 +4,7 @@
 
 #include <poise/core/error.hpp>
 #include <poise/ode/detail/algebra.hpp>
+#include <poise/ode/detail/dual_states.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/dual.hpp>
@@ -17,34 +18,12 @@
 #include <limits>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 namespace poise::ode::detail {
 
-// Which way the derivatives of F come about.
-template <class F>
-inline constexpr bool is_differentiable = false;
-template <class F>
-inline constexpr bool is_differentiable<differentiable<F>> = true;
 template <class F, class State, class J = ndspan<double, 2>>
 concept gives_jacobian = requires(F const& f, State const& y, J const& to) {
     f.jacobian(0.0, y, to);
-};
-
-// A state of duals beside one of doubles.
-template <class State, class Dual>
-struct dual_state;
-template <class Dual>
-struct dual_state<double, Dual> {
-    using type = Dual;
-};
-template <std::size_t N, class Dual>
-struct dual_state<std::array<double, N>, Dual> {
-    using type = std::array<Dual, N>;
-};
-template <class Dual>
-struct dual_state<std::vector<double>, Dual> {
-    using type = std::vector<Dual>;
 };
 
 /// Of f at (t, y). WithTime: whether ∂f/∂t will be asked for.
@@ -54,12 +33,14 @@ class derivatives {
     // Of one call: all of a small state, and t; of a long one so many columns as are a vector's.
     static constexpr std::size_t chunk = is_small<State> ? n_fixed : 8;
     using number = dual<chunk + (WithTime ? 1 : 0)>;
-    using jacobian_type = typename algebra_of<State>::jacobian;
+    using duals = dual_storage<F, State, number>;
+    using algebra = algebra_of<State>;
+    using jacobian_type = typename algebra::jacobian;
 
 public:
     derivatives(F const& f, State const& y0, error_weights const& weights)
         : f_{f}, weights_{weights}, trial_{y0}, trial_slope_{y0} {
-        if constexpr (is_differentiable<F> && !scalar_state<State>) dual_y_ = dual_slope_ = make_duals(y0);
+        dual_y_ = dual_slope_ = make_duals<F, number>(y0);
     }
 
     /// Where the slope is known. reach: as far from t as f may be asked, with its sign; not 0. Throws
@@ -107,50 +88,16 @@ public:
 private:
     static constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-    static auto make_duals(State const& y) {
-        using duals = typename dual_state<State, number>::type;
-        if constexpr (n_fixed > 0)
-            return duals{};
-        else
-            return duals(y.size());
-    }
-    struct none {};
-    using dual_storage = typename decltype([] {
-        if constexpr (!is_differentiable<F>)
-            return std::type_identity<none>{};
-        else
-            return std::type_identity<typename dual_state<State, number>::type>{};
-    }())::type;
-
-    // Columns that are had together, and how many calls all of them take.
-    static constexpr std::size_t n_colours(std::array<double, n_fixed * n_fixed> const&) noexcept { return n_fixed; }
-    static std::size_t n_colours(jacobian_matrix const& J) noexcept { return J.n_colours(); }
-    static constexpr std::size_t colour(std::array<double, n_fixed * n_fixed> const&, std::size_t j) noexcept {
-        return j;
-    }
-    static std::size_t colour(jacobian_matrix const& J, std::size_t j) noexcept { return J.colour(j); }
-    // visit(row, entry)
-    template <class Visit>
-    static void for_each_in_column(std::array<double, n_fixed * n_fixed>& J, std::size_t j, Visit const& visit) {
-        for (std::size_t i = 0; i < n_fixed; ++i) visit(i, J[i + n_fixed * j]);
-    }
-    template <class Visit>
-    static void for_each_in_column(jacobian_matrix& J, std::size_t j, Visit const& visit) {
-        auto const rows = J.rows(j);
-        auto const column = J.column(j);
-        for (std::size_t k = 0; k < rows.size(); ++k) visit(static_cast<std::size_t>(rows[k]), column[k]);
-    }
-
     static constexpr bool has_dual_time() {
-        return WithTime && (std::is_invocable_v<F const&, number, dual_storage const&, dual_storage&> ||
-                            std::is_invocable_v<F const&, number, dual_storage const&>);
+        return WithTime && (std::is_invocable_v<F const&, number, duals const&, duals&> ||
+                            std::is_invocable_v<F const&, number, duals const&>);
     }
     void by_duals(double t, State const& y, jacobian_type& J, std::span<double> time_slope) {
         auto const value = numbers_of(y);
-        std::size_t const n = value.size(), n_all = n_colours(J);
+        std::size_t const n = value.size(), n_all = algebra::n_colours(J);
         for (std::size_t first = 0; first < n_all; first += chunk) {
             for (std::size_t j = 0; j < n; ++j) {
-                std::size_t const seed = colour(J, j) - first;
+                std::size_t const seed = algebra::colour(J, j) - first;
                 dual_at(dual_y_, j) = seed < chunk ? number{value[j], seed} : number{value[j]};
             }
             if constexpr (has_dual_time())
@@ -158,23 +105,17 @@ private:
             else
                 call_right_hand_side_of(t);
             for (std::size_t j = 0; j < n; ++j)
-                if (std::size_t const seed = colour(J, j) - first; seed < chunk)
-                    for_each_in_column(
+                if (std::size_t const seed = algebra::colour(J, j) - first; seed < chunk)
+                    algebra::for_each_in_column(
                         J, j, [&](std::size_t i, double& entry) { entry = dual_at(dual_slope_, i).derivative[seed]; });
         }
         if constexpr (WithTime)
             for (std::size_t i = 0; i < time_slope.size(); ++i)
                 time_slope[i] = dual_at(dual_slope_, i).derivative[chunk];
     }
-    static number& dual_at(dual_storage& duals, std::size_t i) {
-        if constexpr (scalar_state<State>)
-            return duals;
-        else
-            return duals[i];
-    }
     template <class Time>
     void call_right_hand_side_of(Time const& t) {
-        if constexpr (std::is_invocable_v<F const&, Time, dual_storage const&, dual_storage&> && !scalar_state<State>)
+        if constexpr (std::is_invocable_v<F const&, Time, duals const&, duals&> && !scalar_state<State>)
             f_(t, std::as_const(dual_y_), dual_slope_);
         else
             dual_slope_ = f_(t, std::as_const(dual_y_));
@@ -215,23 +156,24 @@ private:
         auto const moved = numbers_of(trial_);
         auto const move = [&](std::size_t c, double sign) {
             for (std::size_t j = 0; j < n; ++j) {
-                if (colour(J, j) != c) continue;
-                double const weight = weights_.atol_of(j) + weights_.rtol * std::abs(from[j]);
+                if (algebra::colour(J, j) != c) continue;
+                double const weight = weights_.weight(j, std::abs(from[j]));
                 double step = std::max(std::sqrt(epsilon) * std::abs(from[j]), of_weight * weight);
                 if (step == 0.0) step = std::sqrt(epsilon) * (largest > 0.0 ? largest : 1.0);
                 moved[j] = from[j] + sign * step;
             }
             evaluate(t, trial_, trial_slope_);
         };
-        for (std::size_t c = 0; c < n_colours(J); ++c) {
+        for (std::size_t c = 0; c < algebra::n_colours(J); ++c) {
             move(c, 1.0);
             auto const after = numbers_of(std::as_const(trial_slope_));
             // Where f ends there, as a root does, the other way.
             if (!std::ranges::all_of(after, [](double x) { return std::isfinite(x); })) move(c, -1.0);
             for (std::size_t j = 0; j < n; ++j) {
-                if (colour(J, j) != c) continue;
+                if (algebra::colour(J, j) != c) continue;
                 double const step = moved[j] - from[j];
-                for_each_in_column(J, j, [&](std::size_t i, double& entry) { entry = (after[i] - before[i]) / step; });
+                algebra::for_each_in_column(
+                    J, j, [&](std::size_t i, double& entry) { entry = (after[i] - before[i]) / step; });
                 moved[j] = from[j];
             }
         }
@@ -240,7 +182,7 @@ private:
     F const& f_;
     error_weights weights_;
     State trial_, trial_slope_;
-    [[no_unique_address]] dual_storage dual_y_{}, dual_slope_{};
+    [[no_unique_address]] duals dual_y_{}, dual_slope_{};
 };
 
 }  // namespace poise::ode::detail

@@ -29,7 +29,7 @@ namespace poise::ode::detail {
 template <class Method, class Ensemble>
 class ensemble_run {
     static constexpr std::size_t N = Ensemble::n_components;
-    static constexpr bool has_lanes = !is_rosenbrock<std::remove_cvref_t<decltype(Method::tableau)>>;
+    static constexpr bool has_lanes = is_explicit_runge_kutta<Method>;
     using state = std::array<double, N>;
     using states = std::vector<state>;
 
@@ -106,8 +106,8 @@ private:
                               .fixed_step = options_.fixed_step,
                               .max_steps = static_cast<double>(options_.max_steps),
                               .save_at = options_.save_at};
-        auto const& each = options_.atol.of_each();
-        for (std::size_t d = 0; d < N; ++d) limits.atol[d] = each.empty() ? options_.atol.of_all() : each[d];
+        auto const weights = weights_of(options_.rtol, options_.atol);
+        for (std::size_t d = 0; d < N; ++d) limits.atol[d] = weights.atol_of(d);
         auto const instructions = chosen(options_.instructions);
         result_.report.instructions = to_string(instructions);
         with_registers(instructions, [&]<class Registers>(auto const& run_with) {
@@ -141,11 +141,7 @@ private:
         report.n_trajectories = ensemble_.size();
         for (std::size_t i = 0; i < ensemble_.size(); ++i) {
             auto const& each = result_.trajectories[i];
-            report.statistics.n_steps += each.statistics.n_steps;
-            report.statistics.n_rejected += each.statistics.n_rejected;
-            report.statistics.n_evaluations += each.statistics.n_evaluations;
-            report.statistics.n_jacobians += each.statistics.n_jacobians;
-            report.statistics.n_factorisations += each.statistics.n_factorisations;
+            report.statistics += each.statistics;
             if (each) continue;
             if (report.n_failed++ > 0) continue;
             report.first_failed = i;

@@ -6,6 +6,7 @@
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_base.hpp>
 #include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
@@ -20,48 +21,29 @@
 
 namespace poise::ode::detail {
 
-/// From an accepted state on: attempt() as often as it takes, then accept(). All memory is taken by the constructor.
 template <class Method, class F, class State>
-class explicit_stepper {
+class explicit_stepper : public stepper_base<F, State> {
+    using base = stepper_base<F, State>;
+    using base::f_, base::weights_, base::y_, base::new_y_, base::work_, base::n_, base::counts_;
     static constexpr auto const& tableau = Method::tableau;
     static constexpr std::size_t n_stages = tableau.n_stages, n_all_stages = tableau.n_all_stages,
                                  end_stage = tableau.end_stage();
 
 public:
+    using base::evaluate;
     static constexpr bool is_implicit = false;
     static constexpr std::size_t degree = tableau.degree;
 
     explicit_stepper(F const& f, State const& y0, stepper_setup const& setup)
-        : f_{f},
-          weights_{setup.weights},
-          y_{y0},
-          new_y_{y0},
-          work_{y0},
-          n_{numbers_of(y_).size()},
-          keeps_stages_{setup.keeps_stages} {
+        : base{f, y0, setup.weights}, keeps_stages_{setup.keeps_stages} {
         k_.fill(y0);
     }
 
-    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
-    /// stiff, steps are as long as that lets them.
-    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return false; }
-    [[nodiscard]] State const& y() const noexcept { return y_; }
-    /// After an attempt.
-    [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
-    [[nodiscard]] statistics counts() const noexcept { return {.n_evaluations = n_evaluations_}; }
-    [[nodiscard]] std::size_t size() const noexcept { return n_; }
     /// f(t, y).
     [[nodiscard]] State const& slope() const noexcept { return k_[0]; }
-    /// Before or after an attempt, for others to fill.
-    [[nodiscard]] State& work() noexcept { return work_; }
-    /// The same for slopes, before one.
+    /// For others to fill, as work(), before an attempt.
     [[nodiscard]] State& slope_to_fill() noexcept { return k_[1]; }
 
-    /// The state is y at t, whatever it was before.
-    void begin_at(double t, State const& y) {
-        y_ = y;
-        begin_at(t);
-    }
     void begin_at(double t) {
         evaluate(t, y_, k_[0]);
         is_first_known_ = true;
@@ -129,32 +111,20 @@ public:
     /// The component whose error is largest, of the step that was tried last; one that is not finite before all others.
     [[nodiscard]] std::size_t worst_component() {
         if (!std::exchange(keeps_stages_, true)) (void)attempt(t_, t_new_, latest_);
-        std::size_t worst = 0;
-        double largest = -1.0;
         auto const y = numbers_of(y_), z = numbers_of(new_y_);
-        for (std::size_t i = 0; i < n_; ++i) {
+        return base::worst_by([&](std::size_t i) {
             double e = 0.0;
             for (std::size_t s = 0; s < n_stages; ++s)
                 if (tableau.error[s] != 0.0) e += tableau.error[s] * numbers_of(k_[s])[i];
-            double const share = std::abs(h_ * e) / weight_of(i, y[i], z[i]);
-            if (!std::isfinite(share) || !std::isfinite(z[i])) return i;
-            if (share > largest) largest = share, worst = i;
-        }
-        return worst;
-    }
-
-    /// slope = f(t, y), counted.
-    void evaluate(double t, State const& y, State& slope) {
-        ++n_evaluations_;
-        call_right_hand_side(f_, t, y, slope);
+            return std::abs(h_ * e) / weight_of(i, y[i], z[i]);
+        });
     }
 
 private:
     // No stage is beyond the end, by rounding either.
     [[nodiscard]] double time_of(double c) const noexcept { return c == 1.0 ? latest_ : t_ + c * h_; }
     [[nodiscard]] double weight_of(std::size_t i, double y, double z) const noexcept {
-        double const atol = weights_.atol_of(i);
-        return atol + weights_.rtol * std::max(std::abs(y), std::abs(z));
+        return weights_.weight(i, std::max(std::abs(y), std::abs(z)));
     }
 
     // Weights that are 0 cost nothing: which they are is known to the compiler. What the stage before gives is added
@@ -189,7 +159,7 @@ private:
         State const y = y_;
         k[0] = k_[0];
         small_stages_from<1>(y, k, at);
-        n_evaluations_ += n_stages - 1;
+        counts_.n_evaluations += n_stages - 1;
         State z = at;
         if constexpr (!tableau.is_first_same_as_last()) {
             auto const from = numbers_of(y);
@@ -281,14 +251,9 @@ private:
         is_dense_known_ = true;
     }
 
-    F const& f_;
-    error_weights weights_;
-    State y_, new_y_, work_;
     std::array<State, n_all_stages> k_;
     std::array<weighted, n_all_stages> terms_;
-    std::size_t n_;
     bool keeps_stages_;
-    std::size_t n_evaluations_ = 0;
     step_controller controller_{std::min(Method::order, Method::embedded_order) + 1};
     double t_ = 0.0, t_new_ = 0.0, latest_ = 0.0, h_ = 0.0;
     bool is_first_known_ = false, is_end_known_ = false, is_dense_known_ = false;

@@ -2,6 +2,7 @@
 // Private to ode: what is refused before anything is integrated.
 #pragma once
 
+#include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/problem.hpp>
 #include <poise/ode/solve_options.hpp>
 
@@ -37,6 +38,14 @@ struct option_numbers {
     int least_samples = 1;
 };
 
+[[nodiscard]] inline error_weights weights_of(double rtol, component_tolerance const& atol) {
+    auto const& each = atol.of_each();
+    return {rtol, atol.of_all(), each.empty() ? nullptr : each.data()};
+}
+
+/// Throws std::invalid_argument for tolerances that are no numbers ≥ 0, not one for each of n components, or both 0:
+/// no `what` is without error.
+void require_tolerances(double rtol, component_tolerance const& atol, std::size_t n, char const* what);
 /// Throws std::invalid_argument.
 void require_input(time_span const& t, std::span<double const> y0, option_numbers const& options);
 

@@ -97,10 +97,7 @@ private:
         if (options_.first_step > 0.0) return std::min(options_.first_step, most);
         return guess_first_step(stepper_, t_, direction_, most, weights(), Method::order);
     }
-    [[nodiscard]] error_weights weights() const {
-        auto const& each = options_.atol.of_each();
-        return {options_.rtol, options_.atol.of_all(), each.empty() ? nullptr : each.data()};
-    }
+    [[nodiscard]] error_weights weights() const { return weights_of(options_.rtol, options_.atol); }
 
     // The next time that a step may not pass.
     [[nodiscard]] double next_stop() const {
@@ -229,7 +226,8 @@ private:
         State y = state_in_step(found.t, t_new);
         t_ = found.t;
         if (event.change) event.change(t_, y);
-        stepper_.begin_at(t_, y);
+        stepper_.set_state(y);
+        stepper_.begin_at(t_);
         events_.begin_after(found, t_, stepper_.y());
         if (event.change) h_ = first_step();
         auto const reason = arrive();
@@ -266,11 +264,8 @@ private:
             report.component = stepper_.worst_component();
             report.component_value = numbers_of(stepper_.y())[report.component];
         }
-        auto counts = stepper_.counts();
-        counts.n_steps = statistics_.n_steps;
-        counts.n_rejected = statistics_.n_rejected;
-        counts.n_evaluations += statistics_.n_evaluations;
-        report.statistics = result_.statistics = counts;
+        statistics_ += stepper_.counts();
+        report.statistics = result_.statistics = statistics_;
         result_.t_last = t_;
     }
 

@@ -29,6 +29,8 @@ struct error_weights {
     [[nodiscard]] double atol_of(std::size_t i) const noexcept {
         return atol_of_each != nullptr ? atol_of_each[i] : atol;
     }
+    /// Of a component of that size.
+    [[nodiscard]] double weight(std::size_t i, double size) const noexcept { return atol_of(i) + rtol * size; }
 };
 
 /// Σ (eᵢ / (atolᵢ + rtol·max(|yᵢ|, |zᵢ|)))². The same bits always.

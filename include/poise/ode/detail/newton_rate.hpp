@@ -2,12 +2,19 @@
 // Private to ode: whether a simplified Newton iteration is there, gets there, or does not.
 #pragma once
 
+#include <poise/ode/detail/linear_combinations.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 
 namespace poise::ode::detail {
+
+/// The tolerance relative to the solution that is asked for; of one that is absolute alone, as if that were of size 1.
+[[nodiscard]] inline double relative_tolerance(error_weights const& weights) noexcept {
+    return weights.rtol > 0.0 ? weights.rtol : std::clamp(weights.atol_of(0), 1e-16, 1.0);
+}
 
 /// By the rate θ at which its increments fall, in norms of which 1 is the tolerance of a step. Source: Hairer & Wanner
 /// (1996), Solving Ordinary Differential Equations II, §IV.8, "Stopping criterion".
@@ -22,6 +29,11 @@ public:
     void begin_order(std::size_t most_iterations, double rtol) {
         most_ = is_patient_ ? 50 : most_iterations;
         tolerance_ = std::max(10.0 * epsilon / rtol, std::min(0.03, std::sqrt(rtol)));
+    }
+    /// What a step may grow by less where this took long: a longer one would make it fail.
+    [[nodiscard]] double safety() const noexcept {
+        auto const allowed = static_cast<double>(most_);
+        return 0.9 * (1.0 + 2.0 * allowed) / (static_cast<double>(n_) + 2.0 * allowed);
     }
     void begin() {
         // What is left of the last increment is as it was in the step before.
@@ -50,7 +62,6 @@ public:
 
     [[nodiscard]] double theta() const noexcept { return theta_; }
     [[nodiscard]] std::size_t n_iterations() const noexcept { return n_; }
-    [[nodiscard]] std::size_t most_iterations() const noexcept { return most_; }
     /// Of a step where it was too slow, to the next attempt.
     [[nodiscard]] double shrink() const noexcept { return shrink_; }
 

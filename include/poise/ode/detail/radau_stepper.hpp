@@ -9,7 +9,7 @@
 #include <poise/ode/detail/radau_order.hpp>
 #include <poise/ode/detail/radau_system.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
-#include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_base.hpp>
 #include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/radau_tableau.hpp>
 #include <poise/ode/report.hpp>
@@ -25,26 +25,23 @@
 
 namespace poise::ode::detail {
 
-/// As explicit_stepper. Stages are solved for as W = T⁻¹ Z, which takes the coupled system of s n numbers apart.
-/// Source: Hairer & Wanner (1996), Solving Ordinary Differential Equations II, §IV.8.
+/// As explicit_stepper. Source: Hairer & Wanner (1996), Solving Ordinary Differential Equations II, §IV.8.
 template <class Method, class F, class State>
-class radau_stepper {
+class radau_stepper : public stepper_base<F, State> {
+    using base = stepper_base<F, State>;
+    using base::f_, base::weights_, base::y_, base::new_y_, base::work_, base::n_, base::counts_;
     static constexpr std::size_t fewest = Method::fewest_stages, most = Method::most_stages;
     using algebra = algebra_of<State>;
     using vector = typename algebra::template vector<double>;
 
 public:
+    using base::evaluate;
     static constexpr bool is_implicit = true;
     static constexpr std::size_t degree = most;
 
     radau_stepper(F const& f, State const& y0, stepper_setup const& setup)
-        : f_{f},
-          weights_{setup.weights},
-          y_{y0},
-          new_y_{y0},
+        : base{f, y0, setup.weights},
           slope_{y0},
-          work_{y0},
-          n_{numbers_of(y_).size()},
           derivatives_{f, y0, setup.weights},
           jacobian_{algebra::make_jacobian(setup.jacobian, n_)},
           system_{n_, jacobian_},
@@ -55,22 +52,11 @@ public:
         use_stages(weights_.rtol < 1e-5 ? std::min<std::size_t>(5, most) : fewest);
     }
 
-    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
-    /// stiff, steps are as long as that lets them.
     [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return true; }
-    [[nodiscard]] State const& y() const noexcept { return y_; }
-    [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
-    [[nodiscard]] statistics counts() const noexcept { return counts_; }
-    [[nodiscard]] std::size_t size() const noexcept { return n_; }
     [[nodiscard]] State const& slope() const noexcept { return slope_; }
-    [[nodiscard]] State& work() noexcept { return work_; }
     [[nodiscard]] State& slope_to_fill() noexcept { return slopes_[0]; }
     [[nodiscard]] stop_reason failure() const noexcept { return failure_; }
 
-    void begin_at(double t, State const& y) {
-        y_ = y;
-        begin_at(t);
-    }
     void begin_at(double t) {
         evaluate(t, y_, slope_);
         is_slope_known_ = true;
@@ -86,19 +72,17 @@ public:
         }
         t_ = t, latest_ = latest, h_ = t_new - t;
         if (!prepare()) {
-            is_jacobian_known_ = algebra::is_finite(jacobian_);
-            return failed(is_jacobian_known_ ? stop_reason::singular_matrix : stop_reason::not_finite);
+            auto const why = algebra::why_singular(jacobian_);
+            is_jacobian_known_ = why == stop_reason::singular_matrix;
+            return failed(why);
         }
         return with_stages(n_stages_, [&]<std::size_t S>(stages<S>) { return attempt_with<S>(); });
     }
 
     [[nodiscard]] double after_accepted(double h, double square) {
         double const exponent = -1.0 / static_cast<double>(n_stages_ + 1);
-        // Where Newton's iteration took long, a longer step would make it fail.
-        auto const allowed = static_cast<double>(rate_.most_iterations());
-        double const safety = 0.9 * (1.0 + 2.0 * allowed) / (static_cast<double>(rate_.n_iterations()) + 2.0 * allowed);
         double const error = std::max(std::sqrt(square), 1e-10);
-        double factor = safety * std::pow(error, exponent);
+        double factor = rate_.safety() * std::pow(error, exponent);
         if (h_before_ > 0.0 && !has_order_changed_)
             factor = std::min(factor, 0.9 * h / h_before_ * std::pow(error * error / error_before_, exponent));
         h_before_ = h, error_before_ = std::max(1e-2, error);
@@ -136,20 +120,7 @@ public:
     [[nodiscard]] double stiffness() const noexcept { return std::abs(h_) * algebra::norm1(jacobian_); }
 
     [[nodiscard]] std::size_t worst_component() const {
-        auto const z = numbers_of(new_y_);
-        std::size_t worst = 0;
-        double largest = -1.0;
-        for (std::size_t d = 0; d < n_; ++d) {
-            double const share = std::abs(error_[d]) * inverse_weight_[d];
-            if (!std::isfinite(share) || !std::isfinite(z[d])) return d;
-            if (share > largest) largest = share, worst = d;
-        }
-        return worst;
-    }
-
-    void evaluate(double t, State const& y, State& slope) {
-        ++counts_.n_evaluations;
-        call_right_hand_side(f_, t, y, slope);
+        return base::worst_by([&](std::size_t d) { return std::abs(error_[d]) * inverse_weight_[d]; });
     }
 
 private:
@@ -177,13 +148,13 @@ private:
     void use_stages(std::size_t n) {
         n_stages_ = n;
         auto const s = static_cast<double>(n);
-        double const asked = weights_.rtol > 0.0 ? weights_.rtol : std::clamp(weights_.atol_of(0), 1e-16, 1.0);
+        double const asked = relative_tolerance(weights_);
         double const margin = n == 3 ? 0.1 : n == 5 ? 0.03 : 0.01;
         loosening_ = margin * std::pow(asked, (1.0 - s) / (2.0 * s));
         rate_.begin_order(7 + (n - 3) * 5 / 2, asked * loosening_);
     }
     [[nodiscard]] double inverse_weight(std::size_t d, double size) const noexcept {
-        double const weight = loosening_ * (weights_.atol_of(d) + weights_.rtol * size);
+        double const weight = loosening_ * weights_.weight(d, size);
         return 1.0 / std::max(weight, std::numeric_limits<double>::min());
     }
 
@@ -210,6 +181,7 @@ private:
         if (done) factored_stages_ = n_stages_, factored_h_ = h_;
         return done;
     }
+
     template <std::size_t S>
     [[nodiscard]] double attempt_with() {
         auto const y = numbers_of(std::as_const(y_));
@@ -282,16 +254,12 @@ private:
         return square / static_cast<double>(std::max<std::size_t>(n_, 1));
     }
 
-    F const& f_;
-    error_weights weights_;
-    State y_, new_y_, slope_, work_;
+    State slope_;
     std::array<State, most> slopes_;
-    std::size_t n_;
     derivatives<F, State, false> derivatives_;
     typename algebra::jacobian jacobian_;
     radau_system<State, most> system_;
     vector inverse_weight_, error_;
-    statistics counts_;
     newton_rate rate_;
     radau_order order_;
     std::size_t n_stages_ = fewest, n_last_stages_ = fewest, factored_stages_ = 0;

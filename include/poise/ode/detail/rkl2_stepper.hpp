@@ -6,6 +6,7 @@
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/detail/spectral_radius.hpp>
 #include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_base.hpp>
 #include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/rkl2.hpp>
@@ -22,40 +23,22 @@ namespace poise::ode::detail {
 
 /// As explicit_stepper.
 template <class F, class State>
-class rkl2_stepper {
+class rkl2_stepper : public stepper_base<F, State> {
+    using base = stepper_base<F, State>;
+    using base::f_, base::weights_, base::y_, base::new_y_, base::work_, base::n_, base::counts_;
+
 public:
+    using base::evaluate;
     static constexpr bool is_implicit = false;
     static constexpr std::size_t degree = 3;
 
     rkl2_stepper(F const& f, State const& y0, stepper_setup const& setup)
-        : f_{f},
-          weights_{setup.weights},
-          y_{y0},
-          new_y_{y0},
-          slope_{y0},
-          end_slope_{y0},
-          work_{y0},
-          before_{y0},
-          stage_slope_{y0},
-          n_{numbers_of(y_).size()},
-          radius_{y0} {}
+        : base{f, y0, setup.weights}, slope_{y0}, end_slope_{y0}, before_{y0}, stage_slope_{y0}, radius_{y0} {}
 
-    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
-    /// stiff, steps are as long as that lets them.
-    [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return false; }
-    [[nodiscard]] State const& y() const noexcept { return y_; }
-    [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
-    [[nodiscard]] statistics counts() const noexcept { return {.n_evaluations = n_evaluations_}; }
-    [[nodiscard]] std::size_t size() const noexcept { return n_; }
     [[nodiscard]] State const& slope() const noexcept { return slope_; }
-    [[nodiscard]] State& work() noexcept { return work_; }
     [[nodiscard]] State& slope_to_fill() noexcept { return stage_slope_; }
     [[nodiscard]] stop_reason failure() const noexcept { return stop_reason::not_finite; }
 
-    void begin_at(double t, State const& y) {
-        y_ = y;
-        begin_at(t);
-    }
     void begin_at(double t) {
         evaluate(t, y_, slope_);
         steps_to_estimate_ = 0;
@@ -110,21 +93,10 @@ public:
 
     [[nodiscard]] std::size_t worst_component() const {
         auto const y = numbers_of(y_), z = numbers_of(new_y_), k = numbers_of(slope_), end = numbers_of(end_slope_);
-        std::size_t worst = 0;
-        double largest = -1.0;
-        for (std::size_t d = 0; d < n_; ++d) {
+        return base::worst_by([&](std::size_t d) {
             double const e = 0.8 * (y[d] - z[d]) + 0.4 * h_ * (k[d] + end[d]);
-            double const share =
-                std::abs(e) / (weights_.atol_of(d) + weights_.rtol * std::max(std::abs(y[d]), std::abs(z[d])));
-            if (!std::isfinite(share) || !std::isfinite(z[d])) return d;
-            if (share > largest) largest = share, worst = d;
-        }
-        return worst;
-    }
-
-    void evaluate(double t, State const& y, State& slope) {
-        ++n_evaluations_;
-        call_right_hand_side(f_, t, y, slope);
+            return std::abs(e) / weights_.weight(d, std::max(std::abs(y[d]), std::abs(z[d])));
+        });
     }
 
 private:
@@ -167,13 +139,9 @@ private:
         if (now != &new_y_) swap(*now, new_y_);
     }
 
-    F const& f_;
-    error_weights weights_;
-    State y_, new_y_, slope_, end_slope_, work_, before_, stage_slope_;
-    std::size_t n_;
+    State slope_, end_slope_, before_, stage_slope_;
     spectral_radius<State> radius_;
     step_controller controller_{3};
-    std::size_t n_evaluations_ = 0;
     int steps_to_estimate_ = 0;
     double t_ = 0.0, h_ = 0.0, largest_ = 0.0;
 };

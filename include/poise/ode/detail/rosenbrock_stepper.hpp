@@ -8,6 +8,7 @@
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/detail/step_controller.hpp>
+#include <poise/ode/detail/stepper_base.hpp>
 #include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
@@ -18,32 +19,28 @@
 #include <cstddef>
 #include <limits>
 #include <span>
-#include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace poise::ode::detail {
 
-/// As explicit_stepper; all memory is taken by the constructor.
+/// As explicit_stepper.
 template <class Method, class F, class State>
-class rosenbrock_stepper {
+class rosenbrock_stepper : public stepper_base<F, State> {
+    using base = stepper_base<F, State>;
+    using base::f_, base::weights_, base::y_, base::new_y_, base::work_, base::n_, base::counts_;
     static constexpr auto const& tableau = Method::tableau;
     static constexpr std::size_t n_stages = tableau.n_stages;
     using algebra = algebra_of<State>;
 
 public:
+    using base::evaluate;
     static constexpr bool is_implicit = true;
     static constexpr std::size_t degree = tableau.degree;
 
     rosenbrock_stepper(F const& f, State const& y0, stepper_setup const& setup)
-        : f_{f},
-          weights_{setup.weights},
-          y_{y0},
-          new_y_{y0},
+        : base{f, y0, setup.weights},
           slope_{y0},
-          work_{y0},
           work_slope_{y0},
-          n_{numbers_of(y_).size()},
           derivatives_{f, y0, setup.weights},
           jacobian_{algebra::make_jacobian(setup.jacobian, n_)},
           lu_{algebra::template make_lu<double>(jacobian_)},
@@ -51,21 +48,10 @@ public:
         u_.fill(y0);
     }
 
-    /// Whether what lies between the ends of steps may be far worse than they are: where the solution follows what is
-    /// stiff, steps are as long as that lets them.
     [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return true; }
-    [[nodiscard]] State const& y() const noexcept { return y_; }
-    [[nodiscard]] State const& new_y() const noexcept { return new_y_; }
-    [[nodiscard]] statistics counts() const noexcept { return counts_; }
-    [[nodiscard]] std::size_t size() const noexcept { return n_; }
     [[nodiscard]] State const& slope() const noexcept { return slope_; }
-    [[nodiscard]] State& work() noexcept { return work_; }
     [[nodiscard]] State& slope_to_fill() noexcept { return work_slope_; }
 
-    void begin_at(double t, State const& y) {
-        y_ = y;
-        begin_at(t);
-    }
     void begin_at(double t) {
         evaluate(t, y_, slope_);
         is_slope_known_ = true;
@@ -82,10 +68,10 @@ public:
                 jacobian_, time_slope_);
         }
         ++counts_.n_factorisations;
-        is_singular_ = !lu_.factor(1.0 / (tableau.gamma * h_), jacobian_);
-        if (is_singular_) {
-            is_jacobian_finite_ = algebra::is_finite(jacobian_);
-            are_derivatives_known_ = is_jacobian_finite_;
+        failure_ = stop_reason::not_finite;
+        if (!lu_.factor(1.0 / (tableau.gamma * h_), jacobian_)) {
+            failure_ = algebra::why_singular(jacobian_);
+            are_derivatives_known_ = failure_ == stop_reason::singular_matrix;
             return std::numeric_limits<double>::infinity();
         }
         if constexpr (is_small<State>) return attempt_small();
@@ -104,9 +90,7 @@ public:
         return controller_.after_accepted(h, square);
     }
     [[nodiscard]] double after_rejected(double, double square) noexcept { return controller_.after_rejected(square); }
-    [[nodiscard]] stop_reason failure() const noexcept {
-        return is_singular_ && is_jacobian_finite_ ? stop_reason::singular_matrix : stop_reason::not_finite;
-    }
+    [[nodiscard]] stop_reason failure() const noexcept { return failure_; }
 
     void accept() noexcept {
         using std::swap;
@@ -131,25 +115,12 @@ public:
 
     [[nodiscard]] std::size_t worst_component() const {
         auto const e = numbers_of(u_[n_stages - 1]), y = numbers_of(y_), z = numbers_of(new_y_);
-        std::size_t worst = 0;
-        double largest = -1.0;
-        for (std::size_t i = 0; i < n_; ++i) {
-            double const share = weighted_square(&e[i], &y[i], &z[i], weights_of(i), 1);
-            if (!std::isfinite(share) || !std::isfinite(z[i])) return i;
-            if (share > largest) largest = share, worst = i;
-        }
-        return worst;
-    }
-
-    void evaluate(double t, State const& y, State& slope) {
-        ++counts_.n_evaluations;
-        call_right_hand_side(f_, t, y, slope);
+        return base::worst_by([&](std::size_t d) {
+            return std::abs(e[d]) / weights_.weight(d, std::max(std::abs(y[d]), std::abs(z[d])));
+        });
     }
 
 private:
-    [[nodiscard]] error_weights weights_of(std::size_t i) const noexcept {
-        return {weights_.rtol, weights_.atol_of(i), nullptr};
-    }
     [[nodiscard]] double time_of(double c) const noexcept { return c == 1.0 ? latest_ : t_ + c * h_; }
 
     // result = start + scale Σ weightᵢ uᵢ over the first n of them.
@@ -227,8 +198,7 @@ private:
         for (std::size_t d = 0; d < n_numbers<State>(); ++d) {
             double const e = numbers_of(u_[n_stages - 1])[d];
             to[d] = last[d] + e;
-            double const atol = weights_.atol_of(d);
-            double const share = e / (atol + weights_.rtol * std::max(std::abs(from[d]), std::abs(to[d])));
+            double const share = e / weights_.weight(d, std::max(std::abs(from[d]), std::abs(to[d])));
             square += share * share;
         }
         return square / static_cast<double>(n_numbers<State>());
@@ -248,19 +218,16 @@ private:
         lu_.solve(right);
     }
 
-    F const& f_;
-    error_weights weights_;
-    State y_, new_y_, slope_, work_, work_slope_;
+    State slope_, work_slope_;
     std::array<State, n_stages> u_;
-    std::size_t n_;
     derivatives<F, State> derivatives_;
     typename algebra::jacobian jacobian_;
     typename algebra::template lu<double> lu_;
     typename algebra::template vector<double> time_slope_;
-    statistics counts_;
     step_controller controller_{std::min(Method::order, Method::embedded_order) + 1};
     double t_ = 0.0, latest_ = 0.0, h_ = 0.0;
-    bool is_slope_known_ = false, are_derivatives_known_ = false, is_singular_ = false, is_jacobian_finite_ = true;
+    stop_reason failure_ = stop_reason::not_finite;
+    bool is_slope_known_ = false, are_derivatives_known_ = false;
 };
 
 }  // namespace poise::ode::detail

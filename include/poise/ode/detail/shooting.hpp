@@ -8,6 +8,7 @@
 #include <poise/ode/boundary_solution.hpp>
 #include <poise/ode/detail/boundary_guess.hpp>
 #include <poise/ode/detail/damped_newton.hpp>
+#include <poise/ode/detail/input.hpp>
 #include <poise/ode/detail/mesh_selection.hpp>
 #include <poise/ode/detail/shooting_system.hpp>
 
@@ -29,8 +30,7 @@ public:
     shooting_method(boundary_problem<F, G> const& problem, Guess const& guess, State const& prototype,
                     std::size_t n_segments, boundary_options const& options)
         : options_{options},
-          weights_{options.rtol, options.atol.of_all(),
-                   options.atol.of_each().empty() ? nullptr : options.atol.of_each().data()},
+          weights_{weights_of(options.rtol, options.atol)},
           prototype_{prototype},
           system_{problem, options.mesh.empty() ? equal_mesh(problem.x.begin, problem.x.end, n_segments) : options.mesh,
                   prototype, weights_} {
@@ -77,7 +77,7 @@ private:
         for (std::size_t i = 0; i < e.size(); ++i) {
             std::size_t const c = i % n;
             errors[c] = std::max(errors[c], std::abs(e[i]));
-            double const share = std::abs(e[i]) / (weights_.atol_of(c) + weights_.rtol * std::abs(system_.states()[i]));
+            double const share = std::abs(e[i]) / weights_.weight(c, std::abs(system_.states()[i]));
             if (share < result.report.error) continue;
             result.report.error = share;
             result.report.component = c;
@@ -90,12 +90,12 @@ private:
     [[nodiscard]] boundary_solution<State> solution_of(boundary_reason reason) {
         boundary_solution<State> result;
         result.error = prototype_;
-        result.dense.degree = Method::tableau.degree;
         auto const& mesh = system_.mesh();
         bool is_whole = true;
         for (std::size_t i = 0; i + 1 < mesh.size() && is_whole; ++i) {
             auto const part = system_.segment(i, system_.states(), keep::dense);
             is_whole = static_cast<bool>(part);
+            result.dense.degree = part.dense.degree;
             std::size_t const n_new = part.t.size() - (i > 0 ? 1 : 0);
             auto const append = [](auto& to, auto const& from, std::size_t n_last) {
                 to.insert(to.end(), from.end() - static_cast<std::ptrdiff_t>(n_last), from.end());

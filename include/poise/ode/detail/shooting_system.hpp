@@ -177,8 +177,7 @@ private:
     [[nodiscard]] double largest_of(std::vector<double> const& d) const noexcept {
         double largest = 0.0;
         for (std::size_t i = 0; i < d.size(); ++i)
-            largest =
-                std::max(largest, std::abs(d[i]) / (weights_.atol_of(i % n_) + weights_.rtol * std::abs(now_[i])));
+            largest = std::max(largest, std::abs(d[i]) / weights_.weight(i % n_, std::abs(now_[i])));
         return largest;
     }
 

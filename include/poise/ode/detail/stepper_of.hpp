@@ -20,17 +20,27 @@
 namespace poise::ode::detail {
 
 template <class Tableau>
-inline constexpr bool is_rosenbrock = false;
-template <std::size_t Stages, std::size_t Dense>
-inline constexpr bool is_rosenbrock<rosenbrock_tableau<Stages, Dense>> = true;
+inline constexpr bool is_explicit_tableau = false;
+template <std::size_t Stages, std::size_t AllStages, std::size_t Degree>
+inline constexpr bool is_explicit_tableau<explicit_tableau<Stages, AllStages, Degree>> = true;
+
+template <class Method>
+concept has_tableau = requires {
+    Method::tableau;
+};
+template <class Method>
+concept is_explicit_runge_kutta =
+    has_tableau<Method> && is_explicit_tableau<std::remove_cvref_t<decltype(Method::tableau)>>;
 
 template <class Method, class F, class State>
 struct stepper_type;
-template <class Method, class F, class State>
-requires requires { Method::tableau; }
+template <is_explicit_runge_kutta Method, class F, class State>
 struct stepper_type<Method, F, State> {
-    using type = std::conditional_t<is_rosenbrock<std::remove_cvref_t<decltype(Method::tableau)>>,
-                                    rosenbrock_stepper<Method, F, State>, explicit_stepper<Method, F, State>>;
+    using type = explicit_stepper<Method, F, State>;
+};
+template <has_tableau Method, class F, class State>
+struct stepper_type<Method, F, State> {
+    using type = rosenbrock_stepper<Method, F, State>;
 };
 template <class Method, class F, class State>
 requires requires { Method::fewest_stages; }
