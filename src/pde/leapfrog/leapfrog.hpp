@@ -3,8 +3,8 @@
 #pragma once
 
 #include "pde/leapfrog/kernels.hpp"
-#include "pde/leapfrog/line_layout.hpp"
 #include "pde/leapfrog/medium.hpp"
+#include "pde/line_layout.hpp"
 
 #include <array>
 #include <cstddef>

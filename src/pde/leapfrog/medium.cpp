@@ -10,25 +10,6 @@
 namespace poise::pde::detail {
 namespace {
 
-axis_couplings couplings_of(grid::axis_stencil const& axis) {
-    axis_couplings result;
-    result.periodic = axis.periodic;
-    result.is_even = axis.is_uniform();
-    result.inside = axis.coupling;
-    for (std::ptrdiff_t i = 0; i < axis.n; ++i) {
-        result.lower.push_back(axis.below(i) / axis.share(i));
-        result.upper.push_back(axis.above(i) / axis.share(i));
-    }
-    return result;
-}
-
-template <std::size_t D>
-grid::extents<D> unknowns_of(std::array<grid::axis_stencil, D> const& axes) {
-    grid::extents<D> n;
-    for (std::size_t d = 0; d < D; ++d) n[d] = axes[d].n;
-    return n;
-}
-
 template <std::size_t D>
 std::vector<double> robin_of(grid::cartesian<D> const& domain, grid::boundary<D> const& boundary) {
     if (!grid::detail::has_kind<D>(boundary.kinds(), grid::condition_kind::robin)) return {};
@@ -48,9 +29,8 @@ wave_medium<D>::wave_medium(grid::cartesian<D> const& domain, grid::boundary<D> 
       speed_{std::move(speed)},
       damping_{std::move(damping)},
       robin_{robin_of(domain, boundary)},
-      layout_{unknowns_of(axes_)} {
-    for (std::size_t d = 0; d < D; ++d) couplings_[d] = couplings_of(axes_[d]);
-}
+      layout_{unknowns_of(axes_)},
+      couplings_{couplings_of(axes_)} {}
 
 template <std::size_t D>
 std::size_t wave_medium<D>::n_unknowns() const noexcept {

@@ -2,7 +2,8 @@
 // Private to src/pde: what waves run through, on a grid: couplings, speeds, and what takes energy from them.
 #pragma once
 
-#include "pde/leapfrog/line_layout.hpp"
+#include "pde/axis_couplings.hpp"
+#include "pde/line_layout.hpp"
 
 #include <poise/grid/boundary.hpp>
 #include <poise/grid/cartesian.hpp>
@@ -18,14 +19,6 @@ namespace poise::pde::detail {
 /// Which sides let waves out, in the order of grid::side.
 template <std::size_t D>
 using side_flags = std::array<bool, 2 * D>;
-
-/// Along one direction, 1/length² that couple unknown i with what is below and above it, times share; walls included.
-struct axis_couplings {
-    std::vector<double> lower, upper;
-    bool periodic = false;
-    bool is_even = false;  ///< one number for all but the first below and the last above
-    double inside = 0.0;   ///< that number
-};
 
 /// Of the unknowns of one line, zeros behind them.
 struct medium_line {
