@@ -8,5 +8,7 @@
 #include <poise/pde/helmholtz.hpp>
 #include <poise/pde/in_time.hpp>
 #include <poise/pde/poisson.hpp>
+#include <poise/pde/reaction_diffusion.hpp>
+#include <poise/pde/reactions.hpp>
 #include <poise/pde/solve.hpp>
 #include <poise/pde/wave.hpp>

@@ -40,8 +40,9 @@ void evolution_report::or_throw() const {
 }
 
 std::ostream& operator<<(std::ostream& out, evolution_report const& report) {
-    out << sentence(report) << ": " << report.n_steps << " steps, " << report.n_rejected << " rejected, "
-        << report.n_solves << " solves, ";
+    out << sentence(report) << ": " << report.n_steps << " steps, " << report.n_rejected << " rejected, ";
+    if (report.n_evaluations > 0) out << report.n_evaluations << " evaluations, ";
+    if (report.n_solves > 0 || report.n_evaluations == 0) out << report.n_solves << " solves, ";
     if (report.n_iterations > 0) out << report.n_iterations << " iterations, ";
     out << report.n_unknowns << " unknowns, " << seconds_to_text(report.solve_s);
     for (auto const& quantity : report.conserved) {

@@ -23,23 +23,29 @@
 
 namespace poise::pde::detail {
 
+/// Throws std::invalid_argument unless the times lie in the span, each after the one before it.
+inline void require_times(ode::time_span const& t, std::vector<double> const& times, char const* name) {
+    double const direction = t.end < t.begin ? -1.0 : 1.0;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        POISE_REQUIRE((times[i] - t.begin) * direction >= 0.0 && (t.end - times[i]) * direction >= 0.0, name, "[", i,
+                      "] is ", times[i], ", which is not between ", t.begin, " and ", t.end);
+        POISE_REQUIRE(i == 0 || (times[i] - times[i - 1]) * direction > 0.0, name, "[", i, "] is ", times[i],
+                      ", not after ", times[i - 1], "; sort it, each time once");
+    }
+}
+
 /// Throws std::invalid_argument for options that are wrong whatever the problem is. From t.begin on, towards t.end.
-template <std::size_t D>
-void require_evolution_options(ode::time_span const& t, evolution_options<D> const& options) {
+template <std::size_t D, class State>
+void require_evolution_options(ode::time_span const& t, evolution_options<D, State> const& options) {
     POISE_REQUIRE(std::isfinite(t.begin) && std::isfinite(t.end) && std::isfinite(t.end - t.begin),
                   "the span of time is from ", t.begin, " to ", t.end, "; both must be finite, and what lies between");
     for (auto const& [value, name] : {std::pair{options.rtol, "rtol"}, std::pair{options.atol, "atol"},
                                       std::pair{options.fixed_step, "fixed_step"}})
         POISE_REQUIRE(value >= 0.0 && std::isfinite(value), name, " is ", value, "; give a finite number >= 0");
     POISE_REQUIRE(options.rtol > 0.0 || options.atol > 0.0, "rtol and atol are 0; no step is without error");
-    double const direction = t.end < t.begin ? -1.0 : 1.0;
-    auto const& times = options.save_at;
-    for (std::size_t i = 0; i < times.size(); ++i) {
-        POISE_REQUIRE((times[i] - t.begin) * direction >= 0.0 && (t.end - times[i]) * direction >= 0.0, "save_at[", i,
-                      "] is ", times[i], ", which is not between ", t.begin, " and ", t.end);
-        POISE_REQUIRE(i == 0 || (times[i] - times[i - 1]) * direction > 0.0, "save_at[", i, "] is ", times[i],
-                      ", not after ", times[i - 1], "; sort it, each time once");
-    }
+    POISE_REQUIRE(options.largest_step > 0.0, "largest_step is ", options.largest_step, "; it must be positive");
+    require_times(t, options.save_at, "save_at");
+    require_times(t, options.discontinuities, "discontinuities");
 }
 
 /// f on all points, which are to be finite. name: "the initial value".
@@ -81,10 +87,10 @@ inline void note_drift(conserved_quantity& quantity, double drift) noexcept {
 }
 
 /// The times at which u is kept, one after the other, and what is kept.
-template <std::size_t D>
+template <std::size_t D, class State = grid::field<D>>
 class saved_states {
 public:
-    saved_states(ode::time_span const& t, evolution_options<D> const& options, evolution<D>& result)
+    saved_states(ode::time_span const& t, evolution_options<D, State> const& options, evolution<D, State>& result)
         : end_{t.end}, direction_{t.end < t.begin ? -1.0 : 1.0}, times_{options.save_at}, result_{result} {}
 
     /// The next time that is not after t, or nullptr; the end of the span is not among them.
@@ -92,20 +98,20 @@ public:
         if (next_ == times_.size() || times_[next_] == end_ || (t - times_[next_]) * direction_ < 0.0) return nullptr;
         return &times_[next_];
     }
-    void keep(double t, grid::field<D> const& u) {
+    void keep(double t, State const& u) {
         result_.t.push_back(t);
         result_.u.push_back(u);
         if (next_ < times_.size() && times_[next_] == t) ++next_;
     }
     /// Where the solve ended, unless that is kept already.
-    void keep_last(double t, grid::field<D> const& u) {
+    void keep_last(double t, State const& u) {
         if (result_.t.empty() || result_.t.back() != t) keep(t, u);
     }
 
 private:
     double end_, direction_;
     std::vector<double> const& times_;
-    evolution<D>& result_;
+    evolution<D, State>& result_;
     std::size_t next_ = 0;
 };
 

@@ -56,7 +56,12 @@ heat_stepper<D>::heat_stepper(heat_system<D>& system, shifted_solver<D>& solver,
     for (auto& slope : slopes_) slope.resize(n);
     for (std::size_t k = 0; k < (system.has_constant_data() ? 1 : n_stages); ++k) data_[k].resize(n);
     mean_mass_ = n > 0 ? sum(system.mass()) / static_cast<double>(n) : 1.0;
-    evaluate_data(0, t);
+    restart();
+}
+
+template <std::size_t D>
+void heat_stepper<D>::restart() {
+    evaluate_data(0, t_);
     first_slope();
 }
 
@@ -112,21 +117,21 @@ bool heat_stepper<D>::right_hand_side_of(std::size_t stage) {
 }
 
 template <std::size_t D>
-auto heat_stepper<D>::attempt(double h, double error_scale) -> outcome {
+step_outcome heat_stepper<D>::attempt(double h, double error_scale, double latest) {
     profile::scope const timing{"step"};
     h_ = h;
     rate_ = 1.0 / (esdirk4::gamma * h);
     solver_.set_rate(rate_);
     for (std::size_t k = 1; k < n_stages && !system_.has_constant_data(); ++k)
-        evaluate_data(k, k + 1 == n_stages ? t_ + h : t_ + esdirk4::c[k] * h);
+        evaluate_data(k, std::min(t_ + esdirk4::c[k] * h, latest));
     double const tolerance =
         part_of_solves * error_scale * rate_ * mean_mass_ * std::sqrt(static_cast<double>(u_.size()));
     for (std::size_t i = 1; i < n_stages; ++i) {
-        if (!right_hand_side_of(i)) return outcome::not_finite;
+        if (!right_hand_side_of(i)) return step_outcome::not_finite;
         auto const solved = solver_.solve(right_, stage_, tolerance);
         counts_.n_solves += 1;
         counts_.n_iterations += solved.n_iterations;
-        if (!solved.is_solved) return outcome::not_solved;
+        if (!solved.is_solved) return step_outcome::not_solved;
         std::array const terms{weighted{1.0, stage_.data()}, weighted{-1.0, base_.data()}};
         sum_weighted(rate_, terms, slopes_[i].data(), u_.size());
         supplies_[i] = supply_of(i, stage_);
@@ -134,7 +139,7 @@ auto heat_stepper<D>::attempt(double h, double error_scale) -> outcome {
     supplied_after_ = supplied_;
     for (std::size_t j = 0; j < n_stages; ++j) supplied_after_ += h * esdirk4::b[j] * supplies_[j];
     estimate_error();
-    return std::isfinite(error_) ? outcome::done : outcome::not_finite;
+    return std::isfinite(error_) ? step_outcome::done : step_outcome::not_finite;
 }
 
 template <std::size_t D>

@@ -5,6 +5,7 @@
 #include "pde/esdirk4.hpp"
 #include "pde/heat_system.hpp"
 #include "pde/shifted_solver.hpp"
+#include "pde/time_loop.hpp"
 
 #include <array>
 #include <cstddef>
@@ -22,16 +23,18 @@ public:
     struct counts {
         std::size_t n_solves = 0, n_iterations = 0;
     };
-    enum class outcome { done, not_finite, not_solved };
 
     heat_stepper(heat_system<D>& system, shifted_solver<D>& solver, double t);
 
     /// Works out the step from t to t + h; u may then be asked for between. accept() goes there. error_scale: of one
-    /// unknown's error, by which the linear solves are as accurate as the step needs.
-    [[nodiscard]] outcome attempt(double h, double error_scale);
+    /// unknown's error, by which the linear solves are as accurate as the step needs. latest: the last time for which
+    /// data are asked.
+    [[nodiscard]] step_outcome attempt(double h, double error_scale, double latest);
     /// Of the step that was attempted: the root of the mean of the squares of its error.
     [[nodiscard]] double error() const noexcept { return error_; }
     void accept(double t_after);
+    /// Evaluates the data at t() anew.
+    void restart();
 
     [[nodiscard]] double t() const noexcept { return t_; }
     [[nodiscard]] std::span<double const> u() const noexcept { return u_; }

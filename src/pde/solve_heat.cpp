@@ -75,8 +75,9 @@ evolution<D> solve(heat<D> const& problem, evolution_options<D> const& options) 
     auto const constants = constants_of(problem);
     auto const boundary = problem.boundary.at(problem.t.begin);
     detail::heat_to_solve<D> const given{problem, options, boundary, constants};
-    POISE_REQUIRE(options.method != time_method::leapfrog && options.method != time_method::modified_leapfrog,
-                  "method is of the wave equation; take automatic, exact or implicit_runge_kutta");
+    POISE_REQUIRE(options.method == time_method::automatic || options.method == time_method::exact ||
+                      options.method == time_method::implicit_runge_kutta,
+                  "method is not of the heat equation; take automatic, exact or implicit_runge_kutta");
     POISE_REQUIRE(options.method != time_method::exact || options.fixed_step == 0.0,
                   "method is exact, and fixed_step is ", options.fixed_step,
                   ": it takes no steps; take method::implicit_runge_kutta, or 0");

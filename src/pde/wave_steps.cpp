@@ -126,7 +126,7 @@ private:
     [[nodiscard]] chosen_steps steps_of(time_order order, double stiffest, step_errors const& errors) const {
         double const limit = 0.98 * stable_step(stiffest, order), length = std::abs(span_);
         double const accurate = errors.step_for(order, length, options_.rtol, options_.atol);
-        chosen_steps result{order, count(length / std::min(limit, accurate)), {}};
+        chosen_steps result{order, count(length / std::min({limit, accurate, options_.largest_step})), {}};
         std::vector<double> parts;
         for (double const t : options_.save_at) parts.push_back((t - problem_.t.begin) / span_);
         if (!parts.empty()) result.n = std::max<std::size_t>(2, steps_through(parts, result.n));

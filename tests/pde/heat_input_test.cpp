@@ -257,7 +257,7 @@ TEST(HeatInput, FindsItsPlansInTheCache) {
 }
 
 TEST(HeatInput, RefusesMethodsOfWavesAndStepsOfNone) {
-    EXPECT_NE(refusal(plain(), {.method = time_method::leapfrog}).find("of the wave equation"), std::string::npos);
+    EXPECT_NE(refusal(plain(), {.method = time_method::leapfrog}).find("not of the heat equation"), std::string::npos);
     EXPECT_NE(refusal(plain(), {.fixed_step = 0.01, .method = time_method::exact}).find("it takes no steps"),
               std::string::npos);
 }

@@ -9,23 +9,26 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <vector>
 
 namespace poise::pde {
 
 /// How a problem is followed in time. evolution::report says what was chosen, and why.
 enum class time_method {
-    automatic,             ///< exact where that can be, else what suits the equation
-    exact,                 ///< by the eigenfunctions of the grid's operator: no error in time
-    implicit_runge_kutta,  ///< an L-stable pair of order 4(3), of the heat equation
-    leapfrog,              ///< Störmer and Verlet's, of order 2, of the wave equation
-    modified_leapfrog,     ///< of order 4, of the wave equation
+    automatic,               ///< exact where that can be, else what suits the equation
+    exact,                   ///< by the eigenfunctions of the grid's operator: no error in time
+    implicit_runge_kutta,    ///< an L-stable pair of order 4(3), of the heat equation
+    leapfrog,                ///< Störmer and Verlet's, of order 2, of the wave equation
+    modified_leapfrog,       ///< of order 4, of the wave equation
+    stabilised_runge_kutta,  ///< explicit, of order 2, of reaction and diffusion
+    exponential,             ///< diffusion exactly, the reaction of order 4
 };
 
 /// A step is accepted where its estimated error e is ‖e‖ ≤ 1, the root of the mean over unknowns of
 /// (eᵢ / (atol + rtol·|u|))², |u| the root of the mean of u² at that time: of fields a place where u is 0 by chance
-/// asks for no more than its neighbours.
-template <std::size_t D>
+/// asks for no more than its neighbours. State: what is followed in time, a field or one for each species.
+template <std::size_t D, class State = grid::field<D>>
 struct evolution_options {
     double rtol = 1e-6;
     double atol = 1e-9;
@@ -33,8 +36,12 @@ struct evolution_options {
     std::vector<double> save_at = {};
     /// Called after every accepted step, of an exact method at every saved time, with u on all points; false ends the
     /// solve, with the reason stopped. What it throws leaves the solve.
-    std::function<bool(double t, grid::field<D> const& u)> on_step = nullptr;
+    std::function<bool(double t, State const& u)> on_step = nullptr;
     std::size_t max_steps = 100'000;  ///< accepted and rejected
+    double largest_step = std::numeric_limits<double>::infinity();
+    /// Times within the span, in order, at which data or coefficients jump: a step ends at each, and the next one
+    /// begins anew.
+    std::vector<double> discontinuities = {};
     /// Steps of this size, but for the last one and those of heat before a saved time, whatever their error is; 0: as
     /// the tolerances say.
     double fixed_step = 0.0;
@@ -44,10 +51,10 @@ struct evolution_options {
 };
 
 /// u at the times that were asked for.
-template <std::size_t D>
+template <std::size_t D, class State = grid::field<D>>
 struct evolution {
     std::vector<double> t;
-    std::vector<grid::field<D>> u;  ///< as many as t; on every point of the domain
+    std::vector<State> u;  ///< as many as t; on every point of the domain
     evolution_report report;
 
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(report); }

@@ -32,12 +32,13 @@ struct [[nodiscard]] evolution_report {
     std::size_t n_unknowns = 0;
     std::size_t n_steps = 0;  ///< accepted
     std::size_t n_rejected = 0;
-    std::size_t n_solves = 0;      ///< of linear systems, or transforms there and back
-    std::size_t n_iterations = 0;  ///< of these, where they are iterative
-    double t = 0.0;                ///< where it ended
-    double t_end = 0.0;            ///< where it was to end
-    double largest_step = 0.0;     ///< accepted
-    double last_step = 0.0;        ///< accepted, or of a failure the one that was tried last
+    std::size_t n_solves = 0;       ///< of linear systems, or transforms there and back
+    std::size_t n_iterations = 0;   ///< of these, where they are iterative
+    std::size_t n_evaluations = 0;  ///< of the right-hand side, by explicit stages
+    double t = 0.0;                 ///< where it ended
+    double t_end = 0.0;             ///< where it was to end
+    double largest_step = 0.0;      ///< accepted
+    double last_step = 0.0;         ///< accepted, or of a failure the one that was tried last
     std::vector<conserved_quantity> conserved;
     double setup_s = 0.0;  ///< coefficients, operators and their inverses
     double data_s = 0.0;   ///< evaluating sources and boundary data
