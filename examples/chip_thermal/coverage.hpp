@@ -25,6 +25,8 @@ public:
     /// Throws std::invalid_argument unless the grid is cell-centred on [0, width] x [0, height] of the plan.
     coverage(floorplan const& plan, poise::grid::cartesian<2> const& grid);
 
+    [[nodiscard]] std::size_t size() const noexcept { return blocks_.size(); }
+
     /// Adds scale·q to the cells, where q is the mean power density of each cell in W/m²: watts[b] spread evenly over
     /// the part of block b inside the die. Σ q·(area of a cell) = Σ watts to rounding.
     void add_power(std::span<double const> watts, double scale, std::span<double> cells) const;

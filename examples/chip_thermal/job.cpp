@@ -2,60 +2,21 @@
 #include "chip_thermal/job.hpp"
 
 #include "chip_thermal/model.hpp"
+#include "chip_thermal/output.hpp"
 #include "chip_thermal/power_trace.hpp"
 
 #include <poise/core/atomic_file.hpp>
 #include <poise/core/concat.hpp>
-#include <poise/core/reductions.hpp>
 #include <poise/grid/png.hpp>
 #include <poise/grid/vti.hpp>
-#include <poise/linear/operator_cache.hpp>
-#include <poise/pde/solve.hpp>
-#include <poise/profile/scope.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <memory>
+#include <functional>
 
 namespace chip_thermal {
 namespace {
 
 using namespace poise;
-
-grid::boundary<2> const insulated = grid::neumann{0.0};
-
-// Held by the graph while it runs, so that the cache cannot drop the operator between two samples.
-using held_operator = std::shared_ptr<linear::factored_operator const>;
-
-grid::field<2> temperature_above_ambient(model const& m, std::span<double const> watts) {
-    grid::field<2> source{m.die};
-    {
-        profile::scope const timing{"power to cells"};
-        m.blocks.add_power(watts, 1.0 / m.spreading, source.values());
-    }
-    return pde::solve(pde::helmholtz<2>{m.die, m.shift(), std::move(source), insulated},
-                      {.rtol = 1e-10, .method = pde::method::direct})
-        .u;
-}
-
-double balance_error(model const& m, grid::field<2> const& above_ambient, std::span<double const> watts) {
-    double const power = sum(watts);
-    double const carried_off = m.cooling * grid::integral(above_ambient);
-    return power == 0.0 ? std::abs(carried_off) : std::abs(carried_off - power) / power;
-}
-
-sample_temperatures solve_sample(model const& m, std::span<double const> watts) {
-    auto const u = temperature_above_ambient(m, watts);
-    profile::scope const timing{"temperatures of blocks"};
-    sample_temperatures t;
-    t.balance_error = balance_error(m, u, watts);
-    for (std::size_t b = 0; b < watts.size(); ++b) {
-        t.mean.push_back(m.ambient + m.blocks.mean(b, u.values()));
-        t.highest.push_back(m.ambient + m.blocks.maximum(b, u.values()));
-    }
-    return t;
-}
 
 // Hottest block of every sample, and the sample in which any point is hottest.
 struct hottest {
@@ -94,45 +55,25 @@ std::vector<block_peak> find_peaks(floorplan const& plan, task::collection<sampl
     return peaks;
 }
 
-std::string output_path(options const& chosen, char const* file) {
-    std::error_code failure;
-    std::filesystem::create_directories(chosen.output, failure);
-    if (failure) throw file_error{chosen.output, "cannot be made; give another folder with --output", failure.value()};
-    return (std::filesystem::path{chosen.output} / file).string();
-}
-
-// RFC 4180: a name with a comma or a quote is quoted.
-std::string csv_cell(std::string const& text) {
-    if (text.find_first_of(",\"") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (char const c : text) quoted += c == '"' ? std::string{"\"\""} : std::string(1, c);
-    return quoted + '"';
-}
-
 std::string write_temperatures(options const& chosen, floorplan const& plan,
                                task::collection<sample_temperatures> const& samples) {
     auto const path = output_path(chosen, "temperatures.csv");
     atomic_file file{path};
-    file.write("sample");
-    for (auto const& block : plan.blocks()) file.write(concat(',', csv_cell(block.name)));
-    for (std::size_t s = 0; s < samples.size(); ++s) {
-        file.write(concat('\n', s));
-        for (double const mean : samples[s].mean) file.write(concat(',', to_text_fixed(mean, 6)));
-    }
-    file.write("\n");
+    write_names(file, "sample", plan);
+    for (std::size_t s = 0; s < samples.size(); ++s) write_row(file, to_text(s), samples[s].mean);
     file.commit();
     return path;
 }
 
 std::string write_picture(options const& chosen, floorplan const& plan, grid::field<2> const& temperature,
                           hottest const& top) {
-    grid::png_options look{.title = concat("Hottest sample, ", top.sample, ": ", to_text_fixed(top.temperature, 2),
-                                           " K in ", plan.blocks()[top.block_of_sample].name),
-                           .unit = "K",
-                           .length_unit = "mm",
-                           .length_scale = 1e3};
-    for (auto const& block : plan.blocks())
-        look.outlines.push_back({{block.left, block.bottom}, {block.right(), block.top()}, block.name});
+    grid::png_options const look{
+        .title = concat("Hottest sample, ", top.sample, ": ", to_text_fixed(top.temperature, 2), " K in ",
+                        plan.blocks()[top.block_of_sample].name),
+        .unit = "K",
+        .outlines = outlines_of(plan),
+        .length_unit = "mm",
+        .length_scale = 1e3};
     auto const path = output_path(chosen, "hottest.png");
     grid::write_png(path, temperature, look);
     return path;
@@ -141,7 +82,7 @@ std::string write_picture(options const& chosen, floorplan const& plan, grid::fi
 // The field of the hottest sample is solved once more, which takes the time of one sample; keeping the fields of all
 // samples until the hottest is known would take the memory of all.
 grid::field<2> hottest_field(power_trace const& trace, model const& m, hottest const& top) {
-    auto temperature = temperature_above_ambient(m, trace.watts(top.sample));
+    auto temperature = steady_rise(m, trace.watts(top.sample));
     for (double& value : temperature.values()) value += m.ambient;
     return temperature;
 }
@@ -159,14 +100,7 @@ job_result run_job(options const& chosen, std::function<void(task::progress cons
     task::graph g;
     auto const plan = g.add("read floorplan", [&] { return read_floorplan(chosen.floorplan, chosen.die); });
     auto const trace = g.add(
-        "read power",
-        [&](floorplan const& p) {
-            auto read = read_power_trace(chosen.power, p);
-            if (read.n_samples() != n_samples)
-                throw input_error{chosen.power, 0, "changed while it was read; run again"};
-            return read;
-        },
-        plan);
+        "read power", [&](floorplan const& p) { return read_whole_trace(chosen.power, p, n_samples); }, plan);
     auto const shared = g.add(
         "check",
         [&](floorplan const& p, power_trace const& t) {
@@ -174,12 +108,7 @@ job_result run_job(options const& chosen, std::function<void(task::progress cons
             return model{p, chosen};
         },
         plan, trace);
-    auto const op = g.add(
-        "operator",
-        [](model const& m) -> held_operator {
-            return linear::default_operator_cache().get(m.die, insulated.kinds(), m.shift()).op;
-        },
-        shared);
+    auto const op = g.add("operator", hold_operator, shared);
     auto const solved = g.map(
         "solve", n_samples,
         [](std::size_t s, power_trace const& t, model const& m, held_operator const&) {

@@ -4,6 +4,7 @@
 
 #include "chip_thermal/floorplan.hpp"
 #include "chip_thermal/options.hpp"
+#include "chip_thermal/steady.hpp"
 
 #include <poise/task/executor.hpp>
 #include <poise/task/run.hpp>
@@ -15,13 +16,6 @@
 #include <vector>
 
 namespace chip_thermal {
-
-/// The temperatures of all blocks in one sample, in kelvin, in the order of floorplan::blocks().
-struct sample_temperatures {
-    std::vector<double> mean;     ///< over the area of the block
-    std::vector<double> highest;  ///< of the cells under the block
-    double balance_error = 0.0;   ///< |∫ h (T − T_ambient) − total power| / total power
-};
 
 /// The most that a block reaches over the trace, and in which sample; the first of equals.
 struct block_peak {

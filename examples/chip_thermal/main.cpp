@@ -2,6 +2,7 @@
 // Chip temperatures from a floorplan and a power trace: chip_thermal --help
 #include "chip_thermal/job.hpp"
 #include "chip_thermal/progress_bar.hpp"
+#include "chip_thermal/transient.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
@@ -30,14 +31,13 @@ std::string advice(poise::linear::solve_report const& report) {
                          "; give a smaller --resistance or fewer --cells");
 }
 
-chip_thermal::job_result solve(chip_thermal::options const& chosen) {
-    chip_thermal::progress_bar bar{"solving"};
-    return chip_thermal::run_job(chosen, [&](poise::task::progress const& p) { bar.update(p.n_done, p.n_tasks); });
-}
-
-void run(chip_thermal::options const& chosen) {
+template <class Job>
+void run(Job const& job, chip_thermal::options const& chosen) {
     if (chosen.profile) poise::profile::enable({.memory = true});
-    auto result = solve(chosen);
+    auto result = [&] {
+        chip_thermal::progress_bar bar{"solving"};
+        return job(chosen, [&](poise::task::progress const& p) { bar.update(p.n_done, p.n_tasks); });
+    }();
     poise::profile::disable();
     std::cout << result << "\nTask graph: " << result.graph << '\n';
     if (chosen.profile) {
@@ -57,8 +57,10 @@ int main(int n_arguments, char** arguments) try {
     auto const chosen = chip_thermal::parse_options({arguments + 1, static_cast<std::size_t>(n_arguments - 1)});
     if (chosen.help)
         std::cout << chip_thermal::help_text();
+    else if (chosen.transient)
+        run(chip_thermal::run_transient, chosen);
     else
-        run(chosen);
+        run(chip_thermal::run_job, chosen);
     if (!std::cout.flush()) return complain("standard output cannot be written; the results are incomplete", 1);
     return 0;
 } catch (poise::linear::not_converged const& failure) {

@@ -51,8 +51,19 @@ model::model(floorplan const& plan, options const& chosen)
       blocks{plan, die},
       spreading{chosen.conductivity * chosen.thickness},
       cooling{1.0 / (chosen.resistance * plan.width() * plan.height())},
+      capacity{chosen.heat_capacity * chosen.thickness},
       ambient{chosen.ambient} {
     require_resolved(*this, chosen);
+}
+
+void require_followed(model const& m, options const& chosen) {
+    constexpr double most = 1e9;
+    double const ratio = chosen.interval / m.time_constant();
+    if (std::isnormal(m.capacity) && ratio >= 1.0 / most && ratio <= most) return;
+    throw usage_error{concat("--heat-capacity ", chosen.heat_capacity, " J/(m^3 K), --thickness ", chosen.thickness,
+                             " m and --resistance ", chosen.resistance, " K/W let the die follow its power within ",
+                             to_text(m.time_constant(), 3), " s, and --interval is ", chosen.interval,
+                             " s; check their units: neither may be more than 1e9 times the other")};
 }
 
 void require_solid(power_trace const& trace, options const& chosen) {

@@ -18,6 +18,7 @@ struct model {
     coverage blocks;
     double spreading;  ///< k d, W/K
     double cooling;    ///< h = 1/(resistance · area), W/(m² K)
+    double capacity;   ///< c d, J/(m² K)
     double ambient;    ///< K
 
     /// Throws usage_error for more cells than a matrix can count, and for constants with which rounding would lose
@@ -25,7 +26,13 @@ struct model {
     model(floorplan const& plan, options const& chosen);
 
     [[nodiscard]] double shift() const noexcept { return cooling / spreading; }
+    /// In which the mean of what is not carried off yet falls by e, in seconds.
+    [[nodiscard]] double time_constant() const noexcept { return capacity / cooling; }
 };
+
+/// Throws usage_error where, beside the time between samples, the die takes up heat so fast or so slowly that rounding
+/// would lose one of them.
+void require_followed(model const& m, options const& chosen);
 
 /// Above it no die is solid, and the watts or an option must be wrong.
 inline constexpr double highest_mean_temperature = 1e6;  // K

@@ -21,6 +21,7 @@ using poise::concat;
 
 constexpr std::int64_t most_cells = 1'000'000;
 constexpr std::int64_t most_threads = 1024;
+constexpr std::int64_t most_frames = 1000;
 
 struct option {
     std::string_view name;
@@ -79,6 +80,13 @@ constexpr std::array all_options{
     option{"--ambient", "K", "temperature around the package; default: 318.15", set_positive<&options::ambient>},
     option{"--die-width", "m", "default: as far as the blocks reach", set_die<&die_size::width>},
     option{"--die-height", "m", "default: as far as the blocks reach", set_die<&die_size::height>},
+    option{"--transient", "", "follow the samples in time, from ambient, with the heat the die holds",
+           [](options& result, option const&, std::string_view) { result.transient = true; }},
+    option{"--interval", "s", "of a sample, for --transient; default: 10e-3", set_positive<&options::interval>},
+    option{"--heat-capacity", "J/(m^3 K)", "of the die, for --transient; default: 1.63e6, silicon",
+           set_positive<&options::heat_capacity>},
+    option{"--frames", "N", "fields that --transient writes, at most; default: 12",
+           set_count<&options::frames, most_frames>},
     option{"--no-profile", "", "do not measure where time and memory go",
            [](options& result, option const&, std::string_view) { result.profile = false; }},
     option{"--help", "", "print this and stop",

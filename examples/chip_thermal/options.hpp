@@ -36,6 +36,12 @@ struct options {
     double resistance = 0.1;      ///< from the whole die to ambient, K/W
     double ambient = 318.15;      ///< K
     die_size die = {};            ///< by default as large as its blocks
+    bool transient = false;       ///< samples one after the other in time, with the die's heat capacity
+    double interval = 10e-3;      ///< of a sample, s
+    /// J/(m³ K); silicon as HotSpot's examples have it, 1.6303e6 (Huang et al. (2006), IEEE Trans. VLSI Syst. 14, 501);
+    /// its density and specific heat at 300 K, 2329 kg/m³ · 712 J/(kg K), make 1.66e6.
+    double heat_capacity = 1.63e6;
+    std::size_t frames = 12;  ///< how many fields of a transient are kept as files, most
     bool profile = true;
     bool help = false;
 };

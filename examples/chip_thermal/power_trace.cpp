@@ -92,4 +92,10 @@ power_trace read_power_trace(std::string const& path, floorplan const& plan) {
     return {columns.size(), std::move(watts)};
 }
 
+power_trace read_whole_trace(std::string const& path, floorplan const& plan, std::size_t n_samples) {
+    auto read = read_power_trace(path, plan);
+    if (read.n_samples() != n_samples) throw input_error{path, 0, "changed while it was read; run again"};
+    return read;
+}
+
 }  // namespace chip_thermal

@@ -38,5 +38,7 @@ private:
 /// is there twice or is missing; a row with too few or too many columns; and a power that is not a number, negative or
 /// not finite.
 [[nodiscard]] power_trace read_power_trace(std::string const& path, floorplan const& plan);
+/// The same of a file that was counted before: input_error where it has another number of samples by now.
+[[nodiscard]] power_trace read_whole_trace(std::string const& path, floorplan const& plan, std::size_t n_samples);
 
 }  // namespace chip_thermal

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Everything of the layer ode: solve.hpp brings problem, stability and the methods that `automatic` chooses from, with
-// bdf, rkl2 and radau; solve_boundary.hpp, solve_ensemble.hpp and solve_second_order.hpp their problems.
+// bdf, esdirk4, rkl2 and radau; solve_boundary.hpp, solve_ensemble.hpp and solve_second_order.hpp their problems.
 #pragma once
 
 #include <poise/ode/bogacki_shampine3.hpp>

@@ -21,9 +21,10 @@ using ode::detail::add_weighted;
 using ode::detail::sum_weighted;
 using ode::detail::weighted;
 
-constexpr std::size_t n_stages = esdirk4::n_stages;
-constexpr auto data_weights = esdirk4::data_of_stages();
-constexpr auto guess_weights = esdirk4::guesses();
+constexpr auto const& method = esdirk4::tableau;
+constexpr std::size_t n_stages = method.n_stages;
+constexpr auto data_weights = data_of_stages();
+constexpr auto guess_weights = method.guesses();
 
 // Of the error that a step may have, what a linear solve may leave of a stage.
 constexpr double part_of_solves = 0.1;
@@ -102,7 +103,7 @@ bool heat_stepper<D>::right_hand_side_of(std::size_t stage) {
     for (std::size_t first = 0; first < u_.size(); first += block_length) {
         std::size_t const n = std::min(block_length, u_.size() - first);
         std::array<weighted, n_stages> terms;
-        for (std::size_t j = 0; j < stage; ++j) terms[j] = {esdirk4::a[stage][j], slopes_[j].data() + first};
+        for (std::size_t j = 0; j < stage; ++j) terms[j] = {method.a[stage][j], slopes_[j].data() + first};
         add_weighted(u_.data() + first, h_, std::span{terms}.first(stage), base_.data() + first, n);
         if (solver_.needs_guess()) {
             for (std::size_t j = 0; j < stage; ++j) terms[j].weight = guess_weights[stage][j];
@@ -120,10 +121,10 @@ template <std::size_t D>
 step_outcome heat_stepper<D>::attempt(double h, double error_scale, double latest) {
     profile::scope const timing{"step"};
     h_ = h;
-    rate_ = 1.0 / (esdirk4::gamma * h);
+    rate_ = 1.0 / (method.gamma * h);
     solver_.set_rate(rate_);
     for (std::size_t k = 1; k < n_stages && !system_.has_constant_data(); ++k)
-        evaluate_data(k, std::min(t_ + esdirk4::c[k] * h, latest));
+        evaluate_data(k, std::min(t_ + method.c[k] * h, latest));
     double const tolerance =
         part_of_solves * error_scale * rate_ * mean_mass_ * std::sqrt(static_cast<double>(u_.size()));
     for (std::size_t i = 1; i < n_stages; ++i) {
@@ -137,7 +138,7 @@ step_outcome heat_stepper<D>::attempt(double h, double error_scale, double lates
         supplies_[i] = supply_of(i, stage_);
     }
     supplied_after_ = supplied_;
-    for (std::size_t j = 0; j < n_stages; ++j) supplied_after_ += h * esdirk4::b[j] * supplies_[j];
+    for (std::size_t j = 0; j < n_stages; ++j) supplied_after_ += h * method.b[j] * supplies_[j];
     estimate_error();
     return std::isfinite(error_) ? step_outcome::done : step_outcome::not_finite;
 }
@@ -145,7 +146,7 @@ step_outcome heat_stepper<D>::attempt(double h, double error_scale, double lates
 template <std::size_t D>
 void heat_stepper<D>::estimate_error() {
     std::array<weighted, n_stages> terms;
-    for (std::size_t j = 0; j < n_stages; ++j) terms[j] = {esdirk4::b[j] - esdirk4::embedded[j], slopes_[j].data()};
+    for (std::size_t j = 0; j < n_stages; ++j) terms[j] = {method.error[j], slopes_[j].data()};
     sum_weighted(h_, terms, base_.data(), u_.size());
     error_ = u_.empty() ? 0.0 : norm2(base_) / std::sqrt(static_cast<double>(u_.size()));
 }

@@ -64,10 +64,10 @@ private:
     double t_, h_ = 0.0, rate_ = 0.0, error_ = 0.0;
     double mean_mass_ = 0.0;
     std::vector<double> u_, stage_, base_, right_;
-    std::array<std::vector<double>, esdirk4::n_stages> slopes_;
-    std::array<std::vector<double>, esdirk4::n_stages> data_;  ///< at the times of the stages; the first alone where
-                                                               ///< they do not change
-    std::array<double, esdirk4::n_stages> total_data_{}, supplies_{};
+    std::array<std::vector<double>, esdirk4::coefficients::n_stages> slopes_;
+    std::array<std::vector<double>, esdirk4::coefficients::n_stages> data_;  ///< at the times of the stages; the first
+                                                                             ///< alone where they do not change
+    std::array<double, esdirk4::coefficients::n_stages> total_data_{}, supplies_{};
     double supplied_ = 0.0, supplied_after_ = 0.0;
     counts counts_;
     double data_s_ = 0.0;

@@ -34,15 +34,46 @@ TEST(Options, DefaultsAreTheExamplesOwnDie) {
     EXPECT_EQ(o.ambient, 318.15);
     EXPECT_FALSE(o.die.width.has_value());
     EXPECT_FALSE(o.die.height.has_value());
+    EXPECT_FALSE(o.transient);
+    EXPECT_EQ(o.interval, 10e-3);
+    EXPECT_EQ(o.heat_capacity, 1.63e6);
+    EXPECT_EQ(o.frames, 12U);
     EXPECT_TRUE(o.profile);
     EXPECT_FALSE(o.help);
 }
 
 TEST(Options, EveryOptionIsRead) {
-    auto const o = parsed({"--floorplan", "f.flp", "--power",      "p.ptrace", "--output",       "-out",
-                           "--cells",     "64",    "--threads",    "3",        "--conductivity", "150",
-                           "--thickness", "5e-4",  "--resistance", "0.25",     "--ambient",      "300",
-                           "--die-width", "0.01",  "--die-height", "0.02",     "--no-profile",   "--help"});
+    auto const o = parsed({"--floorplan",
+                           "f.flp",
+                           "--power",
+                           "p.ptrace",
+                           "--output",
+                           "-out",
+                           "--cells",
+                           "64",
+                           "--threads",
+                           "3",
+                           "--conductivity",
+                           "150",
+                           "--thickness",
+                           "5e-4",
+                           "--resistance",
+                           "0.25",
+                           "--ambient",
+                           "300",
+                           "--die-width",
+                           "0.01",
+                           "--die-height",
+                           "0.02",
+                           "--transient",
+                           "--interval",
+                           "0.02",
+                           "--heat-capacity",
+                           "1.75e6",
+                           "--frames",
+                           "5",
+                           "--no-profile",
+                           "--help"});
     EXPECT_EQ(o.floorplan, "f.flp");
     EXPECT_EQ(o.power, "p.ptrace");
     EXPECT_EQ(o.output, "-out");
@@ -54,6 +85,10 @@ TEST(Options, EveryOptionIsRead) {
     EXPECT_EQ(o.ambient, 300.0);
     EXPECT_EQ(o.die.width, 0.01);
     EXPECT_EQ(o.die.height, 0.02);
+    EXPECT_TRUE(o.transient);
+    EXPECT_EQ(o.interval, 0.02);
+    EXPECT_EQ(o.heat_capacity, 1.75e6);
+    EXPECT_EQ(o.frames, 5U);
     EXPECT_FALSE(o.profile);
     EXPECT_TRUE(o.help);
 }
@@ -75,6 +110,7 @@ TEST(Options, RefusesMissingAndUnwantedValues) {
     EXPECT_EQ(refusal({"--cells"}), "--cells needs a value; write --cells N");
     EXPECT_EQ(refusal({"--output", "--threads", "2"}), "--output needs a value; write --output FOLDER");
     EXPECT_EQ(refusal({"--output="}), "--output is ''; give a path");
+    EXPECT_EQ(refusal({"--transient=yes"}), "--transient takes no value; write it alone");
     EXPECT_EQ(refusal({"--help=yes"}), "--help takes no value; write it alone");
 }
 
@@ -85,12 +121,17 @@ TEST(Options, RefusesCountsThatAreNotPositiveWholeNumbers) {
     for (std::string const text : {"0", "-4", "1025", "two"})
         EXPECT_EQ(refusal({"--threads", text.c_str()}),
                   "--threads is '" + text + "'; give a whole number from 1 to 1024");
+    for (std::string const text : {"0", "-4", "1001", "all"})
+        EXPECT_EQ(refusal({"--frames", text.c_str()}),
+                  "--frames is '" + text + "'; give a whole number from 1 to 1000");
 }
 
 TEST(Options, RefusesConstantsThatAreNotPositiveAndFinite) {
     std::vector<std::pair<std::string, std::string>> const names_and_units{
-        {"--conductivity", "W/(m K)"}, {"--thickness", "m"}, {"--resistance", "K/W"}, {"--ambient", "K"},
-        {"--die-width", "m"},          {"--die-height", "m"}};
+        {"--conductivity", "W/(m K)"}, {"--thickness", "m"},
+        {"--resistance", "K/W"},       {"--ambient", "K"},
+        {"--die-width", "m"},          {"--die-height", "m"},
+        {"--interval", "s"},           {"--heat-capacity", "J/(m^3 K)"}};
     for (auto const& [name, unit] : names_and_units)
         for (std::string const text : {"0", "-1", "nan", "inf", "0,5", "1e999", "1 "})
             EXPECT_EQ(refusal({name.c_str(), text.c_str()}),
@@ -99,10 +140,32 @@ TEST(Options, RefusesConstantsThatAreNotPositiveAndFinite) {
 
 TEST(Options, HelpNamesEveryOptionWithUnitAndDefault) {
     auto const help = help_text();
-    for (char const* expected :
-         {"--floorplan FILE", "--power FILE", "--output FOLDER", "--cells N", "--threads N", "--conductivity W/(m K)",
-          "--thickness m", "--resistance K/W", "--ambient K", "--die-width m", "--die-height m", "--no-profile",
-          "--help", "256", "130", "0.15e-3", "0.1", "318.15", "out/chip_thermal"})
+    for (char const* expected : {"--floorplan FILE",
+                                 "--power FILE",
+                                 "--output FOLDER",
+                                 "--cells N",
+                                 "--threads N",
+                                 "--conductivity W/(m K)",
+                                 "--thickness m",
+                                 "--resistance K/W",
+                                 "--ambient K",
+                                 "--die-width m",
+                                 "--die-height m",
+                                 "--transient",
+                                 "--interval s",
+                                 "--heat-capacity J/(m^3 K)",
+                                 "--frames N",
+                                 "10e-3",
+                                 "1.63e6",
+                                 "12",
+                                 "--no-profile",
+                                 "--help",
+                                 "256",
+                                 "130",
+                                 "0.15e-3",
+                                 "0.1",
+                                 "318.15",
+                                 "out/chip_thermal"})
         EXPECT_NE(help.find(expected), std::string::npos) << expected;
     for (std::size_t start = 0; start < help.size();) {
         auto const end = help.find('\n', start);

@@ -169,5 +169,6 @@ TEST(EnsembleMethods, ThatAreImplicitGoOneByOne) {
     };
     EXPECT_GT(expect_solved(ode::radau5{}).n_newton_iterations, 20u);
     EXPECT_GT(expect_solved(ode::bdf{}).n_newton_iterations, 20u);
+    EXPECT_GT(expect_solved(ode::esdirk4{}).n_newton_iterations, 20u);
     EXPECT_GT(expect_solved(ode::automatic{}).n_steps, 20u);
 }

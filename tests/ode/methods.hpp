@@ -18,6 +18,7 @@ void for_each_implicit_method(Visit const& visit) {
     visit(poise::ode::rodas5p{});
     visit(poise::ode::radau{});
     visit(poise::ode::bdf{});
+    visit(poise::ode::esdirk4{});
 }
 
 struct method_names {

@@ -55,7 +55,7 @@ std::vector<long double> elementary_weights(Tableau const& tableau, rooted_tree 
         auto const of_branch = elementary_weights(tableau, branch);
         for (std::size_t i = 0; i < product.size(); ++i) {
             long double sum = 0.0L;
-            for (std::size_t j = 0; j < i; ++j) sum += static_cast<long double>(tableau.a[i][j]) * of_branch[j];
+            for (std::size_t j = 0; j <= i; ++j) sum += static_cast<long double>(tableau.a[i][j]) * of_branch[j];
             product[i] *= sum;
         }
     }

@@ -56,18 +56,22 @@ TEST(StabilityOfExplicitMethods, HasLimitsThatAreKnown) {
 
 TEST(StabilityOfImplicitMethods, IsOfAStepAndReachesEverywhere) {
     expect_a_step_of(ode::rodas5p{});
+    expect_a_step_of(ode::esdirk4{});
     expect_a_step_of(ode::radau5{});
     expect_a_step_of(ode::radau9{});
     expect_a_step_of(ode::radau13{});
     EXPECT_GT(order_of(ode::rodas5p{}, 0.25), 4.7);
+    EXPECT_NEAR(order_of(ode::esdirk4{}, 0.05), 4.0, 0.1);
     EXPECT_GT(order_of(ode::radau5{}, 0.25), 4.7);
     EXPECT_GT(order_of(ode::radau9{}, 1.0), 8.5);
     for (double const angle : {0.0, 0.8, 1.5, std::acos(0.0)}) {
         EXPECT_EQ(stability_limit(ode::rodas5p{}, angle), HUGE_VAL) << "A-stable, " << angle;
+        EXPECT_EQ(stability_limit(ode::esdirk4{}, angle), HUGE_VAL);
         EXPECT_EQ(stability_limit(ode::radau{}, angle), HUGE_VAL);
         EXPECT_EQ(stability_limit(ode::radau13{}, angle), HUGE_VAL);
     }
     EXPECT_LT(std::abs(stability_function(ode::rodas5p{}, -1e9)), 1e-6) << "and damps what is fast";
+    EXPECT_LT(std::abs(stability_function(ode::esdirk4{}, -1e9)), 1e-6);
     EXPECT_LT(std::abs(stability_function(ode::radau13{}, -1e9)), 1e-6);
 }
 

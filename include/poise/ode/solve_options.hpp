@@ -53,8 +53,8 @@ struct solve_options {
     std::size_t max_steps = 1'000'000;  ///< accepted and rejected
     ode::keep keep = keep::dense;
     /// Where not empty: the states at these times and no others. In the order of the integration, within its span.
-    /// Steps of rodas5p and radau end there: where the solution has long followed what is stiff, their steps are so
-    /// long that polynomials between their ends (keep::dense, events) are far worse than the steps, whatever the
+    /// Steps of rodas5p, radau and esdirk4 end there: where the solution has long followed what is stiff, their steps
+    /// are so long that polynomials between their ends (keep::dense, events) are far worse than the steps, whatever the
     /// tolerance; largest_step bounds that.
     std::vector<double> save_at = {};
     /// Where f jumps: steps end there, f is asked just before, and then just after. In the order of the integration;

@@ -4,6 +4,7 @@
 
 #include <poise/core/concat.hpp>
 #include <poise/core/error.hpp>
+#include <poise/ode/diagonally_implicit_tableau.hpp>
 #include <poise/ode/explicit_tableau.hpp>
 #include <poise/ode/radau_tableau.hpp>
 #include <poise/ode/rosenbrock_tableau.hpp>
@@ -29,6 +30,18 @@ template <std::size_t Stages, std::size_t AllStages, std::size_t Degree>
         result += tableau.b[i] * k[i];
     }
     return result;
+}
+template <std::size_t Stages, std::size_t Degree>
+[[nodiscard]] constexpr std::complex<double> stability_function(
+    diagonally_implicit_tableau<Stages, Degree> const& tableau, std::complex<double> z) {
+    // The last stage is the step; 1 + Σ b k would be a difference of what is large and nearly equal.
+    std::array<std::complex<double>, Stages> Y;
+    for (std::size_t i = 0; i < Stages; ++i) {
+        Y[i] = 1.0;
+        for (std::size_t j = 0; j < i; ++j) Y[i] += z * tableau.a[i][j] * Y[j];
+        Y[i] /= 1.0 - z * tableau.a[i][i];
+    }
+    return Y[Stages - 1];
 }
 template <std::size_t Stages, std::size_t Dense>
 [[nodiscard]] std::complex<double> stability_function(rosenbrock_tableau<Stages, Dense> const& tableau,

@@ -20,6 +20,7 @@ namespace poise::ode::detail {
 /// (1996), Solving Ordinary Differential Equations II, §IV.8, "Stopping criterion".
 class newton_rate {
 public:
+    static constexpr double most_safety = 0.9;
     enum class verdict { converged, go_on, too_slow, diverges };
 
     /// is_patient: as there is no shorter step to be had, it may take as long as it likes.
@@ -33,7 +34,7 @@ public:
     /// What a step may grow by less where this took long: a longer one would make it fail.
     [[nodiscard]] double safety() const noexcept {
         auto const allowed = static_cast<double>(most_);
-        return 0.9 * (1.0 + 2.0 * allowed) / (static_cast<double>(n_) + 2.0 * allowed);
+        return most_safety * (1.0 + 2.0 * allowed) / (static_cast<double>(n_) + 2.0 * allowed);
     }
     void begin() {
         // What is left of the last increment is as it was in the step before.

@@ -6,10 +6,13 @@
 #include <poise/ode/bdf.hpp>
 #include <poise/ode/detail/automatic_stepper.hpp>
 #include <poise/ode/detail/bdf_stepper.hpp>
+#include <poise/ode/detail/diagonally_implicit_stepper.hpp>
 #include <poise/ode/detail/explicit_stepper.hpp>
 #include <poise/ode/detail/radau_stepper.hpp>
 #include <poise/ode/detail/rkl2_stepper.hpp>
 #include <poise/ode/detail/rosenbrock_stepper.hpp>
+#include <poise/ode/diagonally_implicit_tableau.hpp>
+#include <poise/ode/esdirk4.hpp>
 #include <poise/ode/explicit_tableau.hpp>
 #include <poise/ode/rkl2.hpp>
 #include <poise/ode/rosenbrock_tableau.hpp>
@@ -24,6 +27,11 @@ inline constexpr bool is_explicit_tableau = false;
 template <std::size_t Stages, std::size_t AllStages, std::size_t Degree>
 inline constexpr bool is_explicit_tableau<explicit_tableau<Stages, AllStages, Degree>> = true;
 
+template <class Tableau>
+inline constexpr bool is_diagonally_implicit_tableau = false;
+template <std::size_t Stages, std::size_t Degree>
+inline constexpr bool is_diagonally_implicit_tableau<diagonally_implicit_tableau<Stages, Degree>> = true;
+
 template <class Method>
 concept has_tableau = requires {
     Method::tableau;
@@ -31,12 +39,19 @@ concept has_tableau = requires {
 template <class Method>
 concept is_explicit_runge_kutta =
     has_tableau<Method> && is_explicit_tableau<std::remove_cvref_t<decltype(Method::tableau)>>;
+template <class Method>
+concept is_diagonally_implicit =
+    has_tableau<Method> && is_diagonally_implicit_tableau<std::remove_cvref_t<decltype(Method::tableau)>>;
 
 template <class Method, class F, class State>
 struct stepper_type;
 template <is_explicit_runge_kutta Method, class F, class State>
 struct stepper_type<Method, F, State> {
     using type = explicit_stepper<Method, F, State>;
+};
+template <is_diagonally_implicit Method, class F, class State>
+struct stepper_type<Method, F, State> {
+    using type = diagonally_implicit_stepper<Method, F, State>;
 };
 template <has_tableau Method, class F, class State>
 struct stepper_type<Method, F, State> {
