@@ -76,7 +76,8 @@ void require_method(detail::wave_to_solve<D> const& given, std::string const& wh
     auto const method = given.options.method;
     POISE_REQUIRE(method == time_method::automatic || method == time_method::exact || method == time_method::leapfrog ||
                       method == time_method::modified_leapfrog,
-                  "method is of the heat equation; take automatic, exact, leapfrog or modified_leapfrog");
+                  "method is of ", method == time_method::implicit_runge_kutta ? "the heat equation" : "transport",
+                  "; take automatic, exact, leapfrog or modified_leapfrog");
     POISE_REQUIRE(method != time_method::exact || why_not_exact.empty(), "method is exact, and ", why_not_exact,
                   "; take method::automatic");
     POISE_REQUIRE(method != time_method::exact || given.options.fixed_step == 0.0,

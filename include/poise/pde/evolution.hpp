@@ -15,11 +15,13 @@ namespace poise::pde {
 
 /// How a problem is followed in time. evolution::report says what was chosen, and why.
 enum class time_method {
-    automatic,             ///< exact where that can be, else what suits the equation
-    exact,                 ///< by the eigenfunctions of the grid's operator: no error in time
-    implicit_runge_kutta,  ///< an L-stable pair of order 4(3), of the heat equation
-    leapfrog,              ///< Störmer and Verlet's, of order 2, of the wave equation
-    modified_leapfrog,     ///< of order 4, of the wave equation
+    automatic,               ///< exact where that can be, else what suits the equation
+    exact,                   ///< by the eigenfunctions of the grid's operator: no error in time
+    implicit_runge_kutta,    ///< an L-stable pair of order 4(3), of the heat equation
+    leapfrog,                ///< Störmer and Verlet's, of order 2, of the wave equation
+    modified_leapfrog,       ///< of order 4, of the wave equation
+    ssp_runge_kutta,         ///< Shu and Osher's, of order 3, of transport
+    stabilised_runge_kutta,  ///< Runge-Kutta-Legendre, of order 2, of transport where diffusion limits steps
 };
 
 /// A step is accepted where its estimated error e is ‖e‖ ≤ 1, the root of the mean over unknowns of
