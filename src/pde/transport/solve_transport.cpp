@@ -55,7 +55,6 @@ public:
         saved_.keep_last(report.t, u_);
         tell_amount();
         report.conserved.push_back(amount_);
-        report.n_solves = 0;
         report.solve_s = began_.seconds();
         return std::move(result_);
     }

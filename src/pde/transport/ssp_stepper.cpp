@@ -17,8 +17,7 @@ constexpr double slack = 1.1;
 template <std::size_t D>
 class ssp_stepper final : public transport_stepper<D> {
     using base = transport_stepper<D>;
-    using base::system_, base::u_, base::new_u_, base::middle_, base::supplied_, base::new_supplied_,
-        base::n_evaluations_;
+    using base::system_, base::u_, base::new_u_, base::middle_, base::supplied_, base::new_supplied_;
     using typename base::outcome;
 
 public:
@@ -69,7 +68,6 @@ private:
     double take_stage(stage const& now, std::vector<double> const& from, double supplied, std::vector<double>& to) {
         put_data(now.of_data);
         system_.set_time(now.t);
-        ++n_evaluations_;
         double const inflow = system_.step(from.data(), now.h, now.of_u, u_.data(), to.data());
         return now.of_u * supplied_ + (1.0 - now.of_u) * (supplied + now.h * inflow);
     }

@@ -32,8 +32,7 @@ double weight_of_stage(int j) {
 template <std::size_t D>
 class stabilised_stepper final : public transport_stepper<D> {
     using base = transport_stepper<D>;
-    using base::system_, base::u_, base::new_u_, base::middle_, base::supplied_, base::new_supplied_,
-        base::n_evaluations_;
+    using base::system_, base::u_, base::new_u_, base::middle_, base::supplied_, base::new_supplied_;
     using typename base::outcome;
 
 public:
@@ -61,7 +60,6 @@ private:
     double rate(double t, std::vector<double> const& u, std::vector<double>& slope) {
         if (system_.sides_change()) system_.evaluate_sides(t, system_.side_data());
         system_.set_time(t);
-        ++n_evaluations_;
         return system_.rate(u.data(), slope.data());
     }
     [[nodiscard]] double stiffness(std::vector<double> const& u) const {

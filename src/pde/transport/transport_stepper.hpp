@@ -43,7 +43,6 @@ public:
     [[nodiscard]] std::span<double const> u() const noexcept { return u_; }
     [[nodiscard]] std::span<double const> u_after() const noexcept { return new_u_; }
     [[nodiscard]] double supplied() const noexcept { return supplied_; }
-    [[nodiscard]] std::size_t n_evaluations() const noexcept { return n_evaluations_; }
 
 protected:
     explicit transport_stepper(transport_system<D>& system)
@@ -56,7 +55,6 @@ protected:
     std::vector<double> u_, new_u_;
     std::vector<double> middle_;  ///< a stage, and at last the error
     double supplied_ = 0.0, new_supplied_ = 0.0, error_ = 0.0;
-    std::size_t n_evaluations_ = 0;
 };
 
 /// Shu and Osher's method of order 3 with the second-order one embedded, whose error is u − 2 u₂ + u₃ of its stages.
