@@ -32,6 +32,10 @@ struct heat_to_solve {
     }
 };
 
+/// Throws std::invalid_argument where a field of the problem lives on another grid than its domain.
+template <std::size_t D>
+void require_heat_fields(heat<D> const& problem);
+
 /// By the eigenfunctions of the operator: constants, constant data, a uniform grid, no Robin side.
 template <std::size_t D>
 [[nodiscard]] evolution<D> solve_heat_exactly(heat_to_solve<D> const& given);

@@ -11,16 +11,6 @@
 namespace poise::pde {
 namespace {
 
-template <std::size_t D>
-void require_fields_on_domain(heat<D> const& problem) {
-    detail::require_on_domain(problem.domain, problem.initial, "the initial value");
-    detail::require_on_domain(problem.domain, problem.capacity, "capacity");
-    detail::require_on_domain(problem.domain, problem.sigma, "sigma");
-    for (std::size_t d = 0; d < D; ++d) detail::require_on_domain(problem.domain, problem.kappa.along(d), "kappa");
-    if (auto const* source = problem.source.constant())
-        detail::require_on_domain(problem.domain, *source, "the source");
-}
-
 // The coefficients, where they are numbers.
 template <std::size_t D>
 std::optional<detail::heat_constants<D>> constants_of(heat<D> const& problem) {
@@ -67,11 +57,21 @@ evolution<D> initial_state(detail::heat_to_solve<D> const& given) {
 }  // namespace
 
 template <std::size_t D>
+void detail::require_heat_fields(heat<D> const& problem) {
+    detail::require_on_domain(problem.domain, problem.initial, "the initial value");
+    detail::require_on_domain(problem.domain, problem.capacity, "capacity");
+    detail::require_on_domain(problem.domain, problem.sigma, "sigma");
+    for (std::size_t d = 0; d < D; ++d) detail::require_on_domain(problem.domain, problem.kappa.along(d), "kappa");
+    if (auto const* source = problem.source.constant())
+        detail::require_on_domain(problem.domain, *source, "the source");
+}
+
+template <std::size_t D>
 evolution<D> solve(heat<D> const& problem, evolution_options<D> const& options) {
     detail::require_evolution_options(problem.t, options);
     POISE_REQUIRE(problem.t.begin <= problem.t.end, "the span of time is from ", problem.t.begin, " back to ",
                   problem.t.end, "; heat does not flow backwards in time, where any error grows without bounds");
-    require_fields_on_domain(problem);
+    detail::require_heat_fields(problem);
     auto const constants = constants_of(problem);
     auto const boundary = problem.boundary.at(problem.t.begin);
     detail::heat_to_solve<D> const given{problem, options, boundary, constants};
@@ -99,5 +99,9 @@ evolution<D> solve(heat<D> const& problem, evolution_options<D> const& options) 
 template evolution<1> solve(heat<1> const&, evolution_options<1> const&);
 template evolution<2> solve(heat<2> const&, evolution_options<2> const&);
 template evolution<3> solve(heat<3> const&, evolution_options<3> const&);
+
+template void detail::require_heat_fields(heat<1> const&);
+template void detail::require_heat_fields(heat<2> const&);
+template void detail::require_heat_fields(heat<3> const&);
 
 }  // namespace poise::pde

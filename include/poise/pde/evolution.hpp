@@ -21,8 +21,9 @@ enum class time_method {
     implicit_runge_kutta,    ///< an L-stable pair of order 4(3), of the heat equation
     leapfrog,                ///< Störmer and Verlet's, of order 2, of the wave equation
     modified_leapfrog,       ///< of order 4, of the wave equation
-    stabilised_runge_kutta,  ///< explicit, of order 2, of reaction and diffusion
-    exponential,             ///< diffusion exactly, the reaction of order 4
+    ssp_runge_kutta,         ///< Shu and Osher's, of order 3, of transport
+    stabilised_runge_kutta,  ///< Runge–Kutta–Legendre, explicit, of order 2, of diffusion beside reaction or transport
+    exponential,             ///< diffusion exactly, a reaction of order 4
 };
 
 /// A step is accepted where its estimated error e is ‖e‖ ≤ 1, the root of the mean over unknowns of
