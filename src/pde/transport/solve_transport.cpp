@@ -189,6 +189,7 @@ private:
         stepper_->accept();
         auto& report = result_.report;
         report.t = t_after;
+        if (std::ranges::binary_search(options_.discontinuities, t_after)) stepper_->restart(t_after);
         report.n_steps += 1;
         report.largest_step = std::max(report.largest_step, step);
         bool const is_due = saved_.due(t_after) != nullptr;

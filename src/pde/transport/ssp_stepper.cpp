@@ -43,6 +43,10 @@ public:
         return base::measure_error();
     }
 
+    void restart(double t) override {
+        if (system_.sides_change()) system_.evaluate_sides(t, data_[0]);
+    }
+
     [[nodiscard]] double stable_step() override {
         put_data({1.0, 0.0, 0.0});
         double const rate = stiffness() * system_.diffusion_rate() + of_courant() * system_.courant_rate(u_);

@@ -38,8 +38,10 @@ class stabilised_stepper final : public transport_stepper<D> {
 public:
     explicit stabilised_stepper(transport_system<D>& system)
         : base{system}, before_(u_.size()), slope_(u_.size()), end_slope_(u_.size()), stage_slope_(u_.size()) {
-        inflow_ = rate(system.problem().t.begin, u_, slope_);
+        restart(system.problem().t.begin);
     }
+
+    void restart(double t) override { inflow_ = rate(t, u_, slope_); }
 
     [[nodiscard]] outcome attempt(double t, double h) override {
         profile::scope const timing{"step"};

@@ -33,6 +33,9 @@ public:
     /// One more than that of the embedded error.
     [[nodiscard]] virtual int order() const noexcept = 0;
 
+    /// Evaluates what was evaluated at t anew, as after data that jump there.
+    virtual void restart(double t) = 0;
+
     void accept() {
         std::swap(u_, new_u_);
         supplied_ = new_supplied_;
