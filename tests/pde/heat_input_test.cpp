@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -286,4 +287,37 @@ TEST(Heat, ThatOverflowsKeepsTheLastStateThatDoesNot) {
     auto const at_once = pde::solve(problem, {.on_failure = pde::on_failure::return_report});
     ASSERT_EQ(at_once.t, std::vector{0.0});
     EXPECT_EQ(at_once.u.back()(0), 1.0);
+}
+
+// A side that jumps: as two solves, one after the other.
+TEST(HeatInput, BeginsAnewWhereDataJump) {
+    auto const held = [](double value) { return grid::boundary<2>{grid::dirichlet{value}}; };
+    auto problem = plain();
+    problem.boundary = [=](double t) { return held(t < 0.04 ? 0.0 : 1.0); };
+    auto part = plain();
+    part.t = {0.0, 0.04};
+    part.initial = pde::solve(part).u.back();
+    part.t = {0.04, 0.1};
+    part.boundary = held(1.0);
+    auto const exact = values_of(pde::solve(part).u.back());
+    auto const worst = [&](pde::evolution<2> const& result) {
+        auto const u = values_of(result.u.back());
+        double most = 0.0;
+        for (std::size_t i = 0; i < u.size(); ++i) most = std::max(most, std::abs(u[i] - exact[i]));
+        return most;
+    };
+    auto const told = pde::solve(problem, {.rtol = 1e-7, .atol = 1e-9, .discontinuities = {0.04}});
+    EXPECT_LT(worst(told), 1e-6);
+    auto const untold = pde::solve(problem, {.rtol = 1e-7, .atol = 1e-9});
+    EXPECT_GT(untold.report.n_rejected, told.report.n_rejected + 5);
+}
+
+TEST(HeatInput, KeepsStepsAsShortAsIsAskedFor) {
+    auto const report =
+        pde::solve(plain(), {.rtol = 1e-3, .largest_step = 0.004, .method = time_method::implicit_runge_kutta}).report;
+    EXPECT_LE(report.largest_step, 0.004);
+    EXPECT_GE(report.n_steps, 25U);
+    EXPECT_EQ(refusal(plain(), {.largest_step = not_a_number}), "largest_step is nan; it must be positive");
+    EXPECT_EQ(refusal(plain(), {.discontinuities = {0.2}}),
+              "discontinuities[0] is 0.2, which is not between 0 and 0.1");
 }

@@ -118,7 +118,7 @@ TEST(transport_input, refuses_spans_steps_and_methods) {
               "velocity round instead");
     EXPECT_EQ(refusal(plain(), {.rtol = -1.0}), "rtol is -1; give a finite number >= 0");
     EXPECT_EQ(refusal(plain(), {.method = time_method::leapfrog}),
-              "method is of another equation; take automatic, ssp_runge_kutta or stabilised_runge_kutta");
+              "method is not of transport; take automatic, ssp_runge_kutta or stabilised_runge_kutta");
     EXPECT_NE(refusal(plain(), {.method = time_method::stabilised_runge_kutta}).find("it is stable up to half of that"),
               std::string::npos);
     // (1 + 0.5) 8 steps a unit of time.
@@ -128,10 +128,10 @@ TEST(transport_input, refuses_spans_steps_and_methods) {
         "steps by the tolerances");
     EXPECT_TRUE(pde::solve(plain(), {.fixed_step = 1.0 / 12.0}));
     EXPECT_NE(refusal(pde::heat<2>{.domain = square, .t = {0.0, 1.0}}, {.method = time_method::ssp_runge_kutta})
-                  .find("method is of transport"),
+                  .find("method is not of the heat equation"),
               std::string::npos);
     EXPECT_NE(refusal(pde::wave<2>{.domain = square, .t = {0.0, 1.0}}, {.method = time_method::ssp_runge_kutta})
-                  .find("method is of transport"),
+                  .find("method is not of the wave equation"),
               std::string::npos);
 }
 
@@ -193,5 +193,27 @@ TEST(transport_input, allocates_nothing_in_a_step) {
         EXPECT_EQ(allocations(problem, 0.1 / 16, many), allocations(problem, 0.1 / 32, many));
         pde::burgers<2> const carried{.domain = square, .scheme = scheme, .initial = 1.0, .t = {0.0, 0.1}};
         EXPECT_EQ(allocations(carried, 0.1 / 16, few), allocations(carried, 0.1 / 32, few));
+    }
+}
+
+// Sides that jump: as two solves, one after the other, by both methods.
+TEST(transport_input, begins_anew_where_data_jump) {
+    auto const held = [](double value) { return grid::boundary<2>{grid::dirichlet{value}}; };
+    auto problem = plain();
+    problem.scheme = advection_scheme::limited;
+    for (double const kappa : {0.0, 1.0}) {
+        problem.kappa = kappa;
+        auto part = problem;
+        part.boundary = held(0.0);
+        part.t = {0.0, 0.04};
+        part.initial = pde::solve(part).u.back();
+        part.t = {0.04, 0.1};
+        part.boundary = held(1.0);
+        auto const exact = pde::solve(part).u.back();
+        problem.boundary = [=](double t) { return held(t < 0.04 ? 0.0 : 1.0); };
+        auto const told = pde::solve(problem, {.largest_step = 0.01, .discontinuities = {0.04}});
+        EXPECT_LE(told.report.largest_step, 0.01);
+        for (std::size_t i = 0; i < exact.values().size(); ++i)
+            EXPECT_NEAR(told.u.back().values()[i], exact.values()[i], 1e-5) << told.report;
     }
 }

@@ -540,3 +540,11 @@ TEST(wave, layers_refuse_what_they_cannot_be) {
 }
 
 }  // namespace
+
+TEST(wave, refuses_jumps_and_keeps_steps_as_short_as_is_asked_for) {
+    pde::wave<1> const problem{
+        .domain = unit_box<1>(16), .initial = [](double x) { return std::sin(pi * x); }, .t = {0.0, 1.0}};
+    EXPECT_THROW((void)pde::solve(problem, {.discontinuities = {0.5}}), std::invalid_argument);
+    auto const report = pde::solve(problem, {.largest_step = 0.003, .method = pde::time_method::leapfrog}).report;
+    EXPECT_LE(report.largest_step, 0.003);
+}

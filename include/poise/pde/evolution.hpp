@@ -16,12 +16,12 @@ namespace poise::pde {
 
 /// How a problem is followed in time. evolution::report says what was chosen, and why.
 enum class time_method {
-    automatic,               ///< exact where that can be, else what suits the equation
-    exact,                   ///< by the eigenfunctions of the grid's operator: no error in time
-    implicit_runge_kutta,    ///< an L-stable pair of order 4(3), of the heat equation
-    leapfrog,                ///< Störmer and Verlet's, of order 2, of the wave equation
-    modified_leapfrog,       ///< of order 4, of the wave equation
-    ssp_runge_kutta,         ///< Shu and Osher's, of order 3, of transport
+    automatic,             ///< exact where that can be, else what suits the equation
+    exact,                 ///< by the eigenfunctions of the grid's operator: no error in time
+    implicit_runge_kutta,  ///< an L-stable pair of order 4(3), of the heat equation
+    leapfrog,              ///< Störmer and Verlet's, of order 2, of the wave equation
+    modified_leapfrog,     ///< of order 4, of the wave equation
+    ssp_runge_kutta,       ///< Shu and Osher's, of order 3, of transport
     stabilised_runge_kutta,  ///< Runge–Kutta–Legendre, explicit, of order 2, of diffusion beside reaction or transport
     exponential,             ///< diffusion exactly, a reaction of order 4
 };
@@ -40,8 +40,8 @@ struct evolution_options {
     std::function<bool(double t, State const& u)> on_step = nullptr;
     std::size_t max_steps = 100'000;  ///< accepted and rejected
     double largest_step = std::numeric_limits<double>::infinity();
-    /// Times within the span, in order, at which data or coefficients jump: a step ends at each, and the next one
-    /// begins anew.
+    /// Times within the span, in order, at which data jump: a step ends at each, and the next one begins anew. Exact
+    /// methods have no need of them; the wave equation, whose steps are of one size, refuses them.
     std::vector<double> discontinuities = {};
     /// Steps of this size, but for the last one and those of heat before a saved time, whatever their error is; 0: as
     /// the tolerances say.

@@ -91,12 +91,12 @@ double stabilised_stepper<D>::first_step() const {
     auto const n = static_cast<double>(std::max<std::size_t>(system_.n_unknowns(), 1));
     for (std::size_t s = 0; s < system_.n_species(); ++s)
         h = std::min(h, first_step_of(span_, std::sqrt(size_[s] / n), norm2(slope_[s]) / std::sqrt(n),
-                                      scale_of(s, size_[s]), order_of_error));
+                                      scale_of(size_[s]), order_of_error));
     return h;
 }
 
 template <std::size_t D>
-double stabilised_stepper<D>::scale_of(std::size_t, double squares) const {
+double stabilised_stepper<D>::scale_of(double squares) const {
     auto const n = static_cast<double>(std::max<std::size_t>(system_.n_unknowns(), 1));
     return options_.atol + options_.rtol * std::sqrt(squares / n);
 }
@@ -282,7 +282,7 @@ void stabilised_stepper<D>::estimate_error() {
             sums.size += sums_[s * n_sums + i].size;
         }
         size_after_[s] = sums.size;
-        double const scale = scale_of(s, std::max(size_[s], sums.size));
+        double const scale = scale_of(std::max(size_[s], sums.size));
         total += sums.error == 0.0 ? 0.0 : sums.error / (scale * scale);
     }
     error_ = std::sqrt(total / static_cast<double>(std::max<std::size_t>(S * system_.n_unknowns(), 1)));

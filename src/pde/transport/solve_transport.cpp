@@ -228,7 +228,7 @@ evolution<D> solve_transport(transport_problem<D> const& problem, evolution_opti
                   problem.t.end, "; schemes for what flows are not stable backwards: turn the velocity round instead");
     POISE_REQUIRE(options.method == time_method::automatic || options.method == time_method::ssp_runge_kutta ||
                       options.method == time_method::stabilised_runge_kutta,
-                  "method is of another equation; take automatic, ssp_runge_kutta or stabilised_runge_kutta");
+                  "method is not of transport; take automatic, ssp_runge_kutta or stabilised_runge_kutta");
     detail::require_transport(problem);
     detail::require_memory_of_points(problem.domain.size(), 10 + 2 * D, "the transport problem");
     auto result = stepped_transport<D>{problem, options}.solve();
