@@ -10,6 +10,8 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace poise::pde::detail {
 namespace {
@@ -104,10 +106,10 @@ std::vector<conserved_quantity> amounts(species_system<D> const& system, species
 
 template <std::size_t D, class Stepper>
 void follow(species_problem<D> const& problem, species_options<D> const& options, species_system<D>& system,
-            species_evolution<D>& result) {
+            species_values initial, species_evolution<D>& result) {
     require_memory_of_points(problem.domain.size(), Stepper::memory * system.n_species(), "reaction and diffusion");
     profile::timer const taken;
-    Stepper stepper{system, problem, options};
+    Stepper stepper{system, problem, options, std::move(initial)};
     result.report.setup_s += taken.seconds();
     result.report.method = Stepper::name;
     species_fields<D> fields(system.n_species(), grid::field<D>{problem.domain});
@@ -129,7 +131,7 @@ species_evolution<D> solve_species(species_problem<D> const& problem, species_op
     species_evolution<D> result;
     auto& report = result.report;
     species_system<D> system{problem};
-    auto const u = system.initial();
+    auto u = system.initial();
     require_finite_rates(problem, system, u);
     auto const chosen = choose(problem, options, system, u);
     report.chosen = chosen.why;
@@ -137,9 +139,9 @@ species_evolution<D> solve_species(species_problem<D> const& problem, species_op
     report.n_unknowns = system.n_species() * system.n_unknowns();
     report.setup_s = taken.seconds();
     if (chosen.is_exponential)
-        follow<D, exponential_stepper<D>>(problem, options, system, result);
+        follow<D, exponential_stepper<D>>(problem, options, system, std::move(u), result);
     else
-        follow<D, stabilised_stepper<D>>(problem, options, system, result);
+        follow<D, stabilised_stepper<D>>(problem, options, system, std::move(u), result);
     report.data_s = system.data_s();
     report.solve_s = taken.seconds();
     if (options.on_failure == on_failure::throw_exception) report.or_throw();

@@ -41,12 +41,12 @@ constexpr std::size_t most_species = 16;
 
 template <std::size_t D>
 exponential_stepper<D>::exponential_stepper(species_system<D>& system, species_problem<D> const& problem,
-                                            species_options<D> const& options)
+                                            species_options<D> const& options, species_values u)
     : system_{system},
       options_{options},
       span_{problem.t.end - problem.t.begin},
       t_{problem.t.begin},
-      u_{system.initial()},
+      u_{std::move(u)},
       u_after_{u_},
       stage_{u_},
       size_(system.n_species()),

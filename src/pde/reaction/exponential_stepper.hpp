@@ -26,8 +26,9 @@ public:
     static constexpr double growth_worth_it = 1.4;
     static constexpr char const* name = "ETDRK4, diffusion exactly by fast transforms";
 
-    exponential_stepper(species_system<D>& system, species_problem<D> const& problem,
-                        species_options<D> const& options);
+    /// u: the initial values of unknowns.
+    exponential_stepper(species_system<D>& system, species_problem<D> const& problem, species_options<D> const& options,
+                        species_values u);
 
     [[nodiscard]] double t() const noexcept { return t_; }
     [[nodiscard]] double first_step() const;

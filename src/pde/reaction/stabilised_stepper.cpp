@@ -30,7 +30,7 @@ double share_of(std::ptrdiff_t j) {
 
 template <std::size_t D>
 stabilised_stepper<D>::stabilised_stepper(species_system<D>& system, species_problem<D> const& problem,
-                                          species_options<D> const& options)
+                                          species_options<D> const& options, species_values u)
     : system_{system},
       options_{options},
       layout_{system.layout()},
@@ -40,7 +40,7 @@ stabilised_stepper<D>::stabilised_stepper(species_system<D>& system, species_pro
       y_{arrays_of(system)},
       slope_{y_},
       end_slope_{y_},
-      packed_{system.initial()},
+      packed_{std::move(u)},
       stages_{y_, y_},
       plan_(most_stages + 1),
       size_(system.n_species()),

@@ -25,7 +25,9 @@ public:
     static constexpr double growth_worth_it = 1.0;
     static constexpr char const* name = "Runge-Kutta-Legendre 2, fused stages";
 
-    stabilised_stepper(species_system<D>& system, species_problem<D> const& problem, species_options<D> const& options);
+    /// u: the initial values of unknowns.
+    stabilised_stepper(species_system<D>& system, species_problem<D> const& problem, species_options<D> const& options,
+                       species_values u);
 
     [[nodiscard]] double t() const noexcept { return t_; }
     [[nodiscard]] double first_step() const;

@@ -53,8 +53,8 @@ POISE_ALWAYS_INLINE inline void react_once(F const& f, double t, std::array<Numb
     }
 }
 
-/// f at the whole vectors of a block, and at the rest in a vector that is filled with the last place. Run by
-/// ode::detail::with_registers().
+/// f at a block in vectors, the last of which ends with the block and may do some places once more; a block that fills
+/// no vector in one that is filled with its last place. Run by ode::detail::with_registers().
 template <class Registers, std::size_t D, std::size_t S, class F>
 struct reaction_in_lanes {
     using number = ode::lanes<Registers>;
@@ -62,27 +62,34 @@ struct reaction_in_lanes {
     reaction_block<D> const& block;
 
     POISE_ALWAYS_INLINE void run() const {
+        if (block.n < number::size) return react_to_few();
+        for (std::size_t i = 0; i + number::size < block.n; i += number::size) react_at(i);
+        react_at(block.n - number::size);
+    }
+    POISE_ALWAYS_INLINE void react_at(std::size_t i) const {
         std::array<number, D> x;
         std::array<number, S> u, rate;
         for (std::size_t d = 1; d < D; ++d) x[d] = number{block.across[d]};
-        std::size_t i = 0;
-        for (; i + number::size <= block.n; i += number::size) {
-            std::memcpy(&x[0].registers(), block.x + i, sizeof(double) * number::size);
-            for (std::size_t s = 0; s < S; ++s)
-                std::memcpy(&u[s].registers(), block.u[s] + i, sizeof(double) * number::size);
-            react_once<D, S>(f, block.t, x, u, rate);
-            for (std::size_t s = 0; s < S; ++s)
-                std::memcpy(block.rate[s] + i, &rate[s].registers(), sizeof(double) * number::size);
-        }
-        if (i == block.n) return;
+        std::memcpy(&x[0].registers(), block.x + i, sizeof(double) * number::size);
+        for (std::size_t s = 0; s < S; ++s)
+            std::memcpy(&u[s].registers(), block.u[s] + i, sizeof(double) * number::size);
+        react_once<D, S>(f, block.t, x, u, rate);
+        for (std::size_t s = 0; s < S; ++s)
+            std::memcpy(block.rate[s] + i, &rate[s].registers(), sizeof(double) * number::size);
+    }
+    POISE_ALWAYS_INLINE void react_to_few() const {
+        if (block.n == 0) return;
+        std::array<number, D> x;
+        std::array<number, S> u, rate;
+        for (std::size_t d = 1; d < D; ++d) x[d] = number{block.across[d]};
         for (std::size_t l = 0; l < number::size; ++l) {
-            std::size_t const at = std::min(i + l, block.n - 1);
+            std::size_t const at = std::min(l, block.n - 1);
             x[0].set(l, block.x[at]);
             for (std::size_t s = 0; s < S; ++s) u[s].set(l, block.u[s][at]);
         }
         react_once<D, S>(f, block.t, x, u, rate);
-        for (std::size_t l = 0; i + l < block.n; ++l)
-            for (std::size_t s = 0; s < S; ++s) block.rate[s][i + l] = rate[s][l];
+        for (std::size_t l = 0; l < block.n; ++l)
+            for (std::size_t s = 0; s < S; ++s) block.rate[s][l] = rate[s][l];
     }
 };
 
