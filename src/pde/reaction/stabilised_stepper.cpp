@@ -123,7 +123,7 @@ void stabilised_stepper<D>::choose_stages(double h, std::ptrdiff_t n) {
 template <std::size_t D>
 step_outcome stabilised_stepper<D>::attempt(double h, double, double latest) {
     profile::scope const timing{"step"};
-    if (steps_to_estimate_ == 0) {
+    if (steps_to_estimate_ == 0 || !std::exchange(is_accepted_, false)) {
         steps_to_estimate_ = steps_between_estimates;
         reaction_ = system_.fastest_reaction(t_, unknowns());
     }
@@ -294,6 +294,7 @@ void stabilised_stepper<D>::accept(double t_after) {
     std::swap(slope_, end_slope_);
     std::swap(size_, size_after_);
     t_ = t_after;
+    is_accepted_ = true;
     if (steps_to_estimate_ > 0) --steps_to_estimate_;
 }
 

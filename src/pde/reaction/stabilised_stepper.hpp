@@ -77,6 +77,7 @@ private:
     double t_, h_ = 0.0, error_ = 0.0, latest_ = 0.0;
     double diffusion_, reaction_ = 0.0;
     int steps_to_estimate_ = 0;
+    bool is_accepted_ = false;  ///< the step that was attempted last
     species_values y_, slope_, end_slope_, packed_;
     std::array<species_values, 2> stages_;
     std::vector<stage> plan_;
