@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grid/indices.hpp"
+#include "pde/axis_couplings.hpp"
 #include "pde/evolving.hpp"
 #include "pde/heat_system.hpp"
 #include "pde/transport/transport_system.hpp"
@@ -117,9 +118,7 @@ public:
     std::size_t n_unknowns() const override { return system_.n_unknowns(); }
     std::vector<double> initial() const override { return system_.initial(); }
     ode::jacobian_structure jacobian() const override {
-        grid::extents<D> n;
-        auto const axes = grid::axis_stencils(problem_.domain, boundary_.kinds());
-        for (std::size_t d = 0; d < D; ++d) n[d] = axes[d].n;
+        auto const n = unknowns_of(grid::axis_stencils(problem_.domain, boundary_.kinds()));
         return structure_of<D>(n, boundary_.kinds(), {1, 1});
     }
     grid::field<D> to_field(double t, std::span<double const> y) const override {

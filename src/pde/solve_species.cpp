@@ -20,8 +20,8 @@ template <std::size_t D>
 void require_problem(species_problem<D> const& problem) {
     POISE_REQUIRE(problem.t.begin <= problem.t.end, "the span of time is from ", problem.t.begin, " back to ",
                   problem.t.end, "; nothing diffuses backwards in time, where any error grows without bounds");
-    POISE_REQUIRE(problem.diffusivity.size() <= 16, "there are ", problem.diffusivity.size(),
-                  " species; at most 16 are followed");
+    POISE_REQUIRE(problem.diffusivity.size() <= most_species, "there are ", problem.diffusivity.size(),
+                  " species; at most ", most_species, " are followed");
     for (std::size_t s = 0; s < problem.diffusivity.size(); ++s) {
         double const diffusivity = problem.diffusivity[s];
         POISE_REQUIRE(diffusivity >= 0.0 && std::isfinite(diffusivity), "the diffusivity of species ", s, " is ",

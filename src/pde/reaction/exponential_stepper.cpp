@@ -35,8 +35,6 @@ POISE_MULTIVERSION void weighted_difference(double* out, double const* a, double
     for (std::size_t i = 0; i < n; ++i) out[i] = a[i] * (u[i] - v[i]);
 }
 
-constexpr std::size_t most_species = 16;
-
 }  // namespace
 
 template <std::size_t D>
@@ -123,15 +121,9 @@ double exponential_stepper<D>::first_step() const {
     for (std::size_t s = 0; s < system_.n_species(); ++s) {
         auto const n = static_cast<double>(n_[0][s].size());
         h = std::min(h, first_step_of(span_, norm2(coefficients_[s]) / std::sqrt(n), norm2(n_[0][s]) / std::sqrt(n),
-                                      scale_of(size_[s]), order_of_error));
+                                      system_.error_scale(options_, size_[s]), order_of_error));
     }
     return h;
-}
-
-template <std::size_t D>
-double exponential_stepper<D>::scale_of(double squares) const {
-    auto const n = static_cast<double>(std::max<std::size_t>(system_.n_unknowns(), 1));
-    return options_.atol + options_.rtol * std::sqrt(squares / n);
 }
 
 template <std::size_t D>
@@ -191,7 +183,7 @@ void exponential_stepper<D>::estimate_error() {
     for (std::size_t s = 0; s < system_.n_species(); ++s) {
         to_space(s, stage_);
         double const square = dot(stage_[s], stage_[s]);
-        double const scale = scale_of(std::max(size_[s], size_after_[s]));
+        double const scale = system_.error_scale(options_, std::max(size_[s], size_after_[s]));
         total += square == 0.0 ? 0.0 : square / (scale * scale);
         if (!std::isfinite(size_after_[s])) total = size_after_[s];
     }
@@ -229,8 +221,7 @@ void exponential_stepper<D>::put_between(double theta, double at, species_fields
 template <std::size_t D>
 std::string exponential_stepper<D>::remedy(step_outcome) const {
     return "a species grows beyond all numbers or its rate is none: look for a reaction that blows up in finite time, "
-           "or "
-           "divides by zero";
+           "or divides by zero";
 }
 
 template class exponential_stepper<1>;

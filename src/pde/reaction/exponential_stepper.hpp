@@ -52,7 +52,6 @@ private:
     void set_step(double h);
     void evaluate(double t, species_values const& u, species_values& n);
     void to_space(std::size_t s, species_values& u);
-    [[nodiscard]] double scale_of(double squares) const;
     void estimate_error();
     [[nodiscard]] exponential_weights const& weights(std::size_t s) const { return weights_[weights_of_[s]]; }
 

@@ -197,6 +197,12 @@ void species_system<D>::to_fields(double t, species_values const& u, species_fie
 }
 
 template <std::size_t D>
+double species_system<D>::error_scale(species_options<D> const& options, double squares) const {
+    auto const n = static_cast<double>(std::max<std::size_t>(n_unknowns(), 1));
+    return options.atol + options.rtol * std::sqrt(squares / n);
+}
+
+template <std::size_t D>
 double species_system<D>::amount(std::span<double const> u) const {
     return problem_.domain.cell_measure() * (has_unit_shares_ ? sum(u) : dot(shares_, u));
 }

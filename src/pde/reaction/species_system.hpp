@@ -20,6 +20,9 @@ namespace poise::pde::detail {
 /// One array for each species.
 using species_values = std::vector<poise::detail::large_vector<double>>;
 
+/// Pointers to all of them are on the stack where a reaction is evaluated.
+inline constexpr std::size_t most_species = 16;
+
 /// Of one species.
 template <std::size_t D>
 struct diffusing_species {
@@ -66,6 +69,8 @@ public:
     [[nodiscard]] double fastest_reaction(double t, species_values const& u);
     /// u on all points at time t, with the Dirichlet data of that time on the nodes that are known.
     void to_fields(double t, species_values const& u, species_fields<D>& fields) const;
+    /// What an unknown's error may be, of a species with that Σ u².
+    [[nodiscard]] double error_scale(species_options<D> const& options, double squares) const;
     /// ∫u of a species.
     [[nodiscard]] double amount(std::span<double const> u) const;
 

@@ -18,8 +18,6 @@ species_values arrays_of(species_system<D> const& system) {
     return species_values(system.n_species(), poise::detail::large_vector<double>(system.layout().size()));
 }
 
-constexpr std::size_t most_species = 16;  // whose pointers and rates are on the stack
-
 // b of the method's stage j.
 double share_of(std::ptrdiff_t j) {
     double const x = static_cast<double>(std::max<std::ptrdiff_t>(j, 2));
@@ -91,14 +89,8 @@ double stabilised_stepper<D>::first_step() const {
     auto const n = static_cast<double>(std::max<std::size_t>(system_.n_unknowns(), 1));
     for (std::size_t s = 0; s < system_.n_species(); ++s)
         h = std::min(h, first_step_of(span_, std::sqrt(size_[s] / n), norm2(slope_[s]) / std::sqrt(n),
-                                      scale_of(size_[s]), order_of_error));
+                                      system_.error_scale(options_, size_[s]), order_of_error));
     return h;
-}
-
-template <std::size_t D>
-double stabilised_stepper<D>::scale_of(double squares) const {
-    auto const n = static_cast<double>(std::max<std::size_t>(system_.n_unknowns(), 1));
-    return options_.atol + options_.rtol * std::sqrt(squares / n);
 }
 
 // Stage 0 is y + b₁ w h f₀, stage j - 1 the method's Y_j; the one after the last is the slope there.
@@ -282,7 +274,7 @@ void stabilised_stepper<D>::estimate_error() {
             sums.size += sums_[s * n_sums + i].size;
         }
         size_after_[s] = sums.size;
-        double const scale = scale_of(std::max(size_[s], sums.size));
+        double const scale = system_.error_scale(options_, std::max(size_[s], sums.size));
         total += sums.error == 0.0 ? 0.0 : sums.error / (scale * scale);
     }
     error_ = std::sqrt(total / static_cast<double>(std::max<std::size_t>(S * system_.n_unknowns(), 1)));

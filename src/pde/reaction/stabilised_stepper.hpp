@@ -66,7 +66,6 @@ private:
     void find_slope(species_values& slope);
     void sweep(std::ptrdiff_t n_stages);
     void estimate_error();
-    [[nodiscard]] double scale_of(double squares) const;
     void pack(species_values const& from, species_values& to) const;
 
     species_system<D>& system_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pde/evolving.hpp"
 #include "pde/solving.hpp"
+#include "pde/time_loop.hpp"
 #include "pde/transport/transport_stepper.hpp"
 #include "pde/transport/transport_system.hpp"
 
@@ -18,15 +19,12 @@
 namespace poise::pde {
 namespace {
 
+using detail::root_mean_square;
 using detail::transport_problem;
 using detail::transport_stepper;
 
 constexpr int most_failures = 12;        // of attempts that are no numbers, one after the other
 constexpr double part_of_stable = 0.95;  // what rounding and a u that becomes faster leave of the stable step
-
-double root_mean_square(std::span<double const> u) {
-    return u.empty() ? 0.0 : norm2(u) / std::sqrt(static_cast<double>(u.size()));
-}
 
 template <std::size_t D>
 class stepped_transport {
