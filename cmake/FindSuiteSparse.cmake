@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Finds parts of SuiteSparse and gives them the target names that SuiteSparse 7 uses, so that one name works everywhere.
 #
-# Components: CHOLMOD (the default), UMFPACK. Targets: SuiteSparse::<component>. Variables: SuiteSparse_FOUND,
+# Components: CHOLMOD (the default), UMFPACK, KLU. Targets: SuiteSparse::<component>. Variables: SuiteSparse_FOUND,
 # SuiteSparse_VERSION, SuiteSparse_<component>_FOUND. SuiteSparse 7.4 and later bring CMake configurations, which are
 # preferred; Debian 12's 5.12 has none (a folder cmake/SuiteSparse from another package is no sign of one), so headers
 # and libraries are looked for. This module is installed with poise and runs again on the user's machine: no path of
@@ -12,7 +12,7 @@ if(NOT SuiteSparse_FIND_COMPONENTS)
   set(SuiteSparse_FIND_REQUIRED_CHOLMOD TRUE)
 endif()
 
-foreach(component IN ITEMS CHOLMOD UMFPACK)
+foreach(component IN ITEMS CHOLMOD UMFPACK KLU)
   if(NOT component IN_LIST SuiteSparse_FIND_COMPONENTS)
     continue()
   endif()

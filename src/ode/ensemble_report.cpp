@@ -29,6 +29,14 @@ std::string sentence(ensemble_report const& report) {
     return text;
 }
 
+// Ensembles have no discontinuities to name.
+char const* remedy_of(stop_reason reason) noexcept {
+    if (reason != stop_reason::step_too_small) return detail::remedy(reason);
+    return "; the solution may end there, as where it goes to infinity, or f jumps: solve until then, and from there "
+           "on, "
+           "or rtol and atol ask for more than rounding allows";
+}
+
 }  // namespace
 
 char const* to_string(instruction_set instructions) noexcept {
@@ -75,7 +83,7 @@ std::ostream& operator<<(std::ostream& out, ensemble_report const& report) {
 }
 
 ensemble_not_converged::ensemble_not_converged(ensemble_report report)
-    : poise::not_converged{sentence(report) + detail::remedy(report.first_failure.reason) +
+    : poise::not_converged{sentence(report) + remedy_of(report.first_failure.reason) +
                            "; on_failure::return_report leaves what became of the others"},
       report_{std::move(report)} {}
 

@@ -50,6 +50,13 @@ std::vector<std::vector<index_t>> rows_of(sparse const& pattern, std::size_t n) 
 
 }  // namespace
 
+void require_stored(jacobian_structure const& structure) {
+    POISE_REQUIRE(
+        !std::holds_alternative<matrix_free>(structure),
+        "ode: this method factors the Jacobian, which matrix_free does not store; take bdf or esdirk4, or name "
+        "a structure");
+}
+
 jacobian_matrix::jacobian_matrix(jacobian_structure const& structure, std::size_t n) : n_{n}, colours_(n) {
     if (auto const* bands = std::get_if<banded>(&structure)) {
         kind_ = *bands;
@@ -61,6 +68,7 @@ jacobian_matrix::jacobian_matrix(jacobian_structure const& structure, std::size_
         name_rows(rows_of(*pattern, n));
         find_colours();
     } else {
+        require_stored(structure);
         POISE_REQUIRE(std::holds_alternative<dense>(structure), "ode: the structure of a Jacobian is detected first");
         rows_.resize(n);
         std::iota(rows_.begin(), rows_.end(), index_t{0});

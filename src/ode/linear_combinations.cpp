@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace poise::ode::detail {
 namespace {
@@ -84,9 +85,12 @@ POISE_MULTIVERSION void sum_weighted(double h, std::span<weighted const> terms, 
 
 namespace {
 
+constexpr double least_weight = std::numeric_limits<double>::min();
+
 [[gnu::always_inline]] inline double share(double e, double y, double z, double rtol, double atol) {
     double const larger = std::abs(y) > std::abs(z) ? std::abs(y) : std::abs(z);
-    double const s = e / (atol + rtol * larger);
+    double const weight = atol + rtol * larger;
+    double const s = e / (weight > least_weight ? weight : least_weight);
     return s * s;
 }
 

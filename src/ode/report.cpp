@@ -81,6 +81,7 @@ statistics& statistics::operator+=(statistics const& more) noexcept {
     n_jacobians += more.n_jacobians;
     n_factorisations += more.n_factorisations;
     n_newton_iterations += more.n_newton_iterations;
+    n_products += more.n_products;
     return *this;
 }
 
@@ -90,6 +91,8 @@ std::ostream& operator<<(std::ostream& out, statistics const& numbers) {
     if (numbers.n_jacobians > 0)
         out << ", " << numbers.n_jacobians << " Jacobians, " << numbers.n_factorisations << " factorisations";
     if (numbers.n_newton_iterations > 0) out << ", " << numbers.n_newton_iterations << " Newton iterations";
+    if (numbers.n_products > 0)
+        out << ", " << numbers.n_products << " products, " << numbers.n_factorisations << " preparations";
     return out;
 }
 

@@ -2,6 +2,7 @@
 #include "ode/banded_factors.hpp"
 #include "ode/dense_factors.hpp"
 #include "ode/sparse_factors.hpp"
+#include "ode/tridiagonal_factors.hpp"
 
 #include <poise/ode/detail/shifted_lu.hpp>
 
@@ -16,6 +17,8 @@ shifted_lu<Number>::shifted_lu(jacobian_matrix const& J) {
     using of_sparse = std::conditional_t<is_real, sparse_factors, sparse_complex_factors>;
     if (J.is_dense())
         factors_ = std::make_unique<of_dense>(J.n());
+    else if (J.bands() != nullptr && J.bands()->lower == 1 && J.bands()->upper == 1)
+        factors_ = std::make_unique<tridiagonal_factors<Number>>(J.n());
     else if (J.bands() != nullptr)
         factors_ = std::make_unique<banded_factors<Number>>(J.n(), *J.bands());
     else

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ode/sparse_factors.hpp"
 
-#include <poise/core/reductions.hpp>
-
 namespace poise::ode::detail {
 namespace {
 
@@ -37,19 +35,6 @@ linear::csr_matrix in_rows(jacobian_matrix const& J, std::size_t blocks, Visit c
 }
 
 }  // namespace
-
-bool refactored_lu::factor(linear::csr_view A) {
-    if (first_not_finite(A.values)) return false;
-    try {
-        if (lu_)
-            lu_->refactor(A, linear::input_check::none);
-        else
-            lu_.emplace(A, linear::lu_options{.check = linear::input_check::none});
-    } catch (linear::singular_matrix const&) {
-        return false;
-    }
-    return true;
-}
 
 sparse_factors::sparse_factors(jacobian_matrix const& J) : place_(J.values().size()), diagonal_(J.n()) {
     A_ = in_rows(J, 1, [&](std::size_t entry, std::size_t i, std::size_t j, std::size_t place, std::size_t) {

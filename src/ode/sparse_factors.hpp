@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Private to src/: LU factors of sparse matrices, by linear::lu.
+// Private to src/: LU factors of sparse matrices.
 #pragma once
 
+#include "linear/refactored_lu.hpp"
+
 #include <poise/linear/csr.hpp>
-#include <poise/linear/lu.hpp>
 #include <poise/ode/detail/shifted_lu.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 namespace poise::ode::detail {
-
-/// Of a matrix whose entries change and whose structure does not.
-class refactored_lu {
-public:
-    /// False where A is singular or not finite.
-    [[nodiscard]] bool factor(linear::csr_view A);
-    void solve(std::span<double> x) const { lu_->solve(x, x); }
-
-private:
-    std::optional<linear::lu> lu_;
-};
 
 class sparse_factors final : public shifted_lu<double>::factors {
 public:
@@ -33,7 +22,7 @@ private:
     linear::csr_matrix A_;
     std::vector<std::size_t> place_;  // of the entries of J, column by column, among those of A
     std::vector<std::size_t> diagonal_;
-    refactored_lu lu_;
+    linear::detail::refactored_lu lu_;
 };
 
 /// As real matrices of twice the size: (a − J) x − b y and b x + (a − J) y are the parts of (a + ib − J)(x + iy), x and
@@ -49,7 +38,7 @@ private:
     std::vector<std::size_t> place_, place_below_;
     std::vector<std::size_t> diagonal_;
     std::vector<double> x_;
-    refactored_lu lu_;
+    linear::detail::refactored_lu lu_;
 };
 
 }  // namespace poise::ode::detail

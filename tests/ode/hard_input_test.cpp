@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What ode::solve refuses, and with what words.
+#include "ode/methods.hpp"
 #include "support/message_of.hpp"
 
 #include <poise/ode.hpp>
@@ -11,6 +12,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace poise;
 
@@ -100,4 +102,25 @@ TEST(OdeInput, AnEmptySpanHasASolutionAtItsOnlyTime) {
     auto const solution = ode::solve(ode::problem{[](double, double y) { return y; }, 3.0, {2.0, 2.0}}, ode::bdf{});
     EXPECT_EQ(solution(2.0), 3.0);
     EXPECT_THROW((void)solution(2.1), std::invalid_argument);
+}
+
+// Factors take one component's NaN on to all others.
+TEST(HardInput, BlamesTheComponentThatIsNotFinite) {
+    for (std::size_t const bad : {0u, 1u, 2u}) {
+        auto const f = [bad](double t, auto const& y, auto& dydt) {
+            for (std::size_t i = 0; i < 3; ++i)
+                dydt[i] = (i == 0 ? y[1] : 0.1 * y[0]) - (1.0 + static_cast<double>(i)) * y[i];
+            if (t > 0.5) dydt[bad] = std::numeric_limits<double>::quiet_NaN();
+        };
+        auto const expect_blame = [&](auto const& y0) {
+            poise_test::for_each_implicit_method([&](auto method) {
+                auto const stopped =
+                    ode::solve(ode::problem{f, y0, {0.0, 1.0}}, method, {.on_failure = ode::on_failure::return_report});
+                EXPECT_EQ(stopped.report.reason, ode::stop_reason::not_finite) << method.name;
+                EXPECT_EQ(stopped.report.component, bad) << method.name;
+            });
+        };
+        expect_blame(std::array{1.0, 2.0, 3.0});
+        expect_blame(std::vector{1.0, 2.0, 3.0});
+    }
 }

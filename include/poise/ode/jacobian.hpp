@@ -23,6 +23,21 @@ struct with_jacobian {
 template <class F, class Jacobian>
 with_jacobian(F, Jacobian) -> with_jacobian<F, Jacobian>;
 
+/// f with products of its Jacobian, for jacobian = matrix_free{}: product(t, y, v, to), v and to spans of as many
+/// numbers as y has, writes to = ∂f/∂y(t, y) v.
+///   ode::problem const p{ode::with_jacobian_product{f, product}, y0, {0.0, 1.0}};
+template <class F, class Product>
+struct with_jacobian_product {
+    F f;
+    Product jacobian_product;
+
+    template <class... Arguments>
+    requires std::invocable<F const&, Arguments...>
+    decltype(auto) operator()(Arguments&&... arguments) const { return f(std::forward<Arguments>(arguments)...); }
+};
+template <class F, class Product>
+with_jacobian_product(F, Product) -> with_jacobian_product<F, Product>;
+
 /// f that can be called with dual numbers in the place of doubles, as a generic lambda can which calls sqrt() and its
 /// like without std::. Its Jacobian is exact to rounding and costs about as much as 1 + n/4 calls. Where t is generic
 /// too, ∂f/∂t is exact as well. States: double, std::array, std::vector.

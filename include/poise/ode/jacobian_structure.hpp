@@ -6,6 +6,8 @@
 #include <poise/linear/csr.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -21,8 +23,9 @@ struct banded {
     std::size_t lower = 1, upper = 1;
 };
 
-/// Those that are named; entries of the diagonal are added. Factored by linear::lu, one order for all steps.
-/// Derivatives are taken of as many columns at a time as share no row.
+/// Those that are named; entries of the diagonal are added. Factored by KLU, one order for all steps and pivots that
+/// are kept as long as they do; where poise is built without, by linear::lu, which allocates. Derivatives are taken of
+/// as many columns at a time as share no row.
 class sparse {
 public:
     /// Pairs of row and column, in any order, more than once as it comes.
@@ -40,7 +43,21 @@ private:
 /// places near y0. An entry that is 0 around both is missed: as of an f that has branches.
 struct detected {};
 
+/// None is stored: systems (shift·I − ∂f/∂y) z = r are solved by GMRES, to a part of what ends Newton's iteration, from
+/// products ∂f/∂y v. Each is a call of f, or one with dual numbers where f is `differentiable`, or yours: see
+/// with_jacobian_product. For bdf and esdirk4; other methods refuse it.
+struct matrix_free {
+    /// z ≈ (shift·I − ∂f/∂y)⁻¹ r, by anything, as a cycle of multigrid or a transform of ∂f/∂y without what is small in
+    /// it; n numbers each. r and z do not overlap. Without it products are as many as the problem is stiff.
+    std::function<void(std::span<double const> r, std::span<double> z)> precondition = nullptr;
+    /// What precondition() is of from now on: before the first system, and where shift has changed, where iterations
+    /// failed, or where products became more than twice as many as after the last call, and by two.
+    std::function<void(double t, std::span<double const> y, double shift)> prepare = nullptr;
+    /// Of a system, at least 1, each of which keeps two vectors. Where they are not enough, the step is too long.
+    std::size_t most_products = 20;
+};
+
 /// Of states of more than 16 numbers, or whose number is not part of their type; those of others are dense.
-using jacobian_structure = std::variant<dense, banded, sparse, detected>;
+using jacobian_structure = std::variant<dense, banded, sparse, detected, matrix_free>;
 
 }  // namespace poise::ode

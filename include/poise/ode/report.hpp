@@ -26,15 +26,16 @@ enum class stop_reason {
 struct statistics {
     std::size_t n_steps = 0;  ///< accepted
     std::size_t n_rejected = 0;
-    std::size_t n_evaluations = 0;  ///< of f, not those with dual numbers
-    std::size_t n_jacobians = 0;    ///< 0 for explicit methods
-    std::size_t n_factorisations = 0;
+    std::size_t n_evaluations = 0;     ///< of f, not those with dual numbers
+    std::size_t n_jacobians = 0;       ///< 0 for explicit methods
+    std::size_t n_factorisations = 0;  ///< of matrix_free, calls of prepare()
     std::size_t n_newton_iterations = 0;
+    std::size_t n_products = 0;  ///< of ∂f/∂y and a vector, for matrix_free
 
     statistics& operator+=(statistics const& more) noexcept;
 };
 /// "123 steps, 4 rejected, 862 evaluations", and of implicit methods ", 123 Jacobians, 127 factorisations" and, where
-/// there are any, ", 456 Newton iterations".
+/// there are any, ", 456 Newton iterations"; of matrix_free ", 456 Newton iterations, 789 products, 12 preparations".
 std::ostream& operator<<(std::ostream& out, statistics const& numbers);
 
 /// The report of one integration; true where it ended as it was meant to.

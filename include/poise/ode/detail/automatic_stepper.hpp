@@ -5,6 +5,7 @@
 #include <poise/core/concat.hpp>
 #include <poise/ode/automatic.hpp>
 #include <poise/ode/detail/explicit_stepper.hpp>
+#include <poise/ode/detail/jacobian_matrix.hpp>
 #include <poise/ode/detail/radau_stepper.hpp>
 #include <poise/ode/detail/rosenbrock_stepper.hpp>
 #include <poise/ode/detail/stepper_setup.hpp>
@@ -38,6 +39,7 @@ public:
 
     automatic_stepper(F const& f, State const& y0, stepper_setup const& setup)
         : f_{f}, setup_{setup}, stepper_{std::monostate{}} {
+        require_stored(setup.jacobian);
         setup_.keeps_stages = true;
         use_explicit(y0);
         n_ = numbers_of(y0).size();
@@ -84,20 +86,29 @@ public:
         visit([&](auto& s) { s.begin_at(t); });
     }
     [[nodiscard]] double attempt(double t, double t_new, double latest) {
-        t_new_ = t_new;
+        t_ = t, t_new_ = t_new;
         return visit([&](auto& s) { return s.attempt(t, t_new, latest); });
     }
     [[nodiscard]] double after_accepted(double h, double square) {
         return visit([&](auto& s) { return s.after_accepted(h, square); });
     }
     [[nodiscard]] double after_rejected(double h, double square) {
-        if (!is_implicit_ && can_be_implicit_ && is_stiff()) ++n_in_a_row_;
+        if (!is_implicit_ && can_be_implicit_) {
+            // The first attempt, as long as f and its change ask for, and far beyond what is stable.
+            if (is_first_ && is_stiff(10.0)) {
+                change(t_);
+                return 1.0;
+            }
+            if (is_stiff()) ++n_in_a_row_;
+        }
+        is_first_ = false;
         return visit([&](auto& s) { return s.after_rejected(h, square); });
     }
     void accept() {
         bool const is_elsewhere = should_switch();
+        is_first_ = false;
         visit([](auto& s) { s.accept(); });
-        if (is_elsewhere) change();
+        if (is_elsewhere) change(t_new_);
     }
     void interpolate(std::span<double> coefficients) {
         visit([&](auto& s) {
@@ -162,8 +173,8 @@ private:
     }
 
     // Of the last attempt: that it was longer than an explicit method may take.
-    [[nodiscard]] bool is_stiff() const {
-        return visit([](auto& s) { return s.stiffness(); }) > margin * explicit_limit();
+    [[nodiscard]] bool is_stiff(double times = 1.0) const {
+        return visit([](auto& s) { return s.stiffness(); }) > times * margin * explicit_limit();
     }
     // Of the attempt that is to be accepted.
     [[nodiscard]] bool should_switch() {
@@ -173,17 +184,17 @@ private:
         return n_in_a_row_ >=
                (is_implicit_ ? steps_to_be_not : steps_to_be_stiff) * (1 << std::min(n_switches_ / 2, 16));
     }
-    void change() {
+    void change(double t) {
         State const at = y();
         counts_before_ += visit([](auto& s) { return s.counts(); });
         if (is_implicit_)
             use_explicit(at);
         else
             use_implicit(at);
-        begin_at(t_new_);
+        begin_at(t);
         n_in_a_row_ = 0;
         ++n_switches_;
-        switched_at_ = t_new_;
+        switched_at_ = t;
     }
 
     F const& f_;
@@ -191,9 +202,9 @@ private:
     std::variant<std::monostate, loose_explicit, tight_explicit, loose_implicit, tight_implicit> stepper_;
     statistics counts_before_;
     std::size_t n_ = 0;
-    double t_new_ = 0.0, switched_at_ = 0.0;
+    double t_ = 0.0, t_new_ = 0.0, switched_at_ = 0.0;
     int n_in_a_row_ = 0, n_switches_ = 0;
-    bool is_implicit_ = false, can_be_implicit_ = true;
+    bool is_implicit_ = false, can_be_implicit_ = true, is_first_ = true;
 };
 
 }  // namespace poise::ode::detail

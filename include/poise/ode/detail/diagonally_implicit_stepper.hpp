@@ -3,11 +3,10 @@
 #pragma once
 
 #include <poise/ode/detail/algebra.hpp>
-#include <poise/ode/detail/derivatives.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/newton_rate.hpp>
+#include <poise/ode/detail/newton_stepper.hpp>
 #include <poise/ode/detail/step_controller.hpp>
-#include <poise/ode/detail/stepper_base.hpp>
 #include <poise/ode/detail/stepper_setup.hpp>
 #include <poise/ode/report.hpp>
 #include <poise/ode/state.hpp>
@@ -26,82 +25,70 @@ namespace poise::ode::detail {
 /// at them, which would make what Newton's iteration leaves as many times larger as the problem is stiff. Source:
 /// Hairer & Wanner (1996), Solving Ordinary Differential Equations II, §IV.8.
 template <class Method, class F, class State>
-class diagonally_implicit_stepper : public stepper_base<F, State> {
-    using base = stepper_base<F, State>;
-    using base::f_, base::weights_, base::y_, base::new_y_, base::work_, base::n_, base::counts_;
+class diagonally_implicit_stepper : public newton_stepper<F, State> {
+    using base = newton_stepper<F, State>;
+    using base::y_, base::new_y_, base::work_, base::n_, base::counts_, base::slope_, base::work_slope_, base::step_,
+        base::rate_;
+    using typename base::vector, typename base::verdict;
     static constexpr auto const& tableau = Method::tableau;
     static constexpr std::size_t n_stages = tableau.n_stages;
     static constexpr auto guess_weights = tableau.guesses();
-    using algebra = algebra_of<State>;
-    using vector = typename algebra::template vector<double>;
 
 public:
     using base::evaluate;
-    static constexpr bool is_implicit = true;
     static constexpr std::size_t degree = tableau.degree;
 
     diagonally_implicit_stepper(F const& f, State const& y0, stepper_setup const& setup)
-        : base{f, y0, setup.weights},
-          slope_{y0},
-          work_slope_{y0},
-          derivatives_{f, y0, setup.weights},
-          jacobian_{algebra::make_jacobian(setup.jacobian, n_)},
-          lu_{algebra::template make_lu<double>(jacobian_)},
-          known_{algebra::template make_vector<double>(n_)},
-          step_{known_},
-          rate_{setup.has_fixed_steps} {
+        : base{f, y0, setup, most_iterations}, known_{step_} {
         k_.fill(known_);
-        rate_.begin_order(most_iterations, relative_tolerance(weights_));
     }
 
     [[nodiscard]] static constexpr bool ends_at_saved_times() noexcept { return true; }
-    [[nodiscard]] State const& slope() const noexcept { return slope_; }
-    [[nodiscard]] State& slope_to_fill() noexcept { return work_slope_; }
-    [[nodiscard]] stop_reason failure() const noexcept { return failure_; }
 
     void begin_at(double t) {
         evaluate(t, y_, slope_);
         auto const slope = numbers_of(std::as_const(slope_));
         if (slope.size() == n_) std::ranges::copy(slope, k_[0].begin());
         is_slope_known_ = true;
-        is_jacobian_known_ = false;
+        base::forget_jacobian();
     }
 
     [[nodiscard]] double attempt(double t, double t_new, double latest) {
         t_ = t, latest_ = latest, h_ = t_new - t;
-        if (!is_jacobian_known_) read_jacobian();
+        base::blame_none();
+        if (!base::is_jacobian_known()) read_jacobian();
         auto why = solve_stages();
-        if (why == stop_reason::newton_failed && !is_jacobian_new_) {
+        if (why == stop_reason::newton_failed && !base::is_jacobian_new()) {
             read_jacobian();
             why = solve_stages();
         }
-        if (why != stop_reason::reached_end) return failed(why);
+        if (why != stop_reason::reached_end) return base::failed(why);
         std::ranges::fill(step_, 0.0);
         // The error divided by hγ, for the factors are of 1/(hγ) − J.
         combine(step_, 1.0 / (part_of_tolerance * tableau.gamma), tableau.error, n_stages, step_);
-        lu_.solve(step_);
-        double const square = squared_norm(step_, new_y_);
-        return std::isfinite(square) ? square : failed(stop_reason::not_finite);
+        if (why = base::solve(latest_); why != stop_reason::reached_end) return base::failed(why);
+        double const square = base::squared_norm(1.0, step_, new_y_);
+        return std::isfinite(square) ? square : base::failed(stop_reason::not_finite);
     }
 
     [[nodiscard]] double after_accepted(double h, double square) noexcept {
         double const factor = controller_.after_accepted(h, square) * rate_.safety() / newton_rate::most_safety;
-        bool const keeps_jacobian = rate_.theta() <= rate_to_keep_jacobian;
-        if (!keeps_jacobian) is_jacobian_known_ = false;
+        bool const keeps_jacobian = base::is_matrix_free() || rate_.theta() <= rate_to_keep_jacobian;
+        if (!keeps_jacobian) base::forget_jacobian();
         // A step that is a little longer is not worth new factors.
         return keeps_jacobian && factor >= 1.0 && factor <= 1.2 ? 1.0 : factor;
     }
     [[nodiscard]] double after_rejected(double, double square) noexcept {
         double const factor = controller_.after_rejected(square);
-        if (std::isfinite(square)) return factor;
-        return failure_ == stop_reason::not_finite ? 0.25 : 0.5;
+        return std::isfinite(square) ? factor : base::shrink();
     }
 
     void accept() noexcept {
         using std::swap;
         swap(y_, new_y_);
         swap(k_.front(), k_.back());
-        is_jacobian_new_ = is_slope_known_ = false;
+        base::keep_jacobian();
+        is_slope_known_ = false;
     }
 
     void interpolate(std::span<double> coefficients) {
@@ -117,7 +104,7 @@ public:
     [[nodiscard]] std::size_t worst_component() const {
         auto const y = numbers_of(y_), z = numbers_of(new_y_);
         return base::worst_by([&](std::size_t d) {
-            return std::abs(step_[d]) * inverse_weight(d, std::max(std::abs(y[d]), std::abs(z[d])));
+            return std::abs(step_[d]) * base::inverse_weight(d, std::max(std::abs(y[d]), std::abs(z[d])));
         });
     }
 
@@ -128,32 +115,10 @@ private:
     static constexpr double part_of_tolerance = 0.5;
 
     [[nodiscard]] double time_of(double c) const noexcept { return c == 1.0 ? latest_ : t_ + c * h_; }
-    [[nodiscard]] double failed(stop_reason why) noexcept {
-        failure_ = why;
-        return std::numeric_limits<double>::infinity();
-    }
-    // A component that is 0 and has no atol counts by where it goes.
-    [[nodiscard]] double inverse_weight(std::size_t d, double size) const noexcept {
-        return 1.0 / std::max(weights_.weight(d, size), std::numeric_limits<double>::min());
-    }
-    [[nodiscard]] double squared_norm(vector const& x, State const& at) const noexcept {
-        auto const y = numbers_of(y_), z = numbers_of(at);
-        double square = 0.0;
-        for (std::size_t d = 0; d < n_; ++d) {
-            double const share = x[d] * inverse_weight(d, std::max(std::abs(y[d]), std::abs(z[d])));
-            square += share * share;
-        }
-        return square / static_cast<double>(std::max<std::size_t>(n_, 1));
-    }
-
+    // Of products it is that at the iterate, whatever the slope here.
     void read_jacobian() {
-        if (!std::exchange(is_slope_known_, true)) evaluate(t_, y_, slope_);
-        ++counts_.n_jacobians;
-        derivatives_.jacobian(
-            t_, y_, slope_, latest_ - t_, [this](double time, State const& y, State& out) { evaluate(time, y, out); },
-            jacobian_);
-        is_jacobian_known_ = is_jacobian_new_ = true;
-        factored_shift_ = 0.0;
+        if (!base::is_matrix_free() && !std::exchange(is_slope_known_, true)) evaluate(t_, y_, slope_);
+        base::read_jacobian(t_, y_, slope_, latest_ - t_);
     }
 
     // result = start + scale Σ weightᵢ kᵢ over the first n of them.
@@ -177,57 +142,38 @@ private:
     // reached_end where all are there.
     [[nodiscard]] stop_reason solve_stages() {
         double const shift = 1.0 / (tableau.gamma * h_);
-        if (std::abs(shift - factored_shift_) > 1e-8 * std::abs(shift)) {
-            ++counts_.n_factorisations;
-            factored_shift_ = 0.0;
-            if (!lu_.factor(shift, jacobian_)) {
-                auto const why = algebra::why_singular(jacobian_);
-                is_jacobian_known_ = why == stop_reason::singular_matrix;
-                return why;
-            }
-            factored_shift_ = shift;
-        }
+        if (auto const why = base::prepare(t_, y_, shift); why != stop_reason::reached_end) return why;
         for (std::size_t i = 1; i < n_stages; ++i)
             if (auto const why = solve_stage(i, shift); why != stop_reason::reached_end) return why;
         std::ranges::copy(numbers_of(std::as_const(work_)), numbers_of(new_y_).begin());
         return stop_reason::reached_end;
     }
 
-    // Newton's, simplified: with the Jacobian at the step's beginning, or an older one.
     [[nodiscard]] stop_reason solve_stage(std::size_t i, double shift) {
         auto const y = numbers_of(std::as_const(y_));
         auto const at = numbers_of(work_);
         combine(y, h_, tableau.a[i], i, known_);
         combine(y, h_, guess_weights[i], i, at);
         rate_.begin();
-        for (auto verdict = newton_rate::verdict::go_on; verdict != newton_rate::verdict::converged;) {
+        for (auto now = verdict::go_on; now != verdict::converged;) {
             ++counts_.n_newton_iterations;
-            evaluate(time_of(tableau.c[i]), work_, work_slope_);
+            double const t = time_of(tableau.c[i]);
+            evaluate(t, work_, work_slope_);
             auto const f = numbers_of(std::as_const(work_slope_));
             for (std::size_t d = 0; d < n_; ++d) step_[d] = f[d] - shift * (at[d] - known_[d]);
-            lu_.solve(step_);
-            double const norm = std::sqrt(squared_norm(step_, work_));
-            if (!std::isfinite(norm)) return stop_reason::not_finite;
-            verdict = rate_.after(norm);
-            if (verdict == newton_rate::verdict::diverges || verdict == newton_rate::verdict::too_slow)
-                return stop_reason::newton_failed;
+            if (auto const why = base::solve(t); why != stop_reason::reached_end) return why;
+            if (auto const why = base::judge(work_, now); why != stop_reason::reached_end) return why;
             for (std::size_t d = 0; d < n_; ++d) at[d] += step_[d];
         }
         for (std::size_t d = 0; d < n_; ++d) k_[i][d] = shift * (at[d] - known_[d]);
         return stop_reason::reached_end;
     }
 
-    State slope_, work_slope_;
-    derivatives<F, State, false> derivatives_;
-    typename algebra::jacobian jacobian_;
-    typename algebra::template lu<double> lu_;
     std::array<vector, n_stages> k_;
-    vector known_, step_;
-    newton_rate rate_;
+    vector known_;
     step_controller controller_{std::min(Method::order, Method::embedded_order) + 1};
-    double t_ = 0.0, latest_ = 0.0, h_ = 0.0, factored_shift_ = 0.0;
-    stop_reason failure_ = stop_reason::not_finite;
-    bool is_slope_known_ = false, is_jacobian_known_ = false, is_jacobian_new_ = false;
+    double t_ = 0.0, latest_ = 0.0, h_ = 0.0;
+    bool is_slope_known_ = false;
 };
 
 }  // namespace poise::ode::detail

@@ -54,6 +54,7 @@ private:
         bool const is_told = !std::holds_alternative<dense>(options_.jacobian);
         if constexpr (stepper::is_implicit && !is_small<State>) {
             if (!is_told || numbers_of(problem_.y0).empty()) return dense{};
+            if (std::holds_alternative<matrix_free>(options_.jacobian)) return options_.jacobian;
             structure_probe<F, State> probe{problem_.f, problem_.t.begin, problem_.y0};
             auto result = options_.jacobian;
             if (std::holds_alternative<detected>(result))
@@ -121,7 +122,7 @@ private:
         auto const& times = options_.discontinuities;
         while (next_discontinuity_ < times.size() &&
                (distance_to(times[next_discontinuity_]) <= 0.0 ||
-                (problem_.t.end - times[next_discontinuity_]) * direction_ <= 0.0)) {
+                (problem_.t.end - times[next_discontinuity_]) * direction_ < 0.0)) {
             any |= times[next_discontinuity_] == t_;
             ++next_discontinuity_;
         }

@@ -11,10 +11,13 @@
 
 namespace poise::ode::detail {
 
+/// Throws std::invalid_argument for `matrix_free`.
+void require_stored(jacobian_structure const& structure);
+
 /// n × n by columns, the rows of each ascending; the diagonal is among them.
 class jacobian_matrix {
 public:
-    /// Throws std::invalid_argument for entries or bands beyond n, and for `detected`.
+    /// Throws std::invalid_argument for entries or bands beyond n, for `detected` and for `matrix_free`.
     jacobian_matrix(jacobian_structure const& structure, std::size_t n);
 
     [[nodiscard]] std::size_t n() const noexcept { return n_; }

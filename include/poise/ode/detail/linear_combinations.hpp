@@ -33,7 +33,8 @@ struct error_weights {
     [[nodiscard]] double weight(std::size_t i, double size) const noexcept { return atol_of(i) + rtol * size; }
 };
 
-/// Σ (eᵢ / (atolᵢ + rtol·max(|yᵢ|, |zᵢ|)))². The same bits always.
+/// Σ (eᵢ / (atolᵢ + rtol·max(|yᵢ|, |zᵢ|)))², of a component that has no tolerance at all with the least number there
+/// is. The same bits always.
 [[nodiscard]] double weighted_square(double const* e, double const* y, double const* z, error_weights const& weights,
                                      std::size_t n) noexcept;
 

@@ -61,6 +61,8 @@ public:
         return n_ < most_ ? verdict::go_on : verdict::diverges;
     }
 
+    /// What is left of an iteration that converged, of a step's tolerance.
+    [[nodiscard]] double tolerance() const noexcept { return tolerance_; }
     [[nodiscard]] double theta() const noexcept { return theta_; }
     [[nodiscard]] std::size_t n_iterations() const noexcept { return n_; }
     /// Of a step where it was too slow, to the next attempt.

@@ -71,6 +71,7 @@ public:
             is_slope_known_ = true;
         }
         t_ = t, latest_ = latest, h_ = t_new - t;
+        base::blame_none();
         if (!prepare()) {
             auto const why = algebra::why_singular(jacobian_);
             is_jacobian_known_ = why == stop_reason::singular_matrix;
@@ -222,7 +223,12 @@ private:
                 evaluate(time_of(radau_iia<S>.c[i]), work_, slopes_[i]);
             }
             double const norm = system_.template improve<S>(slopes_, h_, inverse_weight_, error_);
-            if (!std::isfinite(norm)) return stop_reason::not_finite;
+            if (!std::isfinite(norm)) {
+                for (std::size_t i = S; i-- > 0;)
+                    if (first_not_finite(numbers_of(slopes_[i])))
+                        base::blame_first_of(numbers_of(std::as_const(slopes_[i])));
+                return stop_reason::not_finite;
+            }
             switch (rate_.after(norm)) {
                 case newton_rate::verdict::converged:
                     return stop_reason::reached_end;

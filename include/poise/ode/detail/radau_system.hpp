@@ -3,6 +3,7 @@
 #pragma once
 
 #include <poise/ode/detail/algebra.hpp>
+#include <poise/ode/detail/radau_kernels.hpp>
 #include <poise/ode/radau_tableau.hpp>
 #include <poise/ode/state.hpp>
 
@@ -96,7 +97,11 @@ public:
     template <std::size_t S>
     [[nodiscard]] double improve(std::array<State, Most> const& slopes, double h, vector const& inverse_weight,
                                  vector& moved) {
-        residual_of_stages<S>(slopes, h);
+        auto const stages = stages_with<S>(slopes);
+        if constexpr (is_small<State>)
+            detail::residual_of_stages(stages, 1.0 / h);
+        else
+            residual_of_long_stages(stages, 1.0 / h);
         real_lu_.solve(z_[0]);
         for (std::size_t p = 0; p < S / 2; ++p) {
             auto& re = z_[1 + 2 * p];
@@ -105,45 +110,29 @@ public:
             complex_lu_[p].solve(pair_);
             for (std::size_t d = 0; d < n_; ++d) re[d] = pair_[d].re, im[d] = pair_[d].im;
         }
+        if constexpr (is_small<State>)
+            move_stages(stages, moved.data());
+        else
+            move_long_stages(stages, moved.data());
         double square = 0.0;
         for (std::size_t d = 0; d < n_; ++d) {
-            double of_component = 0.0;
-            std::array<double, S> w;
-            for (std::size_t i = 0; i < S; ++i) {
-                of_component += z_[i][d] * z_[i][d];
-                w_[i][d] = w[i] = w_[i][d] + z_[i][d];
-            }
-            moved[d] = std::sqrt(of_component);
-            square += of_component * inverse_weight[d] * inverse_weight[d];
-            for (std::size_t i = 0; i < S; ++i) {
-                double sum = 0.0;
-                for (std::size_t j = 0; j < S; ++j) sum += radau_iia<S>.T[i][j] * w[j];
-                z_[i][d] = sum;
-            }
+            double const share = moved[d] * inverse_weight[d];
+            square += share * share;
         }
         return std::sqrt(square / static_cast<double>(std::max<std::size_t>(S * n_, 1)));
     }
 
 private:
-    // In the place of Z.
     template <std::size_t S>
-    void residual_of_stages(std::array<State, Most> const& slopes, double h) {
-        auto const& method = radau_iia<S>;
-        double const inverse_h = 1.0 / h;
-        std::array<double const*, S> slope;
-        for (std::size_t i = 0; i < S; ++i) slope[i] = numbers_of(slopes[i]).data();
-        for (std::size_t d = 0; d < n_; ++d) {
-            std::array<double, S> r{};
-            for (std::size_t i = 0; i < S; ++i)
-                for (std::size_t j = 0; j < S; ++j) r[i] += method.T_inverse[i][j] * slope[j][d];
-            z_[0][d] = r[0] - method.gamma * inverse_h * w_[0][d];
-            for (std::size_t p = 0; p < S / 2; ++p) {
-                double const a = method.alpha[p] * inverse_h, b = method.beta[p] * inverse_h;
-                double const re = w_[1 + 2 * p][d], im = w_[2 + 2 * p][d];
-                z_[1 + 2 * p][d] = r[1 + 2 * p] - (a * re - b * im);
-                z_[2 + 2 * p][d] = r[2 + 2 * p] - (b * re + a * im);
-            }
+    [[nodiscard]] radau_stages<S> stages_with(std::array<State, Most> const& slopes) noexcept {
+        radau_stages<S> stages{};
+        stages.n = n_;
+        for (std::size_t i = 0; i < S; ++i) {
+            stages.slope[i] = numbers_of(slopes[i]).data();
+            stages.w[i] = w_[i].data();
+            stages.z[i] = z_[i].data();
         }
+        return stages;
     }
 
     template <std::size_t N, class Make>

@@ -4,6 +4,7 @@
 
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
+#include <poise/ode/detail/rkl2_stages.hpp>
 #include <poise/ode/detail/spectral_radius.hpp>
 #include <poise/ode/detail/step_controller.hpp>
 #include <poise/ode/detail/stepper_base.hpp>
@@ -33,11 +34,17 @@ public:
     static constexpr std::size_t degree = 3;
 
     rkl2_stepper(F const& f, State const& y0, stepper_setup const& setup)
-        : base{f, y0, setup.weights}, slope_{y0}, end_slope_{y0}, before_{y0}, stage_slope_{y0}, radius_{y0} {}
+        : base{f, y0, setup.weights},
+          slope_{y0},
+          end_slope_{y0},
+          before_{y0},
+          stage_slope_{y0},
+          radius_{y0},
+          has_fixed_steps_{setup.has_fixed_steps} {}
 
     [[nodiscard]] State const& slope() const noexcept { return slope_; }
     [[nodiscard]] State& slope_to_fill() noexcept { return stage_slope_; }
-    [[nodiscard]] stop_reason failure() const noexcept { return stop_reason::not_finite; }
+    [[nodiscard]] stop_reason failure() const noexcept { return failure_; }
 
     void begin_at(double t) {
         evaluate(t, y_, slope_);
@@ -52,9 +59,13 @@ public:
                                               [&](State const& y, State& slope) { evaluate(t, y, slope); });
         }
         if (!std::isfinite(largest_)) return std::numeric_limits<double>::quiet_NaN();
-        double const needed = 0.5 * (std::sqrt(9.0 + 8.0 * std::abs(h_) * largest_) - 1.0);
-        if (needed > most_stages) return too_long;
-        take_stages(std::max(3, static_cast<int>(std::ceil(needed))));
+        double const needed = rkl2_stages::stages_for(std::abs(h_) * largest_);
+        failure_ = stop_reason::not_finite;
+        if (needed > most_stages) {
+            failure_ = stop_reason::step_too_small;
+            return has_fixed_steps_ ? std::numeric_limits<double>::infinity() : too_long;
+        }
+        take_stages(rkl2_stages::rounded(needed));
         evaluate(latest, new_y_, end_slope_);
         weighted const terms[] = {{0.8 / h_, numbers_of(std::as_const(y_)).data()},
                                   {-0.8 / h_, numbers_of(std::as_const(new_y_)).data()},
@@ -108,30 +119,22 @@ private:
 
     // The last of them comes to be in new_y_.
     void take_stages(int s) {
-        double const w = 4.0 / (static_cast<double>(s) * s + s - 2.0);
-        auto const b = [](int j) {
-            double const x = std::max(j, 2);
-            return (x * x + x - 2.0) / (2.0 * x * (x + 1.0));
-        };
+        rkl2_stages const stages{s};
         State *now = &new_y_, *before = &before_, *next = &work_;
         double const* const y = numbers_of(std::as_const(y_)).data();
         double const* const k = numbers_of(std::as_const(slope_)).data();
         *before = y_;
-        weighted const first{b(1) * w, k};
+        weighted const first{stages.first(), k};
         add_weighted(y, h_, {&first, 1}, numbers_of(*now).data(), n_);
-        double c_before = 0.0, c_now = b(1) * w;
         for (int j = 2; j <= s; ++j) {
-            double const x = j;
-            double const mu = (2.0 * x - 1.0) / x * b(j) / b(j - 1), nu = -(x - 1.0) / x * b(j) / b(j - 2);
-            double const of_slope = mu * w, of_first = -(1.0 - b(j - 1)) * of_slope;
-            evaluate(t_ + c_now * h_, *now, stage_slope_);
+            auto const [mu, nu, of_slope, of_first, c] = stages[j];
+            evaluate(t_ + c * h_, *now, stage_slope_);
             weighted const terms[] = {{mu, numbers_of(std::as_const(*now)).data()},
                                       {nu, numbers_of(std::as_const(*before)).data()},
                                       {-mu - nu, y},
                                       {of_slope * h_, numbers_of(std::as_const(stage_slope_)).data()},
                                       {of_first * h_, k}};
             add_weighted(y, 1.0, terms, numbers_of(*next).data(), n_);
-            c_before = std::exchange(c_now, mu * c_now + nu * c_before + of_slope + of_first);
             State* const oldest = std::exchange(before, now);
             now = std::exchange(next, oldest);
         }
@@ -142,6 +145,8 @@ private:
     State slope_, end_slope_, before_, stage_slope_;
     spectral_radius<State> radius_;
     step_controller controller_{3};
+    bool has_fixed_steps_;
+    stop_reason failure_ = stop_reason::not_finite;
     int steps_to_estimate_ = 0;
     double t_ = 0.0, h_ = 0.0, largest_ = 0.0;
 };

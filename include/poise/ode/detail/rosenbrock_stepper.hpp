@@ -74,16 +74,10 @@ public:
             are_derivatives_known_ = failure_ == stop_reason::singular_matrix;
             return std::numeric_limits<double>::infinity();
         }
-        if constexpr (is_small<State>) return attempt_small();
-        for (std::size_t i = 0; i < n_stages; ++i) stage(i);
-        auto const y = numbers_of(std::as_const(y_));
-        combine(y, 1.0, tableau.b, n_stages, numbers_of(new_y_));
-        auto const e = numbers_of(work_);
-        std::ranges::fill(e, 0.0);
-        combine(e, 1.0, tableau.error, n_stages, e);
-        double const square =
-            weighted_square(e.data(), y.data(), numbers_of(std::as_const(new_y_)).data(), weights_, n_);
-        return square / static_cast<double>(std::max<std::size_t>(n_, 1));
+        base::blame_none();
+        double const square = attempt_stages();
+        if (!std::isfinite(square)) blame();
+        return square;
     }
 
     [[nodiscard]] double after_accepted(double h, double square) noexcept {
@@ -202,6 +196,30 @@ private:
             square += share * share;
         }
         return square / static_cast<double>(n_numbers<State>());
+    }
+
+    [[nodiscard]] double attempt_stages() {
+        if constexpr (is_small<State>) return attempt_small();
+        for (std::size_t i = 0; i < n_stages; ++i) stage(i);
+        auto const y = numbers_of(std::as_const(y_));
+        combine(y, 1.0, tableau.b, n_stages, numbers_of(new_y_));
+        auto const e = numbers_of(work_);
+        std::ranges::fill(e, 0.0);
+        combine(e, 1.0, tableau.error, n_stages, e);
+        double const square =
+            weighted_square(e.data(), y.data(), numbers_of(std::as_const(new_y_)).data(), weights_, n_);
+        return square / static_cast<double>(std::max<std::size_t>(n_, 1));
+    }
+
+    // What f gave first that is not finite: once more, as solving takes it on to all components.
+    void blame() {
+        if (first_not_finite(time_slope_)) return base::blame_first_of(time_slope_);
+        for (std::size_t i = 1; i < n_stages; ++i) {
+            combine(numbers_of(std::as_const(y_)), 1.0, tableau.a[i], i, numbers_of(work_));
+            evaluate(time_of(tableau.c[i]), work_, work_slope_);
+            if (first_not_finite(numbers_of(std::as_const(work_slope_))))
+                return base::blame_first_of(numbers_of(std::as_const(work_slope_)));
+        }
     }
 
     void stage(std::size_t i) {

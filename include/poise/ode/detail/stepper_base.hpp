@@ -2,6 +2,7 @@
 // Private to ode: what all steppers hold.
 #pragma once
 
+#include <poise/core/reductions.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
 #include <poise/ode/detail/right_hand_side.hpp>
 #include <poise/ode/report.hpp>
@@ -9,6 +10,8 @@
 
 #include <cmath>
 #include <cstddef>
+#include <optional>
+#include <span>
 
 namespace poise::ode::detail {
 
@@ -40,10 +43,16 @@ protected:
     stepper_base(F const& f, State const& y0, error_weights const& weights)
         : f_{f}, weights_{weights}, y_{y0}, new_y_{y0}, work_{y0}, n_{numbers_of(y_).size()} {}
 
+    /// Of an attempt that a system took on to all components: the first that is not finite in the slope that was solved
+    /// for; none where all are.
+    void blame_first_of(std::span<double const> slope) { blamed_ = first_not_finite(slope); }
+    void blame_none() noexcept { blamed_.reset(); }
+
     /// Of the step that was tried last: the component whose share of the error, ≥ 0, is largest; one that is not finite
     /// before all others.
     template <class Share>
     [[nodiscard]] std::size_t worst_by(Share const& share_of) const {
+        if (blamed_) return *blamed_;
         auto const z = numbers_of(new_y_);
         std::size_t worst = 0;
         double largest = -1.0;
@@ -60,6 +69,9 @@ protected:
     State y_, new_y_, work_;
     std::size_t n_;
     statistics counts_;
+
+private:
+    std::optional<std::size_t> blamed_;
 };
 
 }  // namespace poise::ode::detail
