@@ -24,8 +24,9 @@ std::string remedy(evolution_report const& report) {
         case stop_reason::max_steps:
             return "; raise max_steps or loosen rtol";
         case stop_reason::step_too_small:
-            return "; the source or the boundary data jump there: solve up to that time and go on from it, or rtol and "
-                   "atol ask for more than rounding allows";
+            return "; the source or the boundary data jump there: name the time in discontinuities, or rtol and atol "
+                   "ask "
+                   "for more than rounding allows";
         case stop_reason::not_finite:
             return "; look for a division by zero in the source and the boundary data, or for numbers that overflow";
         default:

@@ -44,15 +44,17 @@ void require_evolution_options(ode::time_span const& t, evolution_options<D, Sta
         POISE_REQUIRE(value >= 0.0 && std::isfinite(value), name, " is ", value, "; give a finite number >= 0");
     POISE_REQUIRE(options.rtol > 0.0 || options.atol > 0.0, "rtol and atol are 0; no step is without error");
     POISE_REQUIRE(options.largest_step > 0.0, "largest_step is ", options.largest_step, "; it must be positive");
+    POISE_REQUIRE(options.fixed_step <= options.largest_step, "fixed_step is ", options.fixed_step,
+                  ", and largest_step ", options.largest_step, "; name one of them");
     require_times(t, options.save_at, "save_at");
     require_times(t, options.discontinuities, "discontinuities");
 }
 
 /// f on all points, which are to be finite. name: "the initial value".
-template <std::size_t D>
-[[nodiscard]] std::vector<double> finite_values(grid::cartesian<D> const& domain, grid::scalar_function<D> const& f,
-                                                char const* name) {
-    std::vector<double> values(domain.size());
+template <class Numbers = std::vector<double>, std::size_t D>
+[[nodiscard]] Numbers finite_values(grid::cartesian<D> const& domain, grid::scalar_function<D> const& f,
+                                    char const* name) {
+    Numbers values(domain.size());
     f.evaluate(domain, values);
     if (auto const bad = first_not_finite(values))
         throw_invalid(concat(name, " is ", values[*bad], " at ", linear::detail::position_of(domain, *bad),

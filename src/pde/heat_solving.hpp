@@ -40,7 +40,7 @@ void require_heat_fields(heat<D> const& problem);
 template <std::size_t D>
 [[nodiscard]] evolution<D> solve_heat_exactly(heat_to_solve<D> const& given);
 
-/// By Rosenbrock steps, whatever the coefficients and the data are; σ ≥ 0.
+/// By diagonally implicit Runge-Kutta steps, whatever the coefficients and the data are; σ ≥ 0.
 template <std::size_t D>
 [[nodiscard]] evolution<D> solve_heat_by_steps(heat_to_solve<D> const& given);
 

@@ -51,9 +51,8 @@ grid::boundary<D> boundary_in_time<D>::at(double t, grid::condition_kinds<D> con
     auto now = at(t);
     auto const kinds_now = now.kinds();
     for (std::size_t side = 0; side < 2 * D; ++side)
-        POISE_REQUIRE(kinds_now[side] == kinds[side], "at t = ", t, " the ", side % 2 == 0 ? "lower" : "upper",
-                      " side of ", "xyz"[side / 2], " is ", name_of(kinds_now[side]), ", and it was ",
-                      name_of(kinds[side]),
+        POISE_REQUIRE(kinds_now[side] == kinds[side], "the ", side % 2 == 0 ? "lower" : "upper", " side of ",
+                      "xyz"[side / 2], " is ", name_of(kinds_now[side]), ", and it was ", name_of(kinds[side]),
                       "; the data of a side may change with time, its kind may not: solve up to that time, and go on "
                       "from there with the other condition");
     return now;

@@ -84,6 +84,7 @@ choice_of_method choose(species_problem<D> const& problem, species_options<D> co
                   "; take method::automatic");
     if (method != time_method::automatic) return {method == time_method::exponential, ""};
     double const diffusion = system.largest_diffusion(), reaction = system.fastest_reaction(problem.t.begin, u);
+    if (std::isnan(reaction)) return {false, "how fast the reaction is cannot be told beside the initial values"};
     auto const how_fast = reaction > 0.0 ? concat("diffusion is ", to_text(diffusion / reaction, 3),
                                                   " times as fast as the reaction at the beginning")
                                          : std::string{"there is no reaction at the beginning"};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pde/evolving.hpp"
+#include "pde/leapfrog/leapfrog.hpp"
 #include "pde/solving.hpp"
+#include "pde/wave_fields.hpp"
 #include "pde/wave_forcing.hpp"
 #include "pde/wave_solving.hpp"
 
@@ -92,18 +94,37 @@ void require_method(detail::wave_to_solve<D> const& given, std::string const& wh
 }
 
 template <std::size_t D>
-wave_evolution<D> initial_state(detail::wave_to_solve<D> const& given) {
+double initial_energy(detail::wave_to_solve<D> const& given, detail::wave_forcing<D>& from_outside) {
+    detail::wave_medium<D> const medium{given.problem.domain, given.boundary, given.absorbing, given.speed,
+                                        given.damping};
+    auto const b = from_outside.evaluate(given.problem.t.begin);
+    auto const kind = norm_max(b) > 0.0 ? detail::forcing::constant : detail::forcing::none;
+    detail::leapfrog<D> const any_step{medium, 1.0, detail::time_order::second, kind, b};
+    detail::wave_fields<D> const fields{given, medium, from_outside};
+    auto u = any_step.make_state(), velocity = any_step.make_state();
+    fields.to_lines(given.initial, u);
+    fields.to_lines(given.initial_velocity, velocity);
+    return any_step.energy_at(u.data(), velocity.data());
+}
+
+// What there is without a step.
+template <std::size_t D>
+wave_evolution<D> initial_state(detail::wave_to_solve<D> const& given, ode::stop_reason reason) {
     auto const& problem = given.problem;
     wave_evolution<D> result;
     result.t.push_back(problem.t.begin);
-    grid::field<D> u{problem.domain, given.initial}, velocity{problem.domain, given.initial_velocity};
-    detail::wave_forcing<D>{given}.put_sides(problem.t.begin, u);
+    grid::field<D> u{problem.domain}, velocity{problem.domain};
+    std::ranges::copy(given.initial, u.values().begin());
+    std::ranges::copy(given.initial_velocity, velocity.values().begin());
+    detail::wave_forcing<D> from_outside{given};
+    from_outside.put_sides(problem.t.begin, u);
     result.u.push_back(std::move(u));
     result.velocity.push_back(std::move(velocity));
-    result.energy.push_back(std::numeric_limits<double>::quiet_NaN());
-    result.report.reason = ode::stop_reason::reached_end;
-    result.report.method = "no time";
-    result.report.t = result.report.t_end = problem.t.end;
+    result.energy.push_back(initial_energy(given, from_outside));
+    result.report.reason = reason;
+    result.report.method = "no step";
+    result.report.t = problem.t.begin;
+    result.report.t_end = problem.t.end;
     return result;
 }
 
@@ -123,14 +144,17 @@ wave_evolution<D> solve(wave<D> const& problem, evolution_options<D> const& opti
         .speed = coefficient(problem.domain, problem.speed, "speed", "positive and finite",
                              [](double c) { return c > 0.0 && std::isfinite(c); }),
         .damping = damping_of(problem),
-        .initial = detail::finite_values(problem.domain, problem.initial, "the initial value"),
-        .initial_velocity = detail::finite_values(problem.domain, problem.initial_velocity, "the initial velocity")};
+        .initial = detail::finite_values<detail::wave_values>(problem.domain, problem.initial, "the initial value"),
+        .initial_velocity = detail::finite_values<detail::wave_values>(problem.domain, problem.initial_velocity,
+                                                                       "the initial velocity")};
     auto const why_not_exact = what_is_not_exact(given);
     require_method(given, why_not_exact);
-    if (problem.t.begin == problem.t.end) return initial_state(given);
+    if (problem.t.begin == problem.t.end) return initial_state(given, ode::stop_reason::reached_end);
     bool const is_exact = options.method == time_method::exact || (options.method == time_method::automatic &&
                                                                    options.fixed_step == 0.0 && why_not_exact.empty());
-    auto result = is_exact ? detail::solve_wave_exactly(given) : detail::solve_wave_by_steps(given);
+    auto result = is_exact                 ? detail::solve_wave_exactly(given)
+                  : options.max_steps == 0 ? initial_state(given, ode::stop_reason::max_steps)
+                                           : detail::solve_wave_by_steps(given);
     if (options.method == time_method::automatic && is_exact)
         result.report.chosen = "constant coefficients and data on a box";
     if (options.method == time_method::automatic && !why_not_exact.empty())

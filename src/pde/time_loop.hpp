@@ -16,7 +16,12 @@
 
 namespace poise::pde::detail {
 
-enum class step_outcome { done, not_finite, not_solved };
+enum class step_outcome {
+    done,
+    not_finite,
+    not_solved,  ///< linear systems within it
+    too_long,    ///< for what became faster within it
+};
 
 [[nodiscard]] inline double root_mean_square(std::span<double const> u) {
     return u.empty() ? 0.0 : norm2(u) / std::sqrt(static_cast<double>(u.size()));
@@ -37,7 +42,11 @@ enum class step_outcome { done, not_finite, not_solved };
 ///   error(): of it, ≤ 1 where it is to be accepted; order_of_error, growth_worth_it: less than that leaves h as it is
 ///   accept(t_after); restart(): evaluate anew at t()
 ///   put(state): u at t(), put_between(theta, at, state): within the step that was attempted, which ends at θ = 1
-///   remedy(outcome): for people, of a step that was not done; empty where the reason says all.
+///   remedy(outcome): for people, of a step that was not done, or was and is too inaccurate however small; empty where
+///   the reason says all
+/// and may have
+///   ends_at_saved_times, true: put_between() is asked for θ = 1 alone
+///   limited(h): what of h is stable at t(), 0 where nothing is.
 template <std::size_t D, class State, class Stepper>
 class time_loop {
 public:
@@ -65,11 +74,13 @@ public:
     }
 
 private:
-    static constexpr int most_failures = 12;  // of attempts that are no numbers, one after the other
+    static constexpr int most_failures = 12;  // of attempts that come to nothing, one after the other
+    static constexpr bool ends_at_saved_times = requires { requires Stepper::ends_at_saved_times; };
 
     struct planned_step {
         double h, t_after, latest;
-        bool jumps;  // whether the step after it begins anew
+        bool jumps;   // whether the step after it begins anew
+        bool is_cut;  // by a time on the way
     };
 
     ode::stop_reason take_steps() {
@@ -80,15 +91,20 @@ private:
         skip_jumps();
         while (stepper_.t() != span_.end) {
             if (report.n_steps + report.n_rejected >= options_.max_steps) return ode::stop_reason::max_steps;
+            if constexpr (requires { stepper_.limited(h); }) {
+                h = stepper_.limited(h);
+                if (!(h > 0.0)) return failure(step_outcome::too_long);
+            }
             auto const step = plan(h);
             report.last_step = step.h;
             if (step.t_after == stepper_.t() || !(step.h > 0.0))
-                return failures > 0 ? failure(step_outcome::not_finite) : ode::stop_reason::step_too_small;
+                return failure(failures > 0 ? step_outcome::not_finite : step_outcome::done);
             auto const outcome = stepper_.attempt(step.h, step.t_after, step.latest);
             if (outcome != step_outcome::done) {
                 report.n_rejected += 1;
-                if (++failures >= most_failures || is_fixed) return failure(outcome);
-                h = 0.2 * step.h;
+                bool const is_too_long = outcome == step_outcome::too_long;
+                if (is_fixed || (!is_too_long && ++failures >= most_failures)) return failure(outcome);
+                h = (is_too_long ? 0.7 : 0.2) * step.h;
                 continue;
             }
             failures = 0;
@@ -109,16 +125,21 @@ private:
     planned_step plan(double h) {
         double const t = stepper_.t();
         bool const is_fixed = options_.fixed_step > 0.0;
-        double goal = span_.end;
-        bool const jumps = next_jump_ < options_.discontinuities.size() && options_.discontinuities[next_jump_] < goal;
-        if (jumps) goal = options_.discontinuities[next_jump_];
-        if (double const* due = saved_.due(std::min(t + h, goal));
-            is_fixed && due != nullptr && *due > t && *due < goal)
-            return {*due - t, *due, *due, false};
-        double const left = goal - t;
-        if (h >= left * (1.0 - 1e-9)) return {left, goal, jumps ? std::nextafter(goal, t) : goal, jumps};
-        if (!is_fixed && 2.0 * h > left) h = 0.5 * left;
-        return {h, t + h, t + h, false};
+        planned_step step{h, span_.end, span_.end, false, false};
+        if (next_jump_ < options_.discontinuities.size()) {
+            double const jump = options_.discontinuities[next_jump_];
+            step = {h, jump, std::nextafter(jump, t), jump < span_.end, true};
+        }
+        if (is_fixed || ends_at_saved_times)
+            if (double const* const due = saved_.due(step.t_after); due != nullptr && *due > t && *due < step.t_after)
+                step = {h, *due, *due, false, true};
+        double const left = step.t_after - t;
+        if (h < left * (1.0 - 1e-9)) {
+            if (!is_fixed && 2.0 * h > left) h = 0.5 * left;
+            return {h, t + h, t + h, false, false};
+        }
+        step.h = left;
+        return step;
     }
 
     // A step that hardly changes keeps its operators; one that was cut short says nothing against a longer one.
@@ -126,7 +147,8 @@ private:
         double const factor = controller_.after_accepted(step.h, error * error);
         double const h = factor * step.h;
         if (step.h == wanted_before && factor >= 1.0 && factor < Stepper::growth_worth_it) return step.h;
-        return std::min(options_.largest_step, step.jumps ? std::max(h, 0.5 * wanted_before) : h);
+        double const kept = !step.is_cut ? 0.0 : step.jumps ? 0.5 * wanted_before : wanted_before;
+        return std::min(options_.largest_step, std::max(h, kept));
     }
 
     bool take(planned_step const& step) {

@@ -24,9 +24,9 @@ namespace {
 
 using linear::spectral_transform;
 
-// Coefficients of the modes at the beginning, and of source / speed² with the sides' data; empty where those are 0.
+// Coefficients of the modes at the beginning, and of source / speed² with the sides' data; empty where all are 0.
 struct wave_coefficients {
-    std::vector<double> initial, velocity, source;
+    wave_values initial, velocity, source;
 };
 
 // turn_modes() for any angle.
@@ -50,11 +50,13 @@ template <std::size_t D>
 void evaluate_modes(spectral_transform<D> const& plan, double speed, double t, wave_coefficients const& at,
                     std::span<double> u, std::span<double> velocity) {
     std::array<double, 64> omegas;  // as many as a run has, or parts of it
+    std::array<double, omegas.size()> const zeros{};
     plan.for_each_run([&](auto const& run) {
         double others = 0.0;
         for (std::size_t d = 1; d < D; ++d) others += plan.eigenvalues(d)[run.mode[d]];
         for (std::size_t from = 0; from < run.n; from += omegas.size()) {
             std::size_t const n = std::min(omegas.size(), run.n - from), k = run.place + from;
+            double const* const of_velocity = at.velocity.empty() ? zeros.data() : &at.velocity[k];
             double const* const lambda = plan.eigenvalues(0).data() + run.mode[0] + from;
             double largest = 0.0;
             for (std::size_t i = 0; i < n; ++i) {
@@ -62,10 +64,10 @@ void evaluate_modes(spectral_transform<D> const& plan, double speed, double t, w
                 largest = std::max(largest, omegas[i]);
             }
             if (largest * std::abs(t) <= most_turned)
-                turn_modes(omegas.data(), t, &at.initial[k], &at.velocity[k], &u[k], &velocity[k],
+                turn_modes(omegas.data(), t, &at.initial[k], of_velocity, &u[k], &velocity[k],
                            static_cast<std::ptrdiff_t>(n));
             else
-                turn_far(omegas.data(), t, &at.initial[k], &at.velocity[k], &u[k], &velocity[k], n);
+                turn_far(omegas.data(), t, &at.initial[k], of_velocity, &u[k], &velocity[k], n);
             for (std::size_t i = 0; i < n && !at.source.empty(); ++i)
                 add_forced(omegas[i], t, speed * speed * at.source[k + i], u[k + i], velocity[k + i]);
         }
@@ -122,14 +124,18 @@ private:
         u_.resize(b.size());
         velocity_.resize(b.size());
         auto const transformed = [&](std::span<double const> right) {
-            std::vector<double> coefficients(plan.n_coefficients());
+            wave_values coefficients(plan.n_coefficients());
             plan.forward(right, coefficients);
             ++result_.report.n_solves;
             return coefficients;
         };
+        auto const of_state = [&](std::span<double const> values) {
+            discrete_.times_shares(values, u_);
+            return transformed(u_);
+        };
         if (is_forced) at_beginning_.source = transformed(b);
-        at_beginning_.initial = transformed(discrete_.times_shares(given_.initial));
-        at_beginning_.velocity = transformed(discrete_.times_shares(given_.initial_velocity));
+        at_beginning_.initial = of_state(given_.initial);
+        if (norm_max(given_.initial_velocity) > 0.0) at_beginning_.velocity = of_state(given_.initial_velocity);
         coefficients_.resize(plan.n_coefficients());
         velocity_coefficients_.resize(plan.n_coefficients());
     }
@@ -154,7 +160,7 @@ private:
             conserved.last = result_.energy.back();
             note_drift(conserved, conserved.last - first_energy);
             if (t != problem_.t.begin && given_.options.on_step && !given_.options.on_step(t, result_.u.back())) {
-                if (t != problem_.t.end) report.reason = ode::stop_reason::stopped;
+                report.reason = ode::stop_reason::stopped;
                 break;
             }
         }
@@ -198,8 +204,8 @@ private:
     grid::boundary<D> walls_ = boundary_at_rest(given_.boundary);
     discrete_problem<D> at_rest_{problem_.domain, walls_, grid::uniform_point<D>(1.0)};
     wave_coefficients at_beginning_;
-    poise::detail::large_vector<double> u_lines_, velocity_lines_;
-    std::vector<double> u_, velocity_, coefficients_, velocity_coefficients_;
+    wave_values u_lines_, velocity_lines_;
+    wave_values u_, velocity_, coefficients_, velocity_coefficients_;
     wave_evolution<D> result_;
 };
 

@@ -14,8 +14,6 @@
 
 namespace poise::pde::detail {
 
-using wave_state = poise::detail::large_vector<double>;
-
 /// References what it is given.
 template <std::size_t D>
 class wave_fields {
@@ -24,13 +22,13 @@ public:
         : given_{given}, medium_{medium}, from_outside_{from_outside} {}
 
     /// The unknowns of values on all points.
-    void to_lines(std::span<double const> values, wave_state& lines) const {
+    void to_lines(std::span<double const> values, wave_values& lines) const {
         for_each_line([&](std::size_t point, std::size_t at, std::size_t n) {
             for (std::size_t i = 0; i < n; ++i) lines[at + i] = values[point + i];
         });
     }
     /// u += weight·lines on the points of unknowns.
-    void add(wave_state const& lines, double weight, grid::field<D>& u) const {
+    void add(wave_values const& lines, double weight, grid::field<D>& u) const {
         if (weight == 0.0) return;
         for_each_line([&](std::size_t point, std::size_t at, std::size_t n) {
             for (std::size_t i = 0; i < n; ++i) u.values()[point + i] += weight * lines[at + i];

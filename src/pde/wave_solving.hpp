@@ -2,6 +2,7 @@
 // Private to src/pde: the ways in which the wave equation is followed in time.
 #pragma once
 
+#include "core/large_vector.hpp"
 #include "pde/leapfrog/medium.hpp"
 
 #include <poise/grid/boundary.hpp>
@@ -11,6 +12,8 @@
 
 namespace poise::pde::detail {
 
+using wave_values = poise::detail::large_vector<double>;
+
 /// A problem whose numbers and options were looked at, with its conditions at the beginning.
 template <std::size_t D>
 struct wave_to_solve {
@@ -18,9 +21,9 @@ struct wave_to_solve {
     evolution_options<D> const& options;
     grid::boundary<D> const& boundary;
     side_flags<D> absorbing;
-    std::vector<double> speed;                      ///< a number, or on all points
-    std::vector<double> damping;                    ///< none, or on all points
-    std::vector<double> initial, initial_velocity;  ///< on all points
+    std::vector<double> speed;              ///< a number, or on all points
+    std::vector<double> damping;            ///< none, or on all points
+    wave_values initial, initial_velocity;  ///< on all points
 
     [[nodiscard]] bool has_constant_data() const noexcept {
         return problem.source.is_constant() && problem.boundary.is_constant();

@@ -68,8 +68,8 @@ private:
         b_ = forcing_.evaluate(problem_.t.begin);
         bool const is_forced = norm_max(b_) > 0.0;
         kind_ = !given_.has_constant_data() ? forcing::changing : is_forced ? forcing::constant : forcing::none;
-        older_ = wave_state(medium_.layout().size());
-        newer_ = wave_state(medium_.layout().size());
+        older_ = wave_values(medium_.layout().size());
+        newer_ = wave_values(medium_.layout().size());
         fields_.to_lines(given_.initial, older_);
         fields_.to_lines(given_.initial_velocity, newer_);
         choose_steps(stiffest);
@@ -139,7 +139,7 @@ private:
 
     // The saved times, the end last.
     void plan_records() {
-        last_step_ = std::min(steps_.n, std::max<std::size_t>(options_.max_steps, 1));
+        last_step_ = std::min(steps_.n, options_.max_steps);
         for (double const t : options_.save_at) {
             if (t == problem_.t.end) break;
             double const x = (t - problem_.t.begin) / dt_;
@@ -220,8 +220,7 @@ private:
             std::ranges::fill(shown_->values(), 0.0);
             fields_.add(newer_, 1.0, *shown_);
             forcing_.put_sides(time_of(step), *shown_);
-            if (!options_.on_step(time_of(step), *shown_) && step < last_step_)
-                cut_short(step, ode::stop_reason::stopped);
+            if (!options_.on_step(time_of(step), *shown_)) cut_short(step, ode::stop_reason::stopped);
         }
         for (std::size_t i = 0; i < records_.size(); ++i)
             for (std::size_t second = 0; second < 2; ++second)
@@ -290,7 +289,7 @@ private:
     chosen_steps steps_;
     std::optional<leapfrog<D>> step_;
     wave_fields<D> fields_;
-    wave_state older_, newer_, more_, scratch_;
+    wave_values older_, newer_, more_, scratch_;
     std::vector<wave_record> records_;  ///< of the last saved times
     std::size_t first_record_ = 0;      ///< saved times before them
     std::size_t last_step_ = 0;

@@ -115,7 +115,7 @@ TEST(BoundaryInTime, RefusesASideOfAnotherKind) {
     auto const kinds = boundary.at(0.0).kinds();
     EXPECT_EQ(boundary.at(1.0, kinds).kinds(), kinds);
     EXPECT_EQ(message_of<std::invalid_argument>([&] { (void)boundary.at(1.5, kinds); }),
-              "at t = 1.5 the upper side of y is Neumann, and it was Dirichlet; the data of a side may change with "
+              "the upper side of y is Neumann, and it was Dirichlet; the data of a side may change with "
               "time, its kind may not: solve up to that time, and go on from there with the other condition");
 }
 
@@ -157,7 +157,7 @@ TEST(EvolutionReport, ThrowsWhatToDo) {
               "SDIRK 4(3) stopped at max_steps, t = 0.25 of 0.5, with a step of 0.001; raise max_steps or loosen rtol");
     EXPECT_EQ(thrown(ode::stop_reason::step_too_small),
               "SDIRK 4(3) needs steps that are too small, t = 0.25 of 0.5, with a step of 0.001; the source or the "
-              "boundary data jump there: solve up to that time and go on from it, or rtol and atol ask for more than "
+              "boundary data jump there: name the time in discontinuities, or rtol and atol ask for more than "
               "rounding allows");
     EXPECT_EQ(thrown(ode::stop_reason::not_finite),
               "SDIRK 4(3) met a value that is not finite, t = 0.25; look for a division by zero in the source and the "

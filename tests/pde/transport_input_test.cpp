@@ -2,6 +2,7 @@
 // Transport where something is wrong, and what a step costs beside operations.
 #include "support/message_of.hpp"
 
+#include <poise/grid/field_arithmetic.hpp>
 #include <poise/pde/advection_diffusion.hpp>
 #include <poise/pde/burgers.hpp>
 #include <poise/pde/heat.hpp>
@@ -12,6 +13,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -124,8 +126,10 @@ TEST(transport_input, refuses_spans_steps_and_methods) {
     // (1 + 0.5) 8 steps a unit of time.
     EXPECT_EQ(
         refusal(plain(), {.fixed_step = 0.125}),
-        "fixed_step is 0.125, 1.5 times the longest step that is stable at t = 0, 0.08333333333333333; take that, or "
-        "steps by the tolerances");
+        "fixed_step is 0.125, and the longest step that is stable at t = 0 is 0.08333333333333333; take that, or steps "
+        "by the tolerances");
+    EXPECT_EQ(refusal(plain(), {.largest_step = 0.01, .fixed_step = 0.02}),
+              "fixed_step is 0.02, and largest_step 0.01; name one of them");
     EXPECT_TRUE(pde::solve(plain(), {.fixed_step = 1.0 / 12.0}));
     EXPECT_NE(refusal(pde::heat<2>{.domain = square, .t = {0.0, 1.0}}, {.method = time_method::ssp_runge_kutta})
                   .find("method is not of the heat equation"),
@@ -191,8 +195,89 @@ TEST(transport_input, allocates_nothing_in_a_step) {
         EXPECT_EQ(allocations(problem, 0.1 / 16, few), allocations(problem, 0.1 / 32, few));
         problem.kappa = 1.0;
         EXPECT_EQ(allocations(problem, 0.1 / 16, many), allocations(problem, 0.1 / 32, many));
+        problem.velocity = {[](double x, double, double t) { return x + t; }, [](double x, double) { return x; }};
+        problem.kappa = 0.0;
+        EXPECT_EQ(allocations(problem, 0.1 / 16, few), allocations(problem, 0.1 / 32, few));
         pde::burgers<2> const carried{.domain = square, .scheme = scheme, .initial = 1.0, .t = {0.0, 0.1}};
         EXPECT_EQ(allocations(carried, 0.1 / 16, few), allocations(carried, 0.1 / 32, few));
+    }
+}
+
+TEST(transport_input, is_followed_from_rest) {
+    grid::cartesian<1> const domain{{.cells = {100}}};
+    auto const wave = [](double x) { return std::sin(2.0 * std::numbers::pi * x); };
+    double const whole = 2.0 * std::numbers::pi;
+    // What moves is where the integral of the velocity, t / 2 − sin(2t) / 4, takes it: after a period pi on.
+    pde::advection_diffusion<1> const swings{.domain = domain,
+                                             .velocity = {[](double, double t) { return std::sin(t) * std::sin(t); }},
+                                             .boundary = grid::periodic{},
+                                             .initial = wave,
+                                             .t = {0.0, whole}};
+    auto const moved = pde::solve(swings, {.rtol = 1e-4});
+    for (std::ptrdiff_t i = 0; i < 100; ++i)
+        EXPECT_NEAR(moved.u.back()(i), wave((static_cast<double>(i) + 0.5) / 100.0 - std::numbers::pi), 1e-3);
+    pde::advection_diffusion<1> const filled{
+        .domain = domain,
+        .velocity = 0.0,
+        .source = [](double, double t) { return std::pow(std::sin(2.0 * std::numbers::pi * t), 2); },
+        .boundary = grid::periodic{},
+        .t = {0.0, 1.0}};
+    EXPECT_NEAR(pde::solve(filled).u.back()(50), 0.5, 1e-5);
+    // Burgers' equation whose side, and whose source, begin to push.
+    pde::burgers<1> const pushed{
+        .domain = domain, .boundary = [](double t) { return grid::dirichlet{std::sin(t)}; }, .t = {0.0, 3.0}};
+    EXPECT_TRUE(pde::solve(pushed, {.rtol = 1e-2}));
+    pde::burgers<1> const driven{
+        .domain = domain, .source = [=](double x) { return 10.0 * wave(x); }, .t = {0.0, 10.0}};
+    auto const came = pde::solve(driven, {.rtol = 1e-2});
+    EXPECT_GT(grid::norm_max(came.u.back()), 0.5);
+    EXPECT_GT(came.report.n_evaluations, 3 * came.report.n_steps);
+}
+
+TEST(transport_input, goes_over_to_steps_that_are_stable) {
+    grid::cartesian<1> const domain{{.cells = {100}}};
+    pde::advection_diffusion<1> problem{.domain = domain,
+                                        .velocity = {[](double, double t) { return 20.0 * t; }},
+                                        .kappa = 1e-3,
+                                        .scheme = advection_scheme::central,
+                                        .boundary = grid::periodic{},
+                                        .initial = [](double x) { return x > 0.3 && x < 0.5 ? 1.0 : 0.0; },
+                                        .t = {0.0, 1.0}};
+    auto const result = pde::solve(problem, {.fixed_step = 2e-4});
+    EXPECT_NE(result.report.method.find("SSP Runge-Kutta 3(2) from t = "), std::string::npos) << result.report.method;
+    EXPECT_LT(grid::norm_max(result.u.back()), 1.5);
+    EXPECT_LT(std::abs(result.report.conserved[0].largest_drift), 1e-13);
+    // One that is asked for ends, and so do steps that were stable.
+    for (auto const method : {time_method::automatic, time_method::stabilised_runge_kutta}) {
+        auto const ended = pde::solve(
+            problem,
+            {.save_at = {0.004}, .fixed_step = 1e-3, .method = method, .on_failure = pde::on_failure::return_report});
+        EXPECT_EQ(ended.report.reason, ode::stop_reason::step_too_small);
+        EXPECT_NE(ended.report.remedy.find("fixed_step is not stable"), std::string::npos);
+        EXPECT_EQ(ended.t.front(), 0.004);
+        EXPECT_GT(ended.report.t, 0.004);
+    }
+    auto const by_tolerance = pde::solve(
+        problem, {.method = time_method::stabilised_runge_kutta, .on_failure = pde::on_failure::return_report});
+    EXPECT_NE(by_tolerance.report.remedy.find("take automatic or ssp_runge_kutta"), std::string::npos);
+}
+
+// However the time of a jump and the step before it round.
+TEST(transport_input, asks_for_nothing_beyond_a_jump) {
+    grid::cartesian<1> const domain{{.cells = {5}}};
+    for (int k = 0; k < 300; ++k) {
+        double const begin = 1e-3 + k * 1.234567e-4;
+        pde::advection_diffusion<1> const problem{.domain = domain,
+                                                  .velocity = 0.0,
+                                                  .source = [](double, double t) { return t < 1.0 ? 1.0 : 1e3; },
+                                                  .boundary = grid::periodic{},
+                                                  .t = {begin, 2.0}};
+        auto const result = pde::solve(problem, {.max_steps = 1,
+                                                 .discontinuities = {1.0},
+                                                 .fixed_step = 10.0,
+                                                 .on_failure = pde::on_failure::return_report});
+        EXPECT_EQ(result.report.t, 1.0);
+        EXPECT_NEAR(result.u.back()(2), 1.0 - begin, 1e-12) << begin;
     }
 }
 

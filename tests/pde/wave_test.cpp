@@ -405,6 +405,26 @@ TEST(wave, of_an_empty_span_is_the_initial_one) {
     EXPECT_EQ(waves.u[0](0), 2.0);
     EXPECT_EQ(waves.u[0](2), 1.0);
     EXPECT_EQ(waves.velocity[0](2), 3.0);
+    // (∂u/∂t)² / 2 of three nodes of a quarter each, and |∇u|² / 2 of the two intervals at the sides.
+    EXPECT_NEAR(waves.energy[0], 0.5 * 9.0 * 0.75 + 0.5 * 2.0 * 16.0 * 0.25 - 4.0 * 16.0 * 0.25, 1e-12);
+}
+
+TEST(wave, says_that_it_may_take_no_step_or_was_stopped_at_the_last) {
+    pde::wave<1> const problem{
+        .domain = unit_box<1>(20), .initial = [](double x) { return std::sin(pi * x); }, .t = {0.0, 1.0}};
+    pde::evolution_options<1> options{.max_steps = 0, .fixed_step = 0.05, .on_failure = pde::on_failure::return_report};
+    auto const none = pde::solve(problem, options);
+    EXPECT_EQ(none.report.reason, ode::stop_reason::max_steps);
+    EXPECT_EQ(none.report.n_steps, 0u);
+    EXPECT_EQ(none.t, std::vector{0.0});
+    EXPECT_EQ(none.report.t, 0.0);
+    EXPECT_NEAR(none.energy[0], 0.25 * pi * pi, 0.01);
+    for (double const step : {0.0, 0.05}) {
+        auto const stopped = pde::solve(
+            problem, {.on_step = [](double t, grid::field<1> const&) { return t < 0.999; }, .fixed_step = step});
+        EXPECT_EQ(stopped.report.reason, ode::stop_reason::stopped) << stopped.report.method;
+        EXPECT_EQ(stopped.t.back(), 1.0);
+    }
 }
 
 TEST(wave, without_unknowns_is_its_data) {

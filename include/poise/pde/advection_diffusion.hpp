@@ -37,18 +37,19 @@ struct advection_diffusion {
 /// 1/(A + 3.6 K) of weno5 (2.4 K). Of fronts that the grid does not resolve most of the error is that of the grid, and
 /// rtol asks for more steps than it is worth: rtol = 1e-2 leaves steps to the Courant number.
 /// stabilised_runge_kutta, what automatic takes where A ≤ K/2: Runge–Kutta–Legendre of order 2, whose steps grow with
-/// the square of the stages they take. It promises no bounds.
-/// options.fixed_step is refused where it is longer than stable. Steps end at saved times.
-/// Orders in space: 1, 2, 2 and 5 in each direction, where u is smooth, with any mix of sides; of limited in the mean,
-/// not at extrema. weno5 takes u, source and velocity at the centres of cells, other schemes velocities at faces.
-/// The report's "amount" is Σ u times the measure of a cell, `supplied` what came in through sides and from the source;
-/// steps conserve it to rounding. Nothing is allocated in a step, but by what the problem calls. Memory: 4 to 8 numbers
-/// a cell, and one for each direction in which the velocity is no number.
-/// Thread-safe; the same bits on any number of threads. Throws std::invalid_argument for a span of time that is not
-/// finite or runs backwards, options as pde::solve(heat<D>) refuses, a grid that is stretched or on nodes, fewer than 5
-/// cells between sides with weno5, a κ that is negative, a velocity that is a field, Robin sides where κ = 0, data that
-/// are not finite (naming where and when), fields on another grid; not_enough_memory; pde::not_converged. An empty span
-/// returns the initial values.
+/// the square of the stages they take. It promises no bounds. Where a velocity grows until it is stable no more,
+/// automatic goes over to ssp_runge_kutta, and the report says when. options.fixed_step is refused where it is longer
+/// than stable at the beginning; where it comes to be, the solve ends there with the reason step_too_small. Steps end
+/// at saved times. Orders in space: 1, 2, 2 and 5 in each direction, where u and velocity are smooth, with any mix of
+/// sides; of limited in the mean, not at extrema; of weno5 beside Neumann sides 4. weno5 takes u, source and velocity
+/// at the centres of cells, other schemes velocities at faces. The report's "amount" is Σ u times the measure of a
+/// cell, `supplied` what came in through sides and from the source; steps conserve it to rounding. Nothing is allocated
+/// in a step, but by what the problem calls. Memory: 4 to 8 numbers a cell, and one for each direction in which the
+/// velocity is no number. Thread-safe; the same bits on any number of threads. Throws std::invalid_argument for a span
+/// of time that is not finite or runs backwards, options as pde::solve(heat<D>) refuses, a grid that is stretched or on
+/// nodes, fewer than 5 cells between sides with weno5, a κ that is negative, a velocity that is a field, Robin sides
+/// where κ = 0, data that are not finite (naming where and when), fields on another grid; not_enough_memory;
+/// pde::not_converged. An empty span returns the initial values.
 template <std::size_t D>
 [[nodiscard]] evolution<D> solve(advection_diffusion<D> const& problem, evolution_options<D> const& options = {});
 

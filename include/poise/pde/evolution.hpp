@@ -43,8 +43,8 @@ struct evolution_options {
     /// Times within the span, in order, at which data jump: a step ends at each, and the next one begins anew. Exact
     /// methods have no need of them; the wave equation, whose steps are of one size, refuses them.
     std::vector<double> discontinuities = {};
-    /// Steps of this size, but for the last one and those of heat before a saved time, whatever their error is; 0: as
-    /// the tolerances say.
+    /// Steps of this size, whatever their error is, but for those that end at the end, at a discontinuity or, waves
+    /// excepted, at a saved time; 0: as the tolerances say.
     double fixed_step = 0.0;
     time_method method = time_method::automatic;
     linear::operator_cache* cache = nullptr;  ///< nullptr: linear::default_operator_cache()

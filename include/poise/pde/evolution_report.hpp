@@ -26,7 +26,7 @@ struct conserved_quantity {
 /// The report of one solve in time; true where it ended as it was meant to.
 struct [[nodiscard]] evolution_report {
     ode::stop_reason reason = ode::stop_reason::not_finite;
-    std::string method;  ///< for people: "SDIRK 4(3), fast transform"
+    std::string method;  ///< for people: "ESDIRK4(3)6L[2]SA, fast transform"
     std::string chosen;  ///< why, where the method was not named by the caller: "constant coefficients on a box"
     std::string remedy;  ///< for people: what to do, where more is known than the reason tells
     std::size_t n_unknowns = 0;
@@ -51,8 +51,8 @@ struct [[nodiscard]] evolution_report {
     void or_throw() const;
 };
 
-/// One line, without `chosen`: "SDIRK 4(3), fast transform reached the end, t = 0.1: 23 steps, 1 rejected, 138 solves,
-/// 65025 unknowns, 31 ms; heat content 0.405 to 0.0563, drift 2.1e-17".
+/// One line, without `chosen`: "ESDIRK4(3)6L[2]SA, fast transform reached the end, t = 0.1: 23 steps, 1 rejected, 138
+/// solves, 65025 unknowns, 31 ms; heat content 0.405 to 0.0563, drift 2.1e-17".
 std::ostream& operator<<(std::ostream& out, evolution_report const& report);
 
 /// A solve in time that failed on the way; what() says where, why and what to try.

@@ -67,6 +67,16 @@ public:
     }
     /// The source at time t.
     [[nodiscard]] grid::scalar_function<D> at(double t) const;
+    /// use(f), f(x) the source at a point and time t: as at(t), without a copy of what was given.
+    template <class Use>
+    void use_at(double t, Use const& use) const {
+        if (auto const* const unchanging = constant())
+            use(*unchanging);
+        else if (auto const* const f = std::get_if<of_time>(&source_))
+            use((*f)(t));
+        else
+            use([&f = std::get<of_place_and_time>(source_), t](grid::point<D> const& x) { return f(x, t); });
+    }
     /// Its values on every point of a grid, written to `out` (grid.size() doubles), without allocation but for what the
     /// callable does. Throws std::invalid_argument when a field lives on another grid.
     void evaluate(double t, grid::cartesian<D> const& grid, std::span<double> out) const;
@@ -102,7 +112,7 @@ public:
     }
     /// The conditions at time t.
     [[nodiscard]] grid::boundary<D> at(double t) const;
-    /// The same, of these kinds: throws std::invalid_argument where a side is of another one, naming it and t.
+    /// The same, of these kinds: throws std::invalid_argument where a side is of another one, naming it.
     [[nodiscard]] grid::boundary<D> at(double t, grid::condition_kinds<D> const& kinds) const;
 
 private:

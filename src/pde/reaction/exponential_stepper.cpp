@@ -35,6 +35,16 @@ POISE_MULTIVERSION void weighted_difference(double* out, double const* a, double
     for (std::size_t i = 0; i < n; ++i) out[i] = a[i] * (u[i] - v[i]);
 }
 
+// out = |out| + |a Σ weight n|, the two in the middle of the step by their mean.
+POISE_MULTIVERSION void add_magnitude(double* out, double const* a, std::array<double, 4> const& weights,
+                                      std::array<double const*, 5> const& n, std::size_t size) {
+    double const before = weights[0], begin = weights[1], middle = 0.5 * weights[2], end = weights[3];
+    double const *const n0 = n[0], *const n1 = n[1], *const n2 = n[2], *const n3 = n[3], *const n4 = n[4];
+    for (std::size_t i = 0; i < size; ++i)
+        out[i] = std::abs(out[i]) +
+                 std::abs(a[i] * ((before * n0[i] + begin * n1[i]) + (middle * (n2[i] + n3[i]) + end * n4[i])));
+}
+
 }  // namespace
 
 template <std::size_t D>
@@ -58,7 +68,8 @@ exponential_stepper<D>::exponential_stepper(species_system<D>& system, species_p
         if (like == s) weights_.emplace_back(modes_[s]->n_coefficients());
         size_[s] = dot(u_[s], u_[s]);
     }
-    for (auto* each : {&coefficients_, &coefficients_after_, &work_, &n_[0], &n_[1], &n_[2], &n_[3], &n_[4]}) {
+    for (auto* each :
+         {&coefficients_, &coefficients_after_, &work_, &n_[0], &n_[1], &n_[2], &n_[3], &n_[4], &n_before_}) {
         each->resize(system.n_species());
         for (std::size_t s = 0; s < system.n_species(); ++s) (*each)[s].resize(modes_[s]->n_coefficients());
     }
@@ -71,7 +82,8 @@ exponential_stepper<D>::exponential_stepper(species_system<D>& system, species_p
 
 template <std::size_t D>
 void exponential_stepper<D>::restart() {
-    system_.evaluate_data(t_);
+    if (system_.has_constant_data()) system_.evaluate_data(t_);
+    h_before_ = 0.0;
     evaluate(t_, u_, n_[0]);
 }
 
@@ -117,12 +129,11 @@ void exponential_stepper<D>::to_space(std::size_t s, species_values& u) {
 template <std::size_t D>
 double exponential_stepper<D>::first_step() const {
     double h = span_;
-    // Of the reaction alone: what diffusion does is exact.
-    for (std::size_t s = 0; s < system_.n_species(); ++s) {
-        auto const n = static_cast<double>(n_[0][s].size());
-        h = std::min(h, first_step_of(span_, norm2(coefficients_[s]) / std::sqrt(n), norm2(n_[0][s]) / std::sqrt(n),
+    auto const n = std::sqrt(static_cast<double>(std::max<std::size_t>(system_.n_unknowns(), 1)));
+    // Of the reaction alone, which stage_ has since the beginning: what diffusion does is exact.
+    for (std::size_t s = 0; s < system_.n_species(); ++s)
+        h = std::min(h, first_step_of(span_, std::sqrt(size_[s]) / n, norm2(stage_[s]) / n,
                                       system_.error_scale(options_, size_[s]), order_of_error));
-    }
     return h;
 }
 
@@ -172,31 +183,46 @@ step_outcome exponential_stepper<D>::attempt(double h, double t_after, double la
     for (std::size_t s = 0; s < system_.n_species(); ++s) size_after_[s] = dot(u_after_[s], u_after_[s]);
     for_each_species([&](std::size_t s, auto const& by, double* out, std::size_t n) {
         weighted_difference(out, by.b4.data(), n_[3][s].data(), n_[4][s].data(), n);
+        if (system_.changes_by_itself()) add_what_time_does(s, out);
     });
     estimate_error();
     return std::isfinite(error_) ? step_outcome::done : step_outcome::not_finite;
 }
 
+// b₄ 3/16 h³ times N's third difference: h/32 of it is the integral of |s (s − h/2)(s − h)| over the step. Where there
+// is no step before, the bend of the parabola instead.
+template <std::size_t D>
+void exponential_stepper<D>::add_what_time_does(std::size_t s, double* error) const {
+    std::array<double, 4> weights{0.0, 1.0, -2.0, 1.0};
+    if (h_before_ > 0.0) {
+        double const q = h_before_ / h_, part = 3.0 / 16.0;
+        weights = {-part / (q * (q + 0.5) * (q + 1.0)), part * 2.0 / q, -part * 4.0 / (q + 0.5),
+                   part * 2.0 / (q + 1.0)};
+    }
+    add_magnitude(error, exponential_stepper::weights(s).b4.data(), weights,
+                  {n_before_[s].data(), n_[0][s].data(), n_[1][s].data(), n_[2][s].data(), n_[4][s].data()},
+                  work_[s].size());
+}
+
 template <std::size_t D>
 void exponential_stepper<D>::estimate_error() {
-    double total = 0.0;
+    errors_ = {};
     for (std::size_t s = 0; s < system_.n_species(); ++s) {
         to_space(s, stage_);
-        double const square = dot(stage_[s], stage_[s]);
-        double const scale = system_.error_scale(options_, std::max(size_[s], size_after_[s]));
-        total += square == 0.0 ? 0.0 : square / (scale * scale);
-        if (!std::isfinite(size_after_[s])) total = size_after_[s];
+        errors_.add(s, dot(stage_[s], stage_[s]), system_.error_scale(options_, std::max(size_[s], size_after_[s])),
+                    size_after_[s], [&] { return norm_max(u_after_[s]); });
     }
-    error_ =
-        std::sqrt(total / static_cast<double>(std::max<std::size_t>(system_.n_species() * system_.n_unknowns(), 1)));
+    error_ = errors_.root(system_.n_species() * system_.n_unknowns());
 }
 
 template <std::size_t D>
 void exponential_stepper<D>::accept(double t_after) {
     std::swap(u_, u_after_);
     std::swap(coefficients_, coefficients_after_);
+    std::swap(n_[0], n_before_);
     std::swap(n_[0], n_[4]);
     std::swap(size_, size_after_);
+    h_before_ = h_;
     t_ = t_after;
 }
 
@@ -219,9 +245,8 @@ void exponential_stepper<D>::put_between(double theta, double at, species_fields
 }
 
 template <std::size_t D>
-std::string exponential_stepper<D>::remedy(step_outcome) const {
-    return "a species grows beyond all numbers or its rate is none: look for a reaction that blows up in finite time, "
-           "or divides by zero";
+std::string exponential_stepper<D>::remedy(step_outcome outcome) const {
+    return errors_.remedy(outcome);
 }
 
 template class exponential_stepper<1>;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pde/reaction/exponential_weights.hpp"
+#include "pde/reaction/species_error.hpp"
 #include "pde/reaction/species_system.hpp"
 #include "pde/time_loop.hpp"
 
@@ -18,7 +19,9 @@
 namespace poise::pde::detail {
 
 /// What time_loop asks of a stepper, by exponential_weights. N is R + g. A step is four evaluations of N, and for each
-/// species as many transforms there and back and one more for the error.
+/// species as many transforms there and back and one more for the error. That of the embedded method compares N of two
+/// states at one time, and sees nothing of what changes with time alone; where data or R do, what a cubic through N in
+/// time has beyond the step's parabola is added to it, by magnitude, as its integral is 0.
 template <std::size_t D>
 class exponential_stepper {
 public:
@@ -46,13 +49,14 @@ public:
         report.n_solves = n_transforms_;
         report.n_evaluations = n_evaluations_;
     }
-    static constexpr std::size_t memory = 24;
+    static constexpr std::size_t memory = 26;
 
 private:
     void set_step(double h);
     void evaluate(double t, species_values const& u, species_values& n);
     void to_space(std::size_t s, species_values& u);
     void estimate_error();
+    void add_what_time_does(std::size_t s, double* error) const;
     [[nodiscard]] exponential_weights const& weights(std::size_t s) const { return weights_[weights_of_[s]]; }
 
     species_system<D>& system_;
@@ -65,7 +69,10 @@ private:
     species_values u_, u_after_, stage_;                       ///< of unknowns
     species_values coefficients_, coefficients_after_, work_;  ///< of modes
     std::array<species_values, 5> n_;                          ///< of modes: of the stages, and of the step's end
+    species_values n_before_;                                  ///< at the beginning of the step before
+    double h_before_ = 0.0;                                    ///< of that step; 0: there is none
     std::vector<double> size_, size_after_;
+    species_error errors_;
     std::size_t n_transforms_ = 0, n_evaluations_ = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "pde/reaction/species_system.hpp"
 
 #include "pde/evolving.hpp"
+#include "pde/same_films.hpp"
 
 #include <poise/core/reductions.hpp>
 #include <poise/linear/neg_diffusion.hpp>
@@ -71,8 +72,7 @@ diffusing_species<D> species_system<D>::species_of(species_problem<D> const& pro
     result.couplings = couplings_of(result.axes);
     auto& along_x = result.couplings[0];
     if (along_x.periodic && !along_x.lower.empty()) {
-        result.wrap = std::exchange(along_x.lower.front(), 0.0);
-        along_x.upper.back() = 0.0;
+        result.wrap = {std::exchange(along_x.lower.front(), 0.0), std::exchange(along_x.upper.back(), 0.0)};
     }
     for (auto* each : {&along_x.lower, &along_x.upper}) each->resize(static_cast<std::size_t>(layout_.width));
     if (has_robin<D>(result.kinds) && result.diffusivity > 0.0)
@@ -104,10 +104,15 @@ template <std::size_t D>
 double species_system<D>::largest_diffusion() const {
     double largest = 0.0;
     for (auto const& each : species_) {
-        double sum = 2.0 * each.wrap;
-        for (auto const& along : each.couplings) {
+        double sum = 0.0;
+        for (std::size_t d = 0; d < D; ++d) {
+            auto const& along = each.couplings[d];
             double most = 0.0;
-            for (std::size_t i = 0; i < along.lower.size(); ++i) most = std::max(most, along.lower[i] + along.upper[i]);
+            auto const last = static_cast<std::size_t>(std::max<std::ptrdiff_t>(layout_.n[d], 1)) - 1;
+            for (std::size_t i = 0; i < along.lower.size(); ++i) {
+                double const around = d > 0 ? 0.0 : (i == 0 ? each.wrap[0] : 0.0) + (i == last ? each.wrap[1] : 0.0);
+                most = std::max(most, along.lower[i] + along.upper[i] + around);
+            }
             sum += 2.0 * most;
         }
         sum *= each.diffusivity;
@@ -136,9 +141,10 @@ void species_system<D>::evaluate_data(double t) {
     for (std::size_t s = 0; s < n_species(); ++s) {
         auto& each = species_[s];
         at_time(t, [&] { problem_.source[s]->evaluate(t, problem_.domain, points_); });
-        auto const boundary = problem_.boundary[s]->at(t, each.kinds);
+        auto const boundary = at_time(t, [&] { return problem_.boundary[s]->at(t, each.kinds); });
         discrete_problem<D> const discrete{problem_.domain, boundary, grid::uniform_point<D>(each.diffusivity)};
         at_time(t, [&] {
+            require_same_films<D>(problem_.domain, each.axes, boundaries_[s], boundary);
             if (each.diffusivity > 0.0) return discrete.right_hand_side(points_, each.b);
             discrete.times_shares(points_, each.b);
         });
@@ -158,12 +164,37 @@ void species_system<D>::react(double t, std::ptrdiff_t j, std::ptrdiff_t k, std:
     problem_.rates(block);
 }
 
+// Sums of rows of the Jacobian in sizes of species: what species `by` adds.
+template <std::size_t D>
+void species_system<D>::differentiate(double t, std::ptrdiff_t j, std::ptrdiff_t k, species_values const& u,
+                                      std::size_t by) {
+    auto& [moved, rate, moved_rate, rows] = line_;
+    std::size_t const n = moved[by].size();
+    auto const at = static_cast<std::size_t>(layout_.number(j, k)) * n;
+    for (double const step : {1e-6 * sizes_[by], -1e-6 * sizes_[by]}) {
+        for (double& value : moved[by]) value += step;
+        react(t, j, k, 0, n, places_[0].data(), places_[2].data());
+        std::copy_n(u[by].data() + at, n, moved[by].data());
+        bool const is_finite =
+            std::ranges::none_of(moved_rate, [](auto const& values) { return first_not_finite(values).has_value(); });
+        if (!is_finite && step > 0.0) continue;
+        for (std::size_t s = 0; s < n_species(); ++s)
+            for (std::size_t i = 0; i < n; ++i)
+                rows[s][i] += std::abs((moved_rate[s][i] - rate[s][i]) / step) * (sizes_[by] / sizes_[s]);
+        return;
+    }
+}
+
 template <std::size_t D>
 double species_system<D>::fastest_reaction(double t, species_values const& u) {
     std::size_t const S = n_species(), n = static_cast<std::size_t>(layout_.n[0]);
     auto& [moved, rate, moved_rate, rows] = line_;
-    for (std::size_t s = 0; s < S; ++s) sizes_[s] = std::max(norm_max(u[s]), 1e-3);
+    for (std::size_t s = 0; s < S; ++s) sizes_[s] = norm_max(u[s]);
+    // One that is not there yet is to be a thousandth of the others.
+    double const most = S > 0 ? *std::ranges::max_element(sizes_) : 0.0;
+    for (double& size : sizes_) size = most > 0.0 ? std::max(size, 1e-3 * most) : 1.0;
     double largest = 0.0;
+    bool is_finite = true;
     for_each_line([&](std::ptrdiff_t j, std::ptrdiff_t k) {
         auto const at = static_cast<std::size_t>(layout_.number(j, k)) * n;
         for (std::size_t s = 0; s < S; ++s) {
@@ -171,26 +202,20 @@ double species_system<D>::fastest_reaction(double t, species_values const& u) {
             std::ranges::fill(rows[s], 0.0);
         }
         react(t, j, k, 0, n, places_[0].data(), places_[1].data());
-        for (std::size_t by = 0; by < S; ++by) {
-            double const step = 1e-6 * sizes_[by];
-            for (double& value : moved[by]) value += step;
-            react(t, j, k, 0, n, places_[0].data(), places_[2].data());
-            std::copy_n(u[by].data() + at, n, moved[by].data());
-            for (std::size_t s = 0; s < S; ++s)
-                for (std::size_t i = 0; i < n; ++i)
-                    rows[s][i] += std::abs(moved_rate[s][i] - rate[s][i]) / step * (sizes_[by] / sizes_[s]);
-        }
+        for (std::size_t by = 0; by < S; ++by) differentiate(t, j, k, u, by);
         for (auto const& row : rows)
-            for (double const sum : row)
-                if (!(sum <= largest)) largest = sum;
+            for (double const sum : row) {
+                is_finite &= std::isfinite(sum);
+                largest = std::max(largest, sum);
+            }
     });
-    return largest;
+    return is_finite ? largest : std::numeric_limits<double>::quiet_NaN();
 }
 
 template <std::size_t D>
 void species_system<D>::to_fields(double t, species_values const& u, species_fields<D>& fields) const {
     for (std::size_t s = 0; s < n_species(); ++s) {
-        auto const boundary = problem_.boundary[s]->at(t, species_[s].kinds);
+        auto const boundary = at_time(t, [&] { return problem_.boundary[s]->at(t, species_[s].kinds); });
         discrete_problem<D> const discrete{problem_.domain, boundary, grid::uniform_point<D>(1.0)};
         discrete.to_field(u[s], fields[s]);
     }

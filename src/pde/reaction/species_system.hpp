@@ -30,9 +30,10 @@ struct diffusing_species {
     grid::condition_kinds<D> kinds;
     std::array<grid::axis_stencil, D> axes;
     std::array<axis_couplings, D> couplings;  ///< along x as long as lines; 0 where it wraps around
-    double wrap = 0.0;                        ///< what couples the ends of lines, where x is periodic
-    std::vector<double> robin;                ///< what Robin sides add, of each unknown over its share; or empty
-    bool has_data = false;                    ///< whether b is anything but 0
+    /// What couples the ends of lines, where x is periodic: the first unknown to the last, and the last to the first.
+    std::array<double, 2> wrap{};
+    std::vector<double> robin;  ///< what Robin sides add, of each unknown over its share; or empty
+    bool has_data = false;      ///< whether b is anything but 0
     bool has_constant_data = true;
     std::vector<double> b;  ///< source times shares and the sides' data, at the time that was asked for last
 };
@@ -65,10 +66,13 @@ public:
     void react(double t, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t first, std::size_t n,
                double const* const* u, double* const* rate) const;
     /// The largest of what the reaction's Jacobian does in the maximum norm to species that are as large as they are
-    /// anywhere: of differences of R, at the unknowns u. NaN where R is not finite.
+    /// anywhere: of differences of R, at the unknowns u and a millionth beyond, or before where R ends. NaN where R is
+    /// not finite on either side.
     [[nodiscard]] double fastest_reaction(double t, species_values const& u);
     /// u on all points at time t, with the Dirichlet data of that time on the nodes that are known.
     void to_fields(double t, species_values const& u, species_fields<D>& fields) const;
+    /// Whether data or the reaction may change with time by themselves.
+    [[nodiscard]] bool changes_by_itself() const noexcept { return problem_.reacts_to_time || !has_constant_data(); }
     /// What an unknown's error may be, of a species with that Σ u².
     [[nodiscard]] double error_scale(species_options<D> const& options, double squares) const;
     /// ∫u of a species.
@@ -84,6 +88,7 @@ public:
 private:
     [[nodiscard]] diffusing_species<D> species_of(species_problem<D> const& problem, std::size_t s) const;
     void require_same_points() const;
+    void differentiate(double t, std::ptrdiff_t j, std::ptrdiff_t k, species_values const& u, std::size_t by);
 
     species_problem<D> const& problem_;
     std::vector<grid::boundary<D>> boundaries_;  ///< at the beginning

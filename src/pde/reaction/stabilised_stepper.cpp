@@ -2,6 +2,8 @@
 #include "pde/reaction/stabilised_stepper.hpp"
 
 #include <poise/core/concat.hpp>
+#include <poise/core/reductions.hpp>
+#include <poise/ode/detail/rkl2_stages.hpp>
 #include <poise/profile/scope.hpp>
 
 #include <algorithm>
@@ -16,12 +18,6 @@ namespace {
 template <std::size_t D>
 species_values arrays_of(species_system<D> const& system) {
     return species_values(system.n_species(), poise::detail::large_vector<double>(system.layout().size()));
-}
-
-// b of the method's stage j.
-double share_of(std::ptrdiff_t j) {
-    double const x = static_cast<double>(std::max<std::ptrdiff_t>(j, 2));
-    return (x * x + x - 2.0) / (2.0 * x * (x + 1.0));
 }
 
 }  // namespace
@@ -69,7 +65,7 @@ template <std::size_t D>
 void stabilised_stepper<D>::restart() {
     latest_ = t_;
     steps_to_estimate_ = 0;
-    system_.evaluate_data(t_);
+    if (system_.has_constant_data()) system_.evaluate_data(t_);
     find_slope(slope_);
 }
 
@@ -96,18 +92,12 @@ double stabilised_stepper<D>::first_step() const {
 // Stage 0 is y + b₁ w h f₀, stage j - 1 the method's Y_j; the one after the last is the slope there.
 template <std::size_t D>
 void stabilised_stepper<D>::choose_stages(double h, std::ptrdiff_t n) {
-    auto const s = static_cast<double>(n);
-    double const whole = s * s + s - 2.0, w = 4.0 / whole;
+    ode::detail::rkl2_stages const stages{static_cast<int>(n)};
     n_stages_ = n;
-    plan_[0] = {{0.0, 0.0, 1.0, share_of(1) * w * h, 0.0}, 0.0};
+    plan_[0] = {{0.0, 0.0, 1.0, stages.first() * h, 0.0}, 0.0};
     for (std::ptrdiff_t j = 2; j <= n; ++j) {
-        auto const x = static_cast<double>(j);
-        double const mu = (2.0 * x - 1.0) / x * share_of(j) / share_of(j - 1);
-        double const nu = -(x - 1.0) / x * share_of(j) / share_of(j - 2);
-        double const before = x - 1.0, c = j == 2 ? 4.0 / (3.0 * whole) : (before * before + before - 2.0) / whole;
-        double const of_slope = mu * w * h;
-        plan_[static_cast<std::size_t>(j - 1)] = {
-            {mu, nu, 1.0 - mu - nu, -(1.0 - share_of(j - 1)) * of_slope, of_slope}, c};
+        auto const [mu, nu, of_slope, of_first, c] = stages[static_cast<int>(j)];
+        plan_[static_cast<std::size_t>(j - 1)] = {{mu, nu, 1.0 - mu - nu, of_first * h, of_slope * h}, c};
     }
     plan_[static_cast<std::size_t>(n)].c = 1.0;
 }
@@ -115,17 +105,19 @@ void stabilised_stepper<D>::choose_stages(double h, std::ptrdiff_t n) {
 template <std::size_t D>
 step_outcome stabilised_stepper<D>::attempt(double h, double, double latest) {
     profile::scope const timing{"step"};
-    if (steps_to_estimate_ == 0 || !std::exchange(is_accepted_, false)) {
+    bool const is_another_attempt = !std::exchange(is_accepted_, false);
+    if (steps_to_estimate_ == 0 || (is_another_attempt && !is_estimated_here_)) {
         steps_to_estimate_ = steps_between_estimates;
-        reaction_ = system_.fastest_reaction(t_, unknowns());
+        is_estimated_here_ = true;
+        double const fastest = system_.fastest_reaction(t_, unknowns());
+        // Where that cannot be told the error has to.
+        if (std::isfinite(fastest)) reaction_ = fastest;
     }
-    double const needed = 0.5 * (std::sqrt(9.0 + 8.0 * h * (diffusion_ + 1.2 * reaction_)) - 1.0);
-    if (!std::isfinite(needed)) return step_outcome::not_finite;
-    error_ = 100.0;
-    if (needed > static_cast<double>(most_stages)) return step_outcome::done;
+    double const needed = ode::detail::rkl2_stages::stages_for(h * (diffusion_ + 1.2 * reaction_));
+    if (!(needed <= static_cast<double>(most_stages))) return step_outcome::too_long;
     h_ = h;
     latest_ = latest;
-    choose_stages(h, std::max<std::ptrdiff_t>(3, static_cast<std::ptrdiff_t>(std::ceil(needed))));
+    choose_stages(h, ode::detail::rkl2_stages::rounded(needed));
     slope_of_ = &stages_[static_cast<std::size_t>(n_stages_ % 2)], slope_to_ = &end_slope_;
     sweep(n_stages_ + 1);
     estimate_error();
@@ -142,7 +134,9 @@ void stabilised_stepper<D>::sweep(std::ptrdiff_t n_stages) {
     first_of_sweep_ = 0;
     if (system_.has_constant_data()) return sweeper.run(n_stages);
     for (; first_of_sweep_ < n_stages; ++first_of_sweep_) {
-        system_.evaluate_data(std::min(t_ + plan_[static_cast<std::size_t>(first_of_sweep_)].c * h_, latest_));
+        bool const asks_for_data = first_of_sweep_ > 0 || n_stages_ == 0;  // the first stage has the slope
+        if (asks_for_data)
+            system_.evaluate_data(std::min(t_ + plan_[static_cast<std::size_t>(first_of_sweep_)].c * h_, latest_));
         sweeper.run(1);
     }
 }
@@ -255,18 +249,19 @@ template <std::size_t D>
 void stabilised_stepper<D>::add_around(std::size_t s, stage_piece const& piece, double weight,
                                        std::ptrdiff_t first) const {
     auto const& species = system_.species(s);
-    if (species.wrap == 0.0) return;
-    double const factor = weight * species.diffusivity * species.wrap;
+    if (species.wrap[0] == 0.0) return;
+    double const factor = weight * species.diffusivity;
     std::ptrdiff_t const end = layout_.n[0] - 1;
     double const* const line = piece.now - first;
-    if (first == 0) piece.out[0] += factor * (line[end] - line[0]);
-    if (first + piece.n > end) piece.out[end - first] += factor * (line[0] - line[end]);
+    if (first == 0) piece.out[0] += factor * species.wrap[0] * (line[end] - line[0]);
+    if (first + piece.n > end) piece.out[end - first] += factor * species.wrap[1] * (line[0] - line[end]);
 }
 
 template <std::size_t D>
 void stabilised_stepper<D>::estimate_error() {
     std::size_t const S = system_.n_species(), n_sums = sums_.size() / S;
-    double total = 0.0;
+    auto const& after = stages_[static_cast<std::size_t>(n_stages_ % 2)];
+    errors_ = {};
     for (std::size_t s = 0; s < S; ++s) {
         error_sums sums;
         for (std::size_t i = 0; i < n_sums; ++i) {
@@ -274,10 +269,10 @@ void stabilised_stepper<D>::estimate_error() {
             sums.size += sums_[s * n_sums + i].size;
         }
         size_after_[s] = sums.size;
-        double const scale = system_.error_scale(options_, std::max(size_[s], sums.size));
-        total += sums.error == 0.0 ? 0.0 : sums.error / (scale * scale);
+        errors_.add(s, sums.error, system_.error_scale(options_, std::max(size_[s], sums.size)), sums.size,
+                    [&] { return norm_max(after[s]); });
     }
-    error_ = std::sqrt(total / static_cast<double>(std::max<std::size_t>(S * system_.n_unknowns(), 1)));
+    error_ = errors_.root(S * system_.n_unknowns());
 }
 
 template <std::size_t D>
@@ -287,6 +282,7 @@ void stabilised_stepper<D>::accept(double t_after) {
     std::swap(size_, size_after_);
     t_ = t_after;
     is_accepted_ = true;
+    is_estimated_here_ = false;
     if (steps_to_estimate_ > 0) --steps_to_estimate_;
 }
 
@@ -332,13 +328,12 @@ void stabilised_stepper<D>::put_between(double theta, double at, species_fields<
 }
 
 template <std::size_t D>
-std::string stabilised_stepper<D>::remedy(step_outcome) const {
-    for (std::size_t s = 0; s < size_after_.size(); ++s)
-        if (!std::isfinite(size_after_[s]))
-            return concat("species ", s,
-                          " grows beyond all numbers or its rate is none: look for a reaction that blows "
-                          "up in finite time, or divides by zero");
-    return {};
+std::string stabilised_stepper<D>::remedy(step_outcome outcome) const {
+    if (outcome != step_outcome::too_long) return errors_.remedy(outcome);
+    double const longest =
+        ode::detail::rkl2_stages::reach(static_cast<double>(most_stages)) / (diffusion_ + 1.2 * reaction_);
+    return concat("a step may take ", most_stages, " stages: make fixed_step ", to_text(longest, 3),
+                  " or less, or take the exponential method");
 }
 
 template class stabilised_stepper<1>;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pde/fused_sweep.hpp"
+#include "pde/reaction/species_error.hpp"
 #include "pde/reaction/species_system.hpp"
 #include "pde/reaction/stage_kernels.hpp"
 #include "pde/time_loop.hpp"
@@ -44,7 +45,7 @@ public:
     [[nodiscard]] species_values const& unknowns();
     void tell(evolution_report& report) const { report.n_evaluations = n_evaluations_; }
     /// Numbers an unknown of a species.
-    static constexpr std::size_t memory = 8;
+    static constexpr std::size_t memory = 10;
 
 private:
     struct stage {
@@ -76,7 +77,9 @@ private:
     double t_, h_ = 0.0, error_ = 0.0, latest_ = 0.0;
     double diffusion_, reaction_ = 0.0;
     int steps_to_estimate_ = 0;
-    bool is_accepted_ = false;  ///< the step that was attempted last
+    bool is_accepted_ = false;        ///< the step that was attempted last
+    bool is_estimated_here_ = false;  ///< the reaction, at t_
+    species_error errors_;
     species_values y_, slope_, end_slope_, packed_;
     std::array<species_values, 2> stages_;
     std::vector<stage> plan_;

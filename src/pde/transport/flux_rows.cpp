@@ -14,11 +14,11 @@ namespace {
 [[gnu::always_inline]] inline double weno_z(double a, double b, double c, double d, double e) {
     double const bend0 = a - 2.0 * b + c, bend1 = b - 2.0 * c + d, bend2 = c - 2.0 * d + e;
     double const slope0 = a - 4.0 * b + 3.0 * c, slope1 = b - d, slope2 = 3.0 * c - 4.0 * d + e;
-    constexpr double least = 1e-40;  // nothing but a guard of the divisions
     double const beta0 = 13.0 / 12.0 * bend0 * bend0 + 0.25 * slope0 * slope0;
     double const beta1 = 13.0 / 12.0 * bend1 * bend1 + 0.25 * slope1 * slope1;
     double const beta2 = 13.0 / 12.0 * bend2 * bend2 + 0.25 * slope2 * slope2;
     double const tau = std::abs(beta0 - beta2);
+    double const least = 1e-20 * (beta0 + beta1 + beta2) + 1e-300;  // nothing but a guard of the divisions
     double const r0 = tau / (beta0 + least), r1 = tau / (beta1 + least), r2 = tau / (beta2 + least);
     double const w0 = 0.1 + 0.1 * (r0 * r0), w1 = 0.6 + 0.6 * (r1 * r1), w2 = 0.3 + 0.3 * (r2 * r2);
     double const q0 = 2.0 * a - 7.0 * b + 11.0 * c, q1 = 5.0 * c - b + 2.0 * d, q2 = 2.0 * c + 5.0 * d - e;
@@ -41,11 +41,6 @@ template <limiter Limiter>
     return product > 0.0 ? slope : 0.0;
 }
 
-[[gnu::always_inline]] inline double godunov(double left, double right) {
-    double const from_left = left > 0.0 ? left : 0.0, from_right = right < 0.0 ? right : 0.0;
-    return larger(0.5 * from_left * from_left, 0.5 * from_right * from_right);
-}
-
 template <transported What, advection_scheme Scheme, limiter Limiter>
 [[gnu::always_inline]] inline double low_order(double a, double u1, double u2, double u3, double u4) {
     double left = u2, right = u3;
@@ -54,7 +49,7 @@ template <transported What, advection_scheme Scheme, limiter Limiter>
         right = u3 - 0.5 * slope_between<Limiter>(u3 - u2, u4 - u3);
     }
     if constexpr (What == transported::by_itself)
-        return Scheme == advection_scheme::central ? 0.25 * (u2 * u2 + u3 * u3) : godunov(left, right);
+        return Scheme == advection_scheme::central ? 0.25 * (u2 * u2 + u3 * u3) : godunov_flux(left, right);
     else
         return a * (Scheme == advection_scheme::central ? 0.5 * (u2 + u3) : a > 0.0 ? left : right);
 }
@@ -192,6 +187,12 @@ kernel kernel_of(flux_kind const& kind, flux_row const& row) {
 }
 
 }  // namespace
+
+double diffusive_flux(flux_row const& row, std::ptrdiff_t i) {
+    return -row.kappa / 180.0 *
+           (245.0 * (row.u[3][i] - row.u[2][i]) - 25.0 * (row.u[4][i] - row.u[1][i]) +
+            2.0 * (row.u[5][i] - row.u[0][i]));
+}
 
 void compute_fluxes(flux_kind const& kind, flux_row const& row) {
     kernel_of(kind, row)(row);

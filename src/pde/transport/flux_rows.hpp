@@ -37,6 +37,8 @@ struct flux_kind {
 /// §3.2 (WENO-Z); Shu & Osher (1988), J. Comput. Phys. 77, 439 (splitting of the flux); Sweby (1984), SIAM J. Numer.
 /// Anal. 21, 995 (limiters).
 void compute_fluxes(flux_kind const& kind, flux_row const& row);
+/// What of the flux of weno5 through face i diffuses.
+[[nodiscard]] double diffusive_flux(flux_row const& row, std::ptrdiff_t i);
 
 /// out = of_u·u + (1 − of_u)·(y + h·rate)
 void combine_row(double of_u, double const* u, double const* y, double h, double const* rate, double* out,
@@ -47,7 +49,7 @@ void add_difference(double const* lower, double const* upper, double per_width, 
 void second_difference(double const* u, double const* w, double const* v, double* e, std::ptrdiff_t n);
 
 /// Godunov's flux of u²/2 between two states.
-[[nodiscard]] inline double godunov_flux(double left, double right) {
+[[nodiscard, gnu::always_inline]] inline double godunov_flux(double left, double right) {
     double const from_left = left > 0.0 ? left : 0.0, from_right = right < 0.0 ? right : 0.0;
     double const a = 0.5 * from_left * from_left, b = 0.5 * from_right * from_right;
     return a > b ? a : b;

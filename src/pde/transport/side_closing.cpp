@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 namespace poise::pde::detail {
 namespace {
@@ -85,6 +86,12 @@ struct quartic {
     }
 };
 
+// Fourth differences beside first ones, as at nine points a wave.
+bool is_smooth(quartic const& line, std::initializer_list<double> values) {
+    auto const [least, most] = std::minmax(values);
+    return std::abs(24.0 * line.of_roots) <= 0.25 * (most - least);
+}
+
 std::array<double, 3> beyond_by_quartic(side_face const& face, closing const& side) {
     auto const& u = face.u;
     std::array<double, 3> const flat{u[0], u[0], u[0]};
@@ -97,15 +104,17 @@ std::array<double, 3> beyond_by_quartic(side_face const& face, closing const& si
     else
         line.meet(on_face);
     double const fifth = is_outflow ? u[4] : on_face.of_slope == 0.0 ? on_face.value : u[3];
-    auto const [least, most] = std::minmax({u[0], u[1], u[2], u[3], fifth});
-    constexpr double smooth = 0.25;  // at nine points a wave
-    if (std::abs(24.0 * line.of_roots) <= smooth * (most - least)) return line.beyond();
+    if (is_smooth(line, {u[0], u[1], u[2], u[3], fifth})) return line.beyond();
     return is_outflow ? flat : beyond_of_line(on_face, u[0]);
 }
 
+// on_face: u there. What flows out past a condition on the slope has it too, or the last cell would be of first order.
 double carried(side_face const& face, closing const& side, double on_face) {
     double const u = face.u[0];
     bool const is_central = face.kind.scheme == advection_scheme::central;
+    bool const is_on_line = side.how == continuation::data && face.condition != condition_kind::dirichlet &&
+                            face.kind.scheme == advection_scheme::limited;
+    if (is_on_line) return face.kind.what == transported::by_itself ? 0.5 * on_face * on_face : face.velocity * on_face;
     if (face.kind.what == transported::by_itself) {
         if (is_central && face.kappa > 0.0) return 0.5 * on_face * on_face;
         return face.is_lower ? godunov_flux(on_face, u) : godunov_flux(u, on_face);
@@ -122,12 +131,22 @@ closed_face by_line(side_face const& face, closing const& side) {
     if (side.how != continuation::data) return {{u, u, u}, carried(face, side, u)};
     auto const condition = condition_of(face, side.value);
     double const slope = slope_of_line(condition, u);
-    double const on_face = condition.of_slope == 0.0 ? condition.value : u - 0.5 * slope;
+    // Through its other face first order carries the cell's value: with the face's own here half of the slope would be
+    // lost.
+    double const part = face.kind.scheme == advection_scheme::upwind ? 1.0 : 0.5;
+    double const on_face = condition.of_slope == 0.0 ? condition.value : u - part * slope;
     double const diffusive = face.kappa * (face.is_lower ? slope : -slope);
     return {{u - slope, u - slope, u - slope}, carried(face, side, on_face) - diffusive};
 }
 
 }  // namespace
+
+std::array<double, 3> continue_from(double on_side, std::array<double, 4> const& cells) {
+    quartic line{{cells[0], cells[1], cells[2], cells[3], 0.0}};
+    line.meet({1.0, 0.0, on_side});
+    if (is_smooth(line, {cells[0], cells[1], cells[2], cells[3], on_side})) return line.beyond();
+    return {2.0 * on_side - cells[0], 2.0 * on_side - cells[1], 2.0 * on_side - cells[2]};
+}
 
 closed_face close_face(side_face const& face) {
     auto const side = closing_of(face);

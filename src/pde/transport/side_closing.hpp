@@ -35,4 +35,8 @@ struct closed_face {
 /// through data and cell, and what flows in is what the data say.
 [[nodiscard]] closed_face close_face(side_face const& face);
 
+/// What goes on beyond a side, the nearest first, of a value on it and four cells before it, the nearest first: by the
+/// polynomial of degree 4, and where that is rough mirrored at the value.
+[[nodiscard]] std::array<double, 3> continue_from(double on_side, std::array<double, 4> const& cells);
+
 }  // namespace poise::pde::detail

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace poise::pde::detail {
 namespace {
@@ -18,25 +19,24 @@ template <std::size_t D>
 class ssp_stepper final : public transport_stepper<D> {
     using base = transport_stepper<D>;
     using base::system_, base::u_, base::new_u_, base::middle_, base::supplied_, base::new_supplied_;
-    using typename base::outcome;
 
 public:
-    explicit ssp_stepper(transport_system<D>& system)
-        : base{system}, is_consistent_{system.problem().scheme == advection_scheme::weno5} {
+    ssp_stepper(transport_system<D>& system, transport_state const& from)
+        : base{system, from}, is_consistent_{system.problem().scheme == advection_scheme::weno5} {
         for (auto& data : data_) data.resize(system.n_side_data());
-        std::ranges::copy(system_.side_data(), data_[0].begin());
+        system.evaluate_sides(from.t, data_[0]);
     }
 
-    [[nodiscard]] outcome attempt(double t, double h) override {
+    [[nodiscard]] step_outcome attempt(double t, double h, double latest) override {
         profile::scope const timing{"step"};
         if (system_.sides_change()) {
             system_.evaluate_sides(t + 0.5 * h, data_[1]);
-            system_.evaluate_sides(t + h, data_[2]);
+            system_.evaluate_sides(latest, data_[2]);
         }
         constexpr double third = 1.0 / 3.0;
         double const supplied = take_stage({t, h, 0.0, {1.0, 0.0, 0.0}}, u_, supplied_, new_u_);
-        double const in_middle = take_stage({t + h, h, 0.75, second_data()}, new_u_, supplied, middle_);
-        if (is_too_long(new_u_, h) || is_too_long(middle_, h)) return outcome::too_long;
+        double const in_middle = take_stage({latest, h, 0.75, second_data()}, new_u_, supplied, middle_);
+        if (is_too_long(new_u_, h) || is_too_long(middle_, h)) return step_outcome::too_long;
         new_supplied_ = take_stage({t + 0.5 * h, h, third, third_data()}, middle_, in_middle, new_u_);
         second_difference(u_.data(), middle_.data(), new_u_.data(), middle_.data(),
                           static_cast<std::ptrdiff_t>(u_.size()));
@@ -47,12 +47,12 @@ public:
         if (system_.sides_change()) system_.evaluate_sides(t, data_[0]);
     }
 
-    [[nodiscard]] double stable_step() override {
+    [[nodiscard]] double stable_step(double t) override {
         put_data({1.0, 0.0, 0.0});
+        system_.set_time(t);
         double const rate = stiffness() * system_.diffusion_rate() + of_courant() * system_.courant_rate(u_);
         return 1.0 / rate;
     }
-    [[nodiscard]] int order() const noexcept override { return 3; }
 
 private:
     using data_weights = std::array<double, 3>;
@@ -118,21 +118,21 @@ private:
 }  // namespace
 
 template <std::size_t D>
-auto transport_stepper<D>::measure_error() -> outcome {
+step_outcome transport_stepper<D>::measure_error() {
     error_ = u_.empty() ? 0.0 : norm2(middle_) / std::sqrt(static_cast<double>(u_.size()));
-    return std::isfinite(error_) ? outcome::done : outcome::not_finite;
+    return std::isfinite(error_) ? step_outcome::done : step_outcome::not_finite;
 }
 
 template <std::size_t D>
-std::unique_ptr<transport_stepper<D>> make_ssp_stepper(transport_system<D>& system) {
-    return std::make_unique<ssp_stepper<D>>(system);
+std::unique_ptr<transport_stepper<D>> make_ssp_stepper(transport_system<D>& system, transport_state const& from) {
+    return std::make_unique<ssp_stepper<D>>(system, from);
 }
 
 template class transport_stepper<1>;
 template class transport_stepper<2>;
 template class transport_stepper<3>;
-template std::unique_ptr<transport_stepper<1>> make_ssp_stepper(transport_system<1>&);
-template std::unique_ptr<transport_stepper<2>> make_ssp_stepper(transport_system<2>&);
-template std::unique_ptr<transport_stepper<3>> make_ssp_stepper(transport_system<3>&);
+template std::unique_ptr<transport_stepper<1>> make_ssp_stepper(transport_system<1>&, transport_state const&);
+template std::unique_ptr<transport_stepper<2>> make_ssp_stepper(transport_system<2>&, transport_state const&);
+template std::unique_ptr<transport_stepper<3>> make_ssp_stepper(transport_system<3>&, transport_state const&);
 
 }  // namespace poise::pde::detail

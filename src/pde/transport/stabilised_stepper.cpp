@@ -3,6 +3,7 @@
 
 #include <poise/core/reductions.hpp>
 #include <poise/ode/detail/linear_combinations.hpp>
+#include <poise/ode/detail/rkl2_stages.hpp>
 #include <poise/profile/scope.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace poise::pde::detail {
 namespace {
 
 using ode::detail::add_weighted;
+using ode::detail::rkl2_stages;
 using ode::detail::sum_weighted;
 using ode::detail::weighted;
 
@@ -22,41 +24,37 @@ constexpr int least_stages = 3, most_stages = 1000;
 constexpr double most_stages_times_ratio = 2.5;
 constexpr double slack = 1.1;  // of u that becomes faster within a step
 
-double reach_of(double stages) { return 0.5 * (stages * stages + stages - 2.0); }
-
-double weight_of_stage(int j) {
-    double const x = std::max(j, 2);
-    return (x * x + x - 2.0) / (2.0 * x * (x + 1.0));
-}
-
 template <std::size_t D>
 class stabilised_stepper final : public transport_stepper<D> {
     using base = transport_stepper<D>;
     using base::system_, base::u_, base::new_u_, base::middle_, base::supplied_, base::new_supplied_;
-    using typename base::outcome;
 
 public:
-    explicit stabilised_stepper(transport_system<D>& system)
-        : base{system}, before_(u_.size()), slope_(u_.size()), end_slope_(u_.size()), stage_slope_(u_.size()) {
-        restart(system.problem().t.begin);
+    stabilised_stepper(transport_system<D>& system, transport_state const& from)
+        : base{system, from}, before_(u_.size()), slope_(u_.size()), end_slope_(u_.size()), stage_slope_(u_.size()) {
+        restart(from.t);
     }
 
     void restart(double t) override { inflow_ = rate(t, u_, slope_); }
 
-    [[nodiscard]] outcome attempt(double t, double h) override {
+    [[nodiscard]] step_outcome attempt(double t, double h, double latest) override {
         profile::scope const timing{"step"};
-        double const needed = 0.5 * (std::sqrt(9.0 + 8.0 * h * stiffness(u_)) - 1.0);
-        take_stages(std::max(least_stages, static_cast<int>(std::ceil(std::min<double>(needed, most_stages)))), t, h);
-        end_inflow_ = rate(t + h, new_u_, end_slope_);
-        if (h * stiffness(new_u_) > slack * reach_of(most_stages_here(u_))) return outcome::too_long;
+        double const needed = rkl2_stages::stages_for(h * stiffness(u_));
+        take_stages(rkl2_stages::rounded(std::min<double>(needed, most_stages)), t, h);
+        end_inflow_ = rate(latest, new_u_, end_slope_);
+        double const most = std::max<double>(most_stages_here(new_u_), least_stages);
+        if (h * stiffness(new_u_) > slack * rkl2_stages::reach(most)) return step_outcome::too_long;
         std::array const terms{weighted{0.8 / h, u_.data()}, weighted{-0.8 / h, new_u_.data()},
                                weighted{0.4, slope_.data()}, weighted{0.4, end_slope_.data()}};
         sum_weighted(h, terms, middle_.data(), u_.size());
         return base::measure_error();
     }
 
-    [[nodiscard]] double stable_step() override { return reach_of(most_stages_here(u_)) / stiffness(u_); }
-    [[nodiscard]] int order() const noexcept override { return 3; }
+    [[nodiscard]] double stable_step(double t) override {
+        system_.set_time(t);
+        double const most = most_stages_here(u_);
+        return most < least_stages ? 0.0 : rkl2_stages::reach(most) / stiffness(u_);
+    }
 
 private:
     double rate(double t, std::vector<double> const& u, std::vector<double>& slope) {
@@ -71,30 +69,25 @@ private:
     }
     [[nodiscard]] double most_stages_here(std::vector<double> const& u) const {
         double const ratio = system_.courant_rate(u) / system_.diffusion_rate();
-        return std::clamp(std::floor(most_stages_times_ratio / ratio), static_cast<double>(least_stages),
-                          static_cast<double>(most_stages));
+        return std::min<double>(std::floor(most_stages_times_ratio / ratio), most_stages);
     }
 
     // As ode::rkl2, with what comes in along.
     void take_stages(int s, double t, double h) {
-        double const w = 1.0 / reach_of(s) * 2.0, first = weight_of_stage(1) * w;
+        rkl2_stages const stages{s};
+        double const first = stages.first();
         auto *now = &new_u_, *before = &before_, *next = &middle_;
         std::ranges::copy(u_, before->begin());
         weighted const of_first{first, slope_.data()};
         add_weighted(u_.data(), h, {&of_first, 1}, now->data(), u_.size());
-        double c_before = 0.0, c_now = first;
         double in_before = supplied_, in_now = supplied_ + h * first * inflow_;
         for (int j = 2; j <= s; ++j) {
-            double const x = j;
-            double const mu = (2.0 * x - 1.0) / x * weight_of_stage(j) / weight_of_stage(j - 1);
-            double const nu = -(x - 1.0) / x * weight_of_stage(j) / weight_of_stage(j - 2);
-            double const of_slope = mu * w, of_begin = -(1.0 - weight_of_stage(j - 1)) * of_slope;
-            double const inflow = rate(t + c_now * h, *now, stage_slope_);
+            auto const [mu, nu, of_slope, of_begin, c] = stages[j];
+            double const inflow = rate(t + c * h, *now, stage_slope_);
             std::array const terms{weighted{mu, now->data()}, weighted{nu, before->data()},
                                    weighted{-mu - nu, u_.data()}, weighted{of_slope * h, stage_slope_.data()},
                                    weighted{of_begin * h, slope_.data()}};
             add_weighted(u_.data(), 1.0, terms, next->data(), u_.size());
-            c_before = std::exchange(c_now, mu * c_now + nu * c_before + of_slope + of_begin);
             double const in_next = mu * in_now + nu * in_before + (1.0 - mu - nu) * supplied_ +
                                    h * (of_slope * inflow + of_begin * inflow_);
             in_before = std::exchange(in_now, in_next);
@@ -117,12 +110,13 @@ private:
 }  // namespace
 
 template <std::size_t D>
-std::unique_ptr<transport_stepper<D>> make_stabilised_stepper(transport_system<D>& system) {
-    return std::make_unique<stabilised_stepper<D>>(system);
+std::unique_ptr<transport_stepper<D>> make_stabilised_stepper(transport_system<D>& system,
+                                                              transport_state const& from) {
+    return std::make_unique<stabilised_stepper<D>>(system, from);
 }
 
-template std::unique_ptr<transport_stepper<1>> make_stabilised_stepper(transport_system<1>&);
-template std::unique_ptr<transport_stepper<2>> make_stabilised_stepper(transport_system<2>&);
-template std::unique_ptr<transport_stepper<3>> make_stabilised_stepper(transport_system<3>&);
+template std::unique_ptr<transport_stepper<1>> make_stabilised_stepper(transport_system<1>&, transport_state const&);
+template std::unique_ptr<transport_stepper<2>> make_stabilised_stepper(transport_system<2>&, transport_state const&);
+template std::unique_ptr<transport_stepper<3>> make_stabilised_stepper(transport_system<3>&, transport_state const&);
 
 }  // namespace poise::pde::detail

@@ -44,6 +44,11 @@ void require_velocity(transport_problem<D> const& problem) {
 
 template <std::size_t D>
 void require_transport(transport_problem<D> const& problem) {
+    auto const [begin, end] = problem.t;
+    POISE_REQUIRE(std::isfinite(begin) && std::isfinite(end), "the span of time is from ", begin, " to ", end,
+                  "; both must be finite");
+    POISE_REQUIRE(begin <= end, "the span of time is from ", begin, " back to ", end,
+                  "; schemes for what flows are not stable backwards: turn the velocity round instead");
     auto const kinds = problem.boundary.at(problem.t.begin).kinds();
     require_grid(problem, kinds);
     POISE_REQUIRE(problem.kappa >= 0.0 && std::isfinite(problem.kappa), problem.kappa_name, " is ", problem.kappa,

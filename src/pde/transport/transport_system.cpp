@@ -6,6 +6,7 @@
 #include "pde/same_films.hpp"
 #include "pde/transport/side_closing.hpp"
 
+#include <poise/profile/timer.hpp>
 #include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
@@ -93,7 +94,8 @@ std::vector<double> transport_system<D>::initial() const {
 }
 
 template <std::size_t D>
-void transport_system<D>::evaluate_sides(double t, std::span<double> data) const {
+void transport_system<D>::evaluate_sides(double t, std::span<double> data) {
+    profile::timer const taken;
     at_time(t, [&] {
         auto const put = [&](grid::boundary<D> const& now) {
             for (std::size_t side = 0; side < 2 * D; ++side) {
@@ -117,12 +119,21 @@ void transport_system<D>::evaluate_sides(double t, std::span<double> data) const
         require_same_films<D>(problem_.domain, grid::axis_stencils(problem_.domain, kinds_), boundary_, now);
         put(now);
     });
+    data_s_ += taken.seconds();
 }
 
 template <std::size_t D>
 void transport_system<D>::set_time(double t) {
+    if (t == time_) return;
+    time_ = t;
+    profile::timer const taken;
     if (velocities_.changes()) velocities_.evaluate(t);
-    if (problem_.source.is_constant()) return;
+    if (!problem_.source.is_constant()) evaluate_source(t);
+    data_s_ += taken.seconds();
+}
+
+template <std::size_t D>
+void transport_system<D>::evaluate_source(double t) {
     at_time(t, [&] {
         problem_.source.evaluate(t, problem_.domain, source_);
         if (auto const bad = first_not_finite(source_))
@@ -152,6 +163,7 @@ bool transport_system<D>::is_periodic() const noexcept {
 
 template <std::size_t D>
 double transport_system<D>::sweep(target const& to) {
+    ++n_evaluations_;
     close_sides(to.y);
     auto const units = static_cast<std::size_t>(D == 1 ? (n_[0] + cells_of_piece - 1) / cells_of_piece : n_[D - 1]);
     std::size_t const n_parts = rooms_.size();
@@ -223,12 +235,27 @@ void transport_system<D>::rate_along_x(double const* y, workspace& room, std::pt
     of.n = n + 1;
     compute_fluxes(problem_.kind(), of);
     auto const at = static_cast<std::size_t>(row);
+    if (first == 0) close_wall(of, 0, 0, 0, at);
+    if (first + n == nx) close_wall(of, n, 0, 1, at);
     double& lower = room.along_x.front();
     double& upper = room.along_x[static_cast<std::size_t>(n)];
     if (first == 0) (has_own_flux(0) ? lower : sides_[0].flux[at]) = has_own_flux(0) ? sides_[0].flux[at] : lower;
     if (first + n == nx) (has_own_flux(0) ? upper : sides_[1].flux[at]) = has_own_flux(0) ? sides_[1].flux[at] : upper;
     std::fill_n(room.rate.begin(), n, 0.0);
     add_difference(room.along_x.data(), room.along_x.data() + 1, per_width_[0], room.rate.data(), n);
+}
+
+// Where nothing flows through the side, nothing is carried, whatever the polynomials on both sides of it say.
+template <std::size_t D>
+void transport_system<D>::close_wall(flux_row const& of, std::ptrdiff_t i, std::size_t d, std::size_t end,
+                                     std::size_t face) const {
+    bool const is_wall = problem_.velocity && problem_.scheme == advection_scheme::weno5 && !goes_around(d) &&
+                         velocities_.through_side(d, end, face) == 0.0;
+    if (!is_wall) return;
+    std::size_t const side = 2 * d + end;
+    double const datum = side_data_[sides_[side].first_datum + face];
+    bool const is_told = kinds_[side] == grid::condition_kind::neumann;
+    of.flux[i] = !is_told ? diffusive_flux(of, i) : end == 0 ? datum : -datum;
 }
 
 // Of the row of y or of z, between the cells face - 1 and face.
@@ -263,7 +290,10 @@ void transport_system<D>::flux_of_row(double const* y, std::size_t d, std::ptrdi
     of.flux = flux;
     of.n = nx;
     compute_fluxes(problem_.kind(), of);
-    if (is_side) std::copy_n(flux, nx, of_side.begin() + across);
+    if (!is_side) return;
+    for (std::ptrdiff_t i = 0; i < nx; ++i)
+        close_wall(of, i, d, face == 0 ? 0 : 1, static_cast<std::size_t>(across + i));
+    std::copy_n(flux, nx, of_side.begin() + across);
 }
 
 template <std::size_t D>
@@ -310,7 +340,7 @@ void transport_system<D>::close_side(double const* y, std::size_t d, std::size_t
     for_each_face(d, end, [&](std::size_t i, grid::extents<D> cell) {
         face.value = side_data_[side.first_datum + i];
         face.coefficient = side.coefficient.empty() ? 0.0 : side.coefficient[i];
-        face.velocity = velocities_.through_side(d, end, cell);
+        face.velocity = velocities_.through_side(d, end, i);
         for (std::ptrdiff_t m = 0; m < 5; ++m) {
             std::ptrdiff_t const inwards = std::min(m, n_[d] - 1);
             cell[d] = end == 0 ? inwards : n_[d] - 1 - inwards;

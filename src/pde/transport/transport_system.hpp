@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -27,7 +28,7 @@ public:
 
     /// The data of all sides, one side after the other, at time t. Throws std::invalid_argument where they are not
     /// finite or a side became another, naming where and when.
-    void evaluate_sides(double t, std::span<double> data) const;
+    void evaluate_sides(double t, std::span<double> data);
     [[nodiscard]] std::size_t n_side_data() const noexcept { return side_data_.size(); }
     [[nodiscard]] bool sides_change() const noexcept { return !problem_.boundary.is_constant(); }
     /// What rates are taken with from now on.
@@ -35,6 +36,9 @@ public:
     [[nodiscard]] bool velocity_is_constant() const noexcept { return !velocities_.changes(); }
     /// Velocity and source from now on.
     void set_time(double t);
+    /// Of rate() and step(), and of sources, sides and velocities that change.
+    [[nodiscard]] std::size_t n_evaluations() const noexcept { return n_evaluations_; }
+    [[nodiscard]] double data_s() const noexcept { return data_s_; }
 
     /// Σ |velocity| / width, of u too where that carries itself; what a step times it is, is the Courant number.
     [[nodiscard]] double courant_rate(std::span<double const> u) const;
@@ -67,12 +71,14 @@ private:
     };
 
     void prepare_sides();
+    void evaluate_source(double t);
     double sweep(target const& to);
     void sweep_part(target const& to, workspace& room, std::ptrdiff_t first, std::ptrdiff_t last);
     void sweep_row(target const& to, workspace& room, std::ptrdiff_t j, std::ptrdiff_t k);
     void rate_along_x(double const* y, workspace& room, std::ptrdiff_t row, std::ptrdiff_t first, std::ptrdiff_t n);
     void flux_of_row(double const* y, std::size_t d, std::ptrdiff_t face, std::ptrdiff_t j, std::ptrdiff_t k,
                      double* flux);
+    void close_wall(flux_row const& of, std::ptrdiff_t i, std::size_t d, std::size_t end, std::size_t face) const;
     void put_row(target const& to, workspace& room, std::ptrdiff_t place, std::ptrdiff_t n) const;
     void close_sides(double const* y);
     void close_side(double const* y, std::size_t d, std::size_t end);
@@ -97,6 +103,9 @@ private:
     std::vector<double> source_;  ///< empty: none
     double total_source_ = 0.0;
     std::vector<workspace> rooms_;
+    double time_ = std::numeric_limits<double>::quiet_NaN();
+    std::size_t n_evaluations_ = 0;
+    double data_s_ = 0.0;
 };
 
 }  // namespace poise::pde::detail
