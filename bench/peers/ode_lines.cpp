@@ -59,7 +59,8 @@ void compare(char const* name, line const& f, std::vector<double> const& y0, dou
     auto const ours = [&](auto const& method) -> run {
         return [&, method](double rtol) {
             auto const solution = ode::solve(
-                problem, method, {.rtol = rtol, .atol = rtol, .max_steps = 1'000'000, .jacobian = tridiagonal});
+                problem, method,
+                {.rtol = rtol, .atol = rtol, .max_steps = 1'000'000, .keep = ode::keep::ends, .jacobian = tridiagonal});
             return largest_difference(solution.y.back(), exact);
         };
     };

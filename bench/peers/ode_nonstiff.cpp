@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Initial-value problems that are not stiff: the time to reach an error at the end, beside Boost.odeint and CVODE.
+// Initial-value problems that are not stiff: the time to reach an error at the end, beside Boost.odeint, and CVODE and
+// ARKODE.
 //
-// Run: bench_peers_ode_nonstiff [rounds, 50]
+// Run: bench_peers_ode_nonstiff [rounds, 50] [file of curves]
 #include "ode/nonstiff_problems.hpp"
+#include "peers/arkode.hpp"
 #include "peers/cvode.hpp"
 #include "peers/work_precision.hpp"
 
@@ -43,10 +45,10 @@ struct ratio_sum {
         ++n;
     }
 };
-ratio_sum beside_odeint, beside_cvode;
+ratio_sum beside_odeint, beside_sundials;
 
 template <class Problem>
-void compare(int rounds) {
+void compare(int rounds, curve_file& file) {
     constexpr std::size_t n = Problem::y0.size();
     using state = std::array<double, n>;
     auto const exact = ode::solve(ode::problem{Problem{}, Problem::y0, Problem::t}, ode::verner9{},
@@ -89,21 +91,33 @@ void compare(int rounds) {
            [](double tol) { return odeint::make_controlled<odeint::runge_kutta_fehlberg78<state>>(tol, tol); });
     theirs("odeint Bulirsch-Stoer", [](double tol) { return odeint::bulirsch_stoer<state>(tol, tol); });
     std::size_t const n_with_odeint = rivals.size();
-    for (auto const method : {cvode_method::adams, cvode_method::bdf})
-        rivals.push_back({method == cvode_method::adams ? "CVODE Adams" : "CVODE BDF", [=](double rtol) {
+    auto const sundials = [&](std::string name, auto const& integrate) {
+        rivals.push_back({std::move(name), [=](double rtol) {
                               std::vector<double> const atol(n, rtol);
                               state y;
                               cvode_problem const problem{
                                   [](double t, double const* at, double* slope) { Problem{}(t, at, slope); }, nullptr,
                                   Problem::y0, Problem::t.begin, Problem::t.end};
-                              return cvode(problem, method, rtol, atol, y) ? error_of(y) : std::nan("");
+                              return integrate(problem, rtol, atol, y) ? error_of(y) : std::nan("");
                           }});
+    };
+    for (auto const method : {cvode_method::adams, cvode_method::bdf})
+        sundials(method == cvode_method::adams ? "CVODE Adams" : "CVODE BDF",
+                 [method](auto const& problem, double rtol, auto const& atol, state& y) {
+                     return cvode(problem, method, rtol, atol, y);
+                 });
+    for (int const order : {5, 8})
+        sundials("ARKODE ERK " + std::to_string(order),
+                 [order](auto const& problem, double rtol, auto const& atol, state& y) {
+                     return arkode_erk(problem, order, rtol, atol, y);
+                 });
     std::vector<run> runs;
     for (auto const& each : rivals) runs.push_back(each.solve);
     std::vector<double> tolerances;
     // Looser ones let the three bodies collide.
     for (double rtol = 1e-5; rtol > 1e-13; rtol *= 0.31622776601683794) tolerances.push_back(rtol);
     auto const curves = measure(runs, tolerances, rounds);
+    for (std::size_t i = 0; i < curves.size(); ++i) file.add(Problem::name, rivals[i].name, curves[i]);
     std::printf("%s, %zu components: ms for an error of 1e-4, 1e-6, 1e-8\n", Problem::name, n);
     for (std::size_t i = 0; i < curves.size(); ++i) {
         std::printf("  %-22s", rivals[i].name.c_str());
@@ -115,14 +129,14 @@ void compare(int rounds) {
         for (std::size_t i = from; i < to; ++i) least = std::fmin(least, seconds_for(curves[i], error));
         return least;
     };
-    std::printf("  best of odeint, of CVODE / ours:");
+    std::printf("  best of odeint, of SUNDIALS / ours:");
     for (double const error : errors) {
         double const mine = best(0, n_ours, error);
         double const of_odeint = best(n_ours, n_with_odeint, error) / mine,
-                     of_cvode = best(n_with_odeint, curves.size(), error) / mine;
+                     of_sundials = best(n_with_odeint, curves.size(), error) / mine;
         beside_odeint.add(of_odeint);
-        beside_cvode.add(of_cvode);
-        std::printf("  %.2f, %.1f", of_odeint, of_cvode);
+        beside_sundials.add(of_sundials);
+        std::printf("  %.2f, %.1f", of_odeint, of_sundials);
     }
     std::printf("\n");
 }
@@ -131,12 +145,13 @@ void compare(int rounds) {
 
 int main(int n_arguments, char** arguments) {
     int const rounds = n_arguments > 1 ? std::atoi(arguments[1]) : 50;
-    compare<poise_test::lorenz>(rounds);
-    compare<poise_test::kepler>(rounds);
-    compare<poise_test::arenstorf>(rounds);
-    compare<poise_test::pleiades>(rounds);
-    compare<poise_test::three_bodies>(rounds);
-    std::printf("geometric means: odeint %.2f (least %.2f), CVODE %.2f (least %.2f)\n",
+    curve_file file{n_arguments > 2 ? arguments[2] : nullptr};
+    compare<poise_test::lorenz>(rounds, file);
+    compare<poise_test::kepler>(rounds, file);
+    compare<poise_test::arenstorf>(rounds, file);
+    compare<poise_test::pleiades>(rounds, file);
+    compare<poise_test::three_bodies>(rounds, file);
+    std::printf("geometric means: odeint %.2f (least %.2f), SUNDIALS %.2f (least %.2f)\n",
                 std::exp(beside_odeint.log / beside_odeint.n), beside_odeint.least,
-                std::exp(beside_cvode.log / beside_cvode.n), beside_cvode.least);
+                std::exp(beside_sundials.log / beside_sundials.n), beside_sundials.least);
 }

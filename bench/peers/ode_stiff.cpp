@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Stiff initial-value problems: the time to reach an error at the end, beside CVODE.
 //
-// Run: bench_peers_ode_stiff [rounds, 20]
+// Run: bench_peers_ode_stiff [rounds, 20] [file of curves]
 #include "ode/stiff_problems.hpp"
 #include "peers/cvode.hpp"
 #include "peers/ring_modulator.hpp"
@@ -60,18 +60,20 @@ std::array<double, 3> logs{};
 int n_problems = 0;
 
 template <class Problem>
-void compare(int rounds) {
+void compare(int rounds, curve_file& file) {
     std::vector<double> tolerances;
     for (double rtol = 1e-2; rtol > 1e-12; rtol *= 0.31622776601683794) tolerances.push_back(rtol);
     ode::differentiable const by_duals{Problem{}};
     auto const curves =
         measure<run>({theirs<Problem>(true), theirs<Problem>(false), ours<Problem>(by_duals, ode::rodas5p{}),
                       ours<Problem>(Problem{}, ode::rodas5p{}), ours<Problem>(by_duals, ode::radau{}),
-                      ours<Problem>(by_duals, ode::bdf{}), ours<Problem>(by_duals, ode::automatic{})},
+                      ours<Problem>(by_duals, ode::bdf{}), ours<Problem>(by_duals, ode::esdirk4{}),
+                      ours<Problem>(by_duals, ode::automatic{})},
                      tolerances, rounds);
     char const* const names[] = {"CVODE BDF, Jacobian", "CVODE BDF",  "Rodas5P, duals",  "Rodas5P, differences",
-                                 "Radau, duals",        "BDF, duals", "automatic, duals"};
+                                 "Radau, duals",        "BDF, duals", "ESDIRK 4, duals", "automatic, duals"};
     std::printf("%s, %zu components: ms for an error of 1e-4, 1e-6, 1e-8\n", Problem::name, Problem::y0.size());
+    for (std::size_t i = 0; i < curves.size(); ++i) file.add(Problem::name, names[i], curves[i]);
     for (std::size_t i = 0; i < curves.size(); ++i)
         std::printf("  %-22s %9.4f %9.4f %9.4f\n", names[i], 1e3 * seconds_for(curves[i], 1e-4),
                     1e3 * seconds_for(curves[i], 1e-6), 1e3 * seconds_for(curves[i], 1e-8));
@@ -80,7 +82,7 @@ void compare(int rounds) {
         double const error = std::pow(10.0, -4.0 - 2.0 * static_cast<double>(k));
         double const rival = std::fmin(seconds_for(curves[0], error), seconds_for(curves[1], error));
         double best = seconds_for(curves[2], error);
-        for (std::size_t i = 3; i < 6; ++i) best = std::fmin(best, seconds_for(curves[i], error));
+        for (std::size_t i = 3; i < 7; ++i) best = std::fmin(best, seconds_for(curves[i], error));
         double const ratio = rival / best;
         logs[k] += std::log(ratio);
         std::printf(" %9.2f", ratio);
@@ -103,11 +105,12 @@ void compare_ring_modulator() {
 
 int main(int n_arguments, char** arguments) {
     int const rounds = n_arguments > 1 ? std::atoi(arguments[1]) : 20;
-    compare<poise_test::robertson>(rounds);
-    compare<poise_test::van_der_pol>(rounds);
-    compare<poise_test::hires>(rounds);
-    compare<poise_test::oregonator>(rounds);
-    compare<poise_test::pollution>(rounds);
+    curve_file file{n_arguments > 2 ? arguments[2] : nullptr};
+    compare<poise_test::robertson>(rounds, file);
+    compare<poise_test::van_der_pol>(rounds, file);
+    compare<poise_test::hires>(rounds, file);
+    compare<poise_test::oregonator>(rounds, file);
+    compare<poise_test::pollution>(rounds, file);
     std::printf("geometric mean          ");
     for (double const log : logs) std::printf(" %9.2f", std::exp(log / n_problems));
     std::printf("\n");

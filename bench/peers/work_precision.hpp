@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
 #include <ctime>
 #include <limits>
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -56,5 +59,21 @@ inline double seconds_for(work_curve const& curve, double error) {
     }
     return least;
 }
+
+/// Curves as a file of lines "problem,rival,seconds,error", which plot_curves.py draws; without a name, none.
+class curve_file {
+public:
+    explicit curve_file(char const* name) : file_{name != nullptr ? std::fopen(name, "w") : nullptr, std::fclose} {
+        if (file_) std::fprintf(file_.get(), "problem,rival,seconds,error\n");
+    }
+    void add(std::string const& problem, std::string const& rival, work_curve const& curve) {
+        if (!file_) return;
+        for (auto const& point : curve)
+            std::fprintf(file_.get(), "%s,%s,%.4g,%.4g\n", problem.c_str(), rival.c_str(), point.seconds, point.error);
+    }
+
+private:
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+};
 
 }  // namespace poise_bench
