@@ -6,7 +6,7 @@
 //
 // Run:      28_where_steps_are_stable [prefix of the picture]
 // Look at:  - the steps that two explicit methods may take on Robertson's kinetics, and what they take;
-//           - regions.png: |R| of four methods, dark where a mode decays; the last one is dark on all of the left.
+//           - regions.png: |R| of five methods, dark where a mode decays; the last two are dark on all of the left.
 #include <poise/core/concat.hpp>
 #include <poise/grid/png.hpp>
 #include <poise/ode.hpp>
@@ -60,16 +60,19 @@ int main(int n_arguments, char** arguments) try {
     report(ode::tsitouras5{}, y, rates);
     report(ode::verner7{}, y, rates);
     report(ode::rodas5p{}, y, rates);
+    report(ode::esdirk4{}, y, rates);
 
     std::string const prefix = n_arguments > 1 ? arguments[1] : "";
-    grid::field<2> picture{grid::cartesian<2>{{.lower = {0, -6}, .upper = {48, 6}, .cells = {960, 240}}}};
+    grid::field<2> picture{grid::cartesian<2>{{.lower = {0, -6}, .upper = {60, 6}, .cells = {1200, 240}}}};
     paint(ode::bogacki_shampine3{}, 0.0, picture);
     paint(ode::tsitouras5{}, 12.0, picture);
     paint(ode::verner7{}, 24.0, picture);
     paint(ode::rodas5p{}, 36.0, picture);
-    grid::write_png(
-        prefix + "regions.png", picture,
-        {.title = "|R(z)|: Bogacki-Shampine 3, Tsitouras 5, Verner 7, Rodas5P", .width_pixels = 1400, .contours = 2});
+    paint(ode::esdirk4{}, 48.0, picture);
+    grid::write_png(prefix + "regions.png", picture,
+                    {.title = "|R(z)|: Bogacki-Shampine 3, Tsitouras 5, Verner 7, Rodas5P, ESDIRK 4",
+                     .width_pixels = 1600,
+                     .contours = 2});
     std::cout << prefix << "regions.png: stable below the upper of the two lines, |R| = 1\n";
 } catch (std::exception const& error) {
     std::cerr << error.what() << '\n';

@@ -107,10 +107,12 @@ std::size_t hardware_threads() noexcept { return std::max(1U, std::thread::hardw
 
 options parse_options(std::span<char const* const> arguments) {
     options result;
+    std::string_view of_transient;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         std::string_view const argument = arguments[i];
         auto const equals = argument.find('=');
         option const& o = option_named(argument.substr(0, equals));
+        if (o.help.find("--transient") != std::string_view::npos) of_transient = o.name;
         bool const has_value = equals != std::string_view::npos;
         if (o.value.empty() && has_value) throw usage_error{concat(o.name, " takes no value; write it alone")};
         if (o.value.empty() || has_value) {
@@ -121,6 +123,8 @@ options parse_options(std::span<char const* const> arguments) {
         if (!follows) throw usage_error{concat(o.name, " needs a value; write ", o.name, ' ', o.value)};
         o.set(result, o, arguments[++i]);
     }
+    if (!of_transient.empty() && !result.transient && !result.help)
+        throw usage_error{concat(of_transient, " is of --transient; add that, or leave it out")};
     return result;
 }
 

@@ -38,9 +38,9 @@ grid::field<2> after_sample(model const& m, grid::field<2> rise, std::span<doubl
 double balance_error(model const& m, double before, double after, double watts, double interval) {
     double const time = m.time_constant();
     double const taken_up = (watts - m.cooling * before) * time * -std::expm1(-interval / time);
-    double const largest = std::max(watts * interval, m.capacity * std::max(before, after));
+    double const held = m.capacity * std::max(before, after);
     double const defect = std::abs(m.capacity * (after - before) - taken_up);
-    return largest > 0.0 ? defect / largest : defect;
+    return held > 0.0 ? defect / held : defect;
 }
 
 struct history {

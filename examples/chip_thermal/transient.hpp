@@ -31,8 +31,8 @@ struct moment {
 struct transient_result {
     std::vector<moment> moments;  ///< one for each sample
     double time_constant = 0.0;   ///< of the die's mean, s
-    /// |change of ∫ c d u − power that came in + what was carried off| over a sample, beside the larger of what came in
-    /// and what is held; the largest.
+    /// Of ∫ c d u over a sample, what it changes by less what the equation of the die's mean alone says, beside what is
+    /// held; the largest.
     double worst_balance_error = 0.0;
     std::vector<std::string> files;  ///< what was written
     poise::task::summary graph;

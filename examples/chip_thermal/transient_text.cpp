@@ -28,9 +28,10 @@ std::ostream& operator<<(std::ostream& out, transient_result const& result) {
             << to_text_fixed(each.steady - each.highest, 3) << std::setw(19) << to_text_fixed(each.farthest_mean, 3)
             << (is_hottest ? "  hottest\n" : "\n");
     }
-    out << "\nthe die's mean follows its power within " << to_text(1e3 * result.time_constant, 3)
-        << " ms\nenergy balance: heat taken up equals power less what is carried off within "
-        << to_text(result.worst_balance_error, 2) << " (relative) in each of " << moments.size() << " samples\n";
+    out << "\nthe die's mean comes 63 % closer to where its power leads it in "
+        << to_text(1e3 * result.time_constant, 3) << " ms\nenergy balance: in each of " << moments.size()
+        << " samples the heat in the die is what power less cooling leaves, off by "
+        << to_text(result.worst_balance_error, 2) << " of it at most\n";
     return out;
 }
 

@@ -114,6 +114,12 @@ TEST(Options, RefusesMissingAndUnwantedValues) {
     EXPECT_EQ(refusal({"--help=yes"}), "--help takes no value; write it alone");
 }
 
+TEST(Options, RefusesWhatIsOfTransientAlone) {
+    EXPECT_EQ(refusal({"--frames", "3"}), "--frames is of --transient; add that, or leave it out");
+    EXPECT_EQ(refusal({"--interval", "1"}), "--interval is of --transient; add that, or leave it out");
+    EXPECT_EQ(refusal({"--heat-capacity", "1"}), "--heat-capacity is of --transient; add that, or leave it out");
+}
+
 TEST(Options, RefusesCountsThatAreNotPositiveWholeNumbers) {
     for (std::string const text : {"0", "-1", "1000001", "12.5", "1e3", "many", ""})
         EXPECT_EQ(refusal({"--cells", text.c_str()}),
