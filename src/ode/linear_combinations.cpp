@@ -90,7 +90,7 @@ constexpr double least_weight = std::numeric_limits<double>::min();
 [[gnu::always_inline]] inline double share(double e, double y, double z, double rtol, double atol) {
     double const larger = std::abs(y) > std::abs(z) ? std::abs(y) : std::abs(z);
     double const weight = atol + rtol * larger;
-    double const s = e / (weight > least_weight ? weight : least_weight);
+    double const s = e / (weight < least_weight ? least_weight : weight);
     return s * s;
 }
 

@@ -13,6 +13,10 @@
 namespace poise::ode::detail {
 namespace {
 
+// What is left of a vector that is a combination of others, beside it; and of a column of R, with the rounding of
+// products in it.
+constexpr double dependent = 1e-14, singular = 1e-12;
+
 // y += a x.
 POISE_MULTIVERSION void add(double a, std::size_t n, double const* x, double* y) {
     for (std::size_t i = 0; i < n; ++i) y[i] += a * x[i];
@@ -52,16 +56,16 @@ newton_gmres::outcome newton_gmres::solve(double shift, std::span<double const> 
         multiply(J, shift, weights, n_columns);
         double const h = orthogonalise(n_columns);
         if (!std::isfinite(h)) return outcome::not_finite;
-        g = rotate(n_columns, h, g);
-        // The space is one that A keeps, and the solution is in it; or A is singular.
-        bool const is_closed = column(n_columns)[n_columns] == 0.0;
-        if (!is_closed) ++n_columns;
+        if (!rotate(n_columns, h, g)) break;
+        ++n_columns;
+        // The space is one that A keeps, and the solution is in it.
         if (h == 0.0) break;
     }
     n_last_ = n_columns;
     if (std::exchange(is_fresh_, false)) n_fresh_ = n_columns;
     combine(n_columns, weights, x);
-    return std::abs(g) <= std::max(enough, 0.1 * before) ? outcome::solved : outcome::too_slow;
+    if (std::abs(g) <= enough) return outcome::solved;
+    return std::abs(g) <= 0.1 * before ? outcome::reduced : outcome::too_slow;
 }
 
 // v(j + 1) = A M v(j), not orthogonal yet.
@@ -83,19 +87,19 @@ void newton_gmres::multiply(linear::map_view J, double shift, std::span<double c
 double newton_gmres::orthogonalise(std::size_t j) {
     auto const next = v(j + 1);
     auto const R = column(j);
-    double const whole = norm2(next);
+    whole_ = norm2(next);
     for (std::size_t i = 0; i <= j; ++i) {
         R[i] = dot(v(i), next);
         add(-R[i], n_, v(i).data(), next.data());
     }
     double const h = norm2(next);
-    if (h <= 1e-14 * whole) return 0.0;
+    if (h <= dependent * whole_) return 0.0;
     for (double& value : next) value /= h;
     return h;
 }
 
-// The rotations so far and one that takes h to 0; what is left of the residual.
-double newton_gmres::rotate(std::size_t j, double h, double g) {
+// The rotations so far and one that takes h to 0.
+bool newton_gmres::rotate(std::size_t j, double h, double& g) {
     auto const R = column(j);
     for (std::size_t i = 0; i < j; ++i) {
         double const above = R[i];
@@ -103,12 +107,13 @@ double newton_gmres::rotate(std::size_t j, double h, double g) {
         R[i + 1] = cosine_[i] * R[i + 1] - sine_[i] * above;
     }
     double const length = std::hypot(R[j], h);
-    if (length == 0.0) return g;
+    if (length <= singular * whole_) return false;
     cosine_[j] = R[j] / length;
     sine_[j] = h / length;
     R[j] = length;
     g_[j] = cosine_[j] * g;
-    return -sine_[j] * g;
+    g *= -sine_[j];
+    return true;
 }
 
 // x = w Z R⁻¹ g.

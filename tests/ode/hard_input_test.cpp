@@ -106,21 +106,29 @@ TEST(OdeInput, AnEmptySpanHasASolutionAtItsOnlyTime) {
 
 // Factors take one component's NaN on to all others.
 TEST(HardInput, BlamesTheComponentThatIsNotFinite) {
-    for (std::size_t const bad : {0u, 1u, 2u}) {
-        auto const f = [bad](double t, auto const& y, auto& dydt) {
-            for (std::size_t i = 0; i < 3; ++i)
-                dydt[i] = (i == 0 ? y[1] : 0.1 * y[0]) - (1.0 + static_cast<double>(i)) * y[i];
-            if (t > 0.5) dydt[bad] = std::numeric_limits<double>::quiet_NaN();
-        };
-        auto const expect_blame = [&](auto const& y0) {
-            poise_test::for_each_implicit_method([&](auto method) {
-                auto const stopped =
-                    ode::solve(ode::problem{f, y0, {0.0, 1.0}}, method, {.on_failure = ode::on_failure::return_report});
-                EXPECT_EQ(stopped.report.reason, ode::stop_reason::not_finite) << method.name;
-                EXPECT_EQ(stopped.report.component, bad) << method.name;
-            });
-        };
-        expect_blame(std::array{1.0, 2.0, 3.0});
-        expect_blame(std::vector{1.0, 2.0, 3.0});
-    }
+    for (std::size_t const bad : {0u, 1u, 2u})
+        for (double const from : {-1.0, 0.0, 0.5}) {
+            auto const f = [bad, from](double t, auto const& y, auto& dydt) {
+                for (std::size_t i = 0; i < 3; ++i)
+                    dydt[i] = (i == 0 ? y[1] : 0.1 * y[0]) - (1.0 + static_cast<double>(i)) * y[i];
+                if (t > from) dydt[bad] = std::numeric_limits<double>::quiet_NaN();
+            };
+            auto const expect_blame = [&](auto const& y0) {
+                poise_test::for_each_implicit_method([&](auto method) {
+                    auto const stopped = ode::solve(ode::problem{f, y0, {0.0, 1.0}}, method,
+                                                    {.on_failure = ode::on_failure::return_report});
+                    EXPECT_EQ(stopped.report.reason, ode::stop_reason::not_finite) << method.name;
+                    EXPECT_EQ(stopped.report.component, bad) << method.name << ", from " << from;
+                });
+            };
+            expect_blame(std::array{1.0, 2.0, 3.0});
+            expect_blame(std::vector{1.0, 2.0, 3.0});
+        }
+}
+
+TEST(HardInput, OfNothingIsNothing) {
+    auto const f = [](double, std::vector<double> const&, std::vector<double>&) {};
+    poise_test::for_each_implicit_method([&](auto method) {
+        EXPECT_TRUE(ode::solve(ode::problem{f, std::vector<double>{}, {0.0, 1.0}}, method)) << method.name;
+    });
 }

@@ -168,3 +168,21 @@ TEST(JacobianStructure, IsTriedWithoutRegardToScales) {
                                                   {0.0, 1.0}},
                                      ode::bdf{}, {.jacobian = ode::banded{0, 0}}));
 }
+
+// Where a component begins at 0, however much depends on it.
+TEST(JacobianStructure, IsNotRefusedWhereAComponentIsNothing) {
+    auto const oscillators = [](double, state const& y, state& dydt) {
+        for (std::size_t i = 0; i < y.size(); i += 2) {
+            dydt[i] = y[i + 1];
+            dydt[i + 1] = 100.0 * (1.0 - y[i] * y[i]) * y[i + 1] - 1.5 * y[i];
+            if (i >= 2) dydt[i + 1] += 0.5 * y[i - 2];
+        }
+    };
+    for (double const x : {2.0, 1.9, 0.5}) {
+        state y0(20, 0.0);
+        for (std::size_t i = 0; i < 20; i += 2) y0[i] = x;
+        EXPECT_TRUE(ode::solve(ode::problem{oscillators, y0, {0.0, 1.0}}, ode::bdf{},
+                               {.rtol = 1e-6, .atol = 1e-8, .jacobian = ode::banded{3, 1}}))
+            << x;
+    }
+}

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -126,8 +127,11 @@ TEST(MatrixFree, GivesTheSolutionOfABandedJacobian) {
             auto const given =
                 expect_as_good(ode::with_jacobian_product{brusselator{}, product}, preconditioner.structure());
             (void)expect_as_good(ode::differentiable{brusselator{}}, ode::matrix_free{.most_products = 80});
-            // A product is a call of f where it is a difference, and no other is.
-            EXPECT_LE(by_differences.n_evaluations - by_differences.n_products, by_differences.n_newton_iterations + 2);
+            // A product is a call of f where it is a difference, and no other is but one a step.
+            EXPECT_LE(by_differences.n_evaluations - by_differences.n_products,
+                      by_differences.n_newton_iterations + by_differences.n_steps + by_differences.n_rejected + 2);
+            EXPECT_NEAR(static_cast<double>(by_differences.n_steps), static_cast<double>(by_duals.n_steps), 1.0);
+            EXPECT_NEAR(static_cast<double>(by_differences.n_rejected), static_cast<double>(by_duals.n_rejected), 1.0);
             EXPECT_LE(by_duals.n_evaluations, by_duals.n_newton_iterations + 2);
             EXPECT_NEAR(static_cast<double>(given.n_products), static_cast<double>(by_duals.n_products),
                         0.02 * static_cast<double>(given.n_products) + 2.0);
@@ -141,6 +145,7 @@ TEST(MatrixFree, TakesNoMoreProductsOnFinerGrids) {
             diffusion_alone preconditioner{n};
             auto const counts = solved(brusselator{}, method, n, preconditioner.structure()).statistics;
             EXPECT_EQ(static_cast<std::size_t>(preconditioner.n_prepared), counts.n_factorisations);
+            EXPECT_EQ(solved(brusselator{}, method, 10, ode::matrix_free{}).statistics.n_factorisations, 0u);
             EXPECT_LT(counts.n_factorisations, counts.n_steps);
             return static_cast<double>(counts.n_products) / static_cast<double>(counts.n_newton_iterations);
         };
@@ -153,6 +158,55 @@ TEST(MatrixFree, TakesNoMoreProductsOnFinerGrids) {
         };
         EXPECT_GT(bare(200), 4.0 * coarse);
     });
+}
+
+// Fast components fill the residual, and slow ones are a small part of it: y' = −λ (y − cos t), λ from 1 to 10⁶.
+TEST(MatrixFree, DoesNotTakeALargeResidualThatFellForASmallOne) {
+    constexpr std::size_t n = 100;
+    std::array<double, n> lambda;
+    for (std::size_t i = 0; i < n; ++i) lambda[i] = std::pow(1e6, static_cast<double>(i) / (n - 1.0));
+    auto const f = [&](double t, state const& y, state& dydt) {
+        for (std::size_t i = 0; i < n; ++i) dydt[i] = -lambda[i] * (y[i] - std::cos(t));
+    };
+    auto const times = [&](double, state const&, std::span<double const> v, std::span<double> to) {
+        for (std::size_t i = 0; i < n; ++i) to[i] = -lambda[i] * v[i];
+    };
+    for (double const rtol : {1e-3, 1e-5}) {
+        auto const y =
+            ode::solve(ode::problem{ode::with_jacobian_product{f, times}, state(n, 0.0), {0.0, 5.0}}, ode::bdf{},
+                       {.rtol = rtol, .atol = rtol, .keep = ode::keep::ends, .jacobian = ode::matrix_free{}})
+                .y.back();
+        for (std::size_t i = 0; i < n; ++i) {
+            double const l = lambda[i], of_cos = l * l / (1.0 + l * l), of_sin = l / (1.0 + l * l);
+            double const exact = of_cos * (std::cos(5.0) - std::exp(-5.0 * l)) + of_sin * std::sin(5.0);
+            EXPECT_NEAR(y[i], exact, 10.0 * rtol) << "lambda " << l;
+        }
+    }
+}
+
+TEST(MatrixFree, BlamesTheComponentThatIsNotFinite) {
+    for_each_method([](auto method) {
+        for (double const from : {-1.0, 0.5}) {
+            auto const f = [from](double t, state const& y, state& dydt) {
+                for (std::size_t i = 0; i < y.size(); ++i) dydt[i] = -y[i] + 0.1 * y[(i + 1) % y.size()];
+                if (t > from) dydt[7] = std::numeric_limits<double>::quiet_NaN();
+            };
+            auto const stopped =
+                ode::solve(ode::problem{f, state(20, 1.0), {0.0, 1.0}}, method,
+                           {.jacobian = ode::matrix_free{}, .on_failure = ode::on_failure::return_report});
+            EXPECT_EQ(stopped.report.reason, ode::stop_reason::not_finite);
+            EXPECT_EQ(stopped.report.component, 7u) << "from " << from;
+        }
+    });
+}
+
+TEST(MatrixFree, RefusesAJacobianThatItWouldNotAskFor) {
+    auto const jacobian = [](double, state const&, auto) {};
+    expect_refusal(
+        [&] {
+            (void)solved(ode::with_jacobian{brusselator{}, jacobian}, ode::bdf{}, 20, ode::matrix_free{});
+        },
+        "take with_jacobian_product");
 }
 
 TEST(MatrixFree, AllocatesNothingInAStep) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Newton's systems by products: to their tolerances, or with a word why not.
+#include <poise/core/reductions.hpp>
 #include <poise/ode/detail/newton_gmres.hpp>
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -131,13 +133,13 @@ TEST(NewtonGmres, SaysWhereProductsAreNotEnoughAndLeavesWhatItHas) {
     EXPECT_EQ(gmres.solve(1.0, w, 1e-6, second_difference, x), outcome::too_slow);
     EXPECT_EQ(gmres.n_products(), 5u);
     EXPECT_NE(x, b);
-    // A tenth is enough for Newton's iteration.
+    // A tenth is enough for Newton's iteration to go on.
     auto const small = [](std::span<double const> v, std::span<double> to) {
         for (std::size_t i = 0; i < n; ++i) to[i] = i % 2 == 0 ? 0.05 * v[i] : -0.05 * v[i];
     };
     newton_gmres one{ode::matrix_free{.most_products = 1}, n};
     x = b;
-    EXPECT_EQ(one.solve(1.0, w, 1e-9, small, x), outcome::solved);
+    EXPECT_EQ(one.solve(1.0, w, 1e-9, small, x), outcome::reduced);
 }
 
 TEST(NewtonGmres, EndsWhereTheSpaceIsClosedOrTheMatrixSingular) {
@@ -155,6 +157,36 @@ TEST(NewtonGmres, EndsWhereTheSpaceIsClosedOrTheMatrixSingular) {
     x = {0.0, 0.0, 0.0};
     EXPECT_EQ(gmres.solve(1.0, w, 1e-12, identity, x), outcome::solved);
     EXPECT_EQ(x, (vector{0.0, 0.0, 0.0}));
+}
+
+// J with an eigenvalue that is the shift: rounding alone is left of it.
+TEST(NewtonGmres, DoesNotTakeRoundingForASolution) {
+    constexpr std::size_t n = 5;
+    std::array<double, n> const eigenvalues{2.0, 0.5, -1.0, -3.0, 0.1};
+    std::mt19937 random{5};
+    std::uniform_real_distribution<double> any{-1.0, 1.0};
+    vector const w(n, 1.0);
+    for (int run = 0; run < 100; ++run) {
+        // A reflection on both sides.
+        vector v(n);
+        for (double& value : v) value = any(random);
+        double const square = dot(v, v);
+        matrix J{n};
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j)
+                for (std::size_t k = 0; k < n; ++k) {
+                    auto const q = [&](std::size_t a, std::size_t b) {
+                        return (a == b ? 1.0 : 0.0) - 2.0 * v[a] * v[b] / square;
+                    };
+                    J.entries[i * n + j] += q(i, k) * eigenvalues[k] * q(j, k);
+                }
+        vector b(n);
+        for (double& value : b) value = any(random);
+        newton_gmres gmres{ode::matrix_free{}, n};
+        auto x = b;
+        bool const is_solved = gmres.solve(2.0, w, 1e-3, J, x) == outcome::solved;
+        EXPECT_TRUE(!is_solved || residual(J, 2.0, w, b, x) < 1e-2);
+    }
 }
 
 TEST(NewtonGmres, MeetsWhatIsNotFinite) {

@@ -48,12 +48,14 @@ struct detected {};
 /// with_jacobian_product. For bdf and esdirk4; other methods refuse it.
 struct matrix_free {
     /// z ≈ (shift·I − ∂f/∂y)⁻¹ r, by anything, as a cycle of multigrid or a transform of ∂f/∂y without what is small in
-    /// it; n numbers each. r and z do not overlap. Without it products are as many as the problem is stiff.
+    /// it; n numbers each, and regular: what it takes to 0 is not solved for. r and z do not overlap. Without it
+    /// products are as many as the problem is stiff.
     std::function<void(std::span<double const> r, std::span<double> z)> precondition = nullptr;
     /// What precondition() is of from now on: before the first system, and where shift has changed, where iterations
     /// failed, or where products became more than twice as many as after the last call, and by two.
     std::function<void(double t, std::span<double const> y, double shift)> prepare = nullptr;
-    /// Of a system, at least 1, each of which keeps two vectors. Where they are not enough, the step is too long.
+    /// Of a system, at least 1, each of which keeps two vectors, made when they are first needed. Where they are not
+    /// enough, the step is too long.
     std::size_t most_products = 20;
 };
 

@@ -13,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -41,6 +42,12 @@ struct algebra_of {
     /// Why there are no factors.
     static stop_reason why_singular(jacobian const& J) noexcept {
         return first_not_finite(J.values()) ? stop_reason::not_finite : stop_reason::singular_matrix;
+    }
+    /// The first row, in the first column that has one.
+    static std::optional<std::size_t> row_that_is_not_finite(jacobian const& J) noexcept {
+        for (std::size_t j = 0; j < J.n(); ++j)
+            if (auto const bad = first_not_finite(J.column(j))) return static_cast<std::size_t>(J.rows(j)[*bad]);
+        return std::nullopt;
     }
     /// Of a dense one, by columns.
     static double const* entries(jacobian const& J) noexcept { return J.values().data(); }
@@ -83,6 +90,10 @@ struct algebra_of<State, true> {
     }
     static stop_reason why_singular(jacobian const& J) noexcept {
         return first_not_finite(J) ? stop_reason::not_finite : stop_reason::singular_matrix;
+    }
+    static std::optional<std::size_t> row_that_is_not_finite(jacobian const& J) noexcept {
+        auto const bad = first_not_finite(J);
+        return bad ? std::optional{*bad % n} : std::nullopt;
     }
     static double const* entries(jacobian const& J) noexcept { return J.data(); }
     static double norm1(jacobian const& J) noexcept {

@@ -147,6 +147,7 @@ private:
                         jacobian_type& J) {
         auto const from = numbers_of(y), before = numbers_of(slope);
         std::size_t const n = from.size();
+        if (n == 0) return;
         double const norm =
             std::sqrt(weighted_square(before.data(), from.data(), from.data(), weights_, n) / static_cast<double>(n));
         double const of_weight =

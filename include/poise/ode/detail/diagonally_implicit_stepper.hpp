@@ -66,6 +66,7 @@ public:
         std::ranges::fill(step_, 0.0);
         // The error divided by hγ, for the factors are of 1/(hγ) − J.
         combine(step_, 1.0 / (part_of_tolerance * tableau.gamma), tableau.error, n_stages, step_);
+        base::renew_slope(latest_);
         if (why = base::solve(latest_); why != stop_reason::reached_end) return base::failed(why);
         double const square = base::squared_norm(1.0, step_, new_y_);
         return std::isfinite(square) ? square : base::failed(stop_reason::not_finite);

@@ -20,6 +20,11 @@ concept gives_jacobian_product = requires(F const& f, State const& y, std::span<
     f.jacobian_product(0.0, y, v, to);
 };
 
+template <class F>
+inline constexpr bool is_with_product = false;
+template <class F, class Product>
+inline constexpr bool is_with_product<with_jacobian_product<F, Product>> = true;
+
 /// Of f at one place after another.
 template <class F, class State>
 class directional_derivative {
@@ -27,6 +32,11 @@ class directional_derivative {
     using duals = dual_storage<F, State, number>;
 
 public:
+    static constexpr bool takes_differences = !is_differentiable<F> && !gives_jacobian_product<F, State>;
+    static_assert(!is_with_product<F> || gives_jacobian_product<F, State>,
+                  "a Jacobian's product is called as product(double t, State const& y, std::span<double const> v, "
+                  "std::span<double> to)");
+
     directional_derivative(F const& f, State const& y0) : f_{f}, trial_{y0}, trial_slope_{y0} {
         dual_y_ = dual_slope_ = make_duals<F, number>(y0);
     }

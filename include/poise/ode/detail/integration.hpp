@@ -47,6 +47,7 @@ public:
 private:
     using stepper = stepper_of<Method, F, State>;
     static constexpr double epsilon = std::numeric_limits<double>::epsilon();
+    static constexpr double least_step = 1e-290;  // beside which 1/h is a number
 
     // Of the Jacobian, which small states and explicit methods do not ask for.
     [[nodiscard]] jacobian_structure known_structure() {
@@ -54,7 +55,12 @@ private:
         bool const is_told = !std::holds_alternative<dense>(options_.jacobian);
         if constexpr (stepper::is_implicit && !is_small<State>) {
             if (!is_told || numbers_of(problem_.y0).empty()) return dense{};
-            if (std::holds_alternative<matrix_free>(options_.jacobian)) return options_.jacobian;
+            if (std::holds_alternative<matrix_free>(options_.jacobian)) {
+                POISE_REQUIRE(!(gives_jacobian<F, State, jacobian_entries> || gives_jacobian<F, State>),
+                              "ode: f comes with a Jacobian, and matrix_free asks for products alone; take "
+                              "with_jacobian_product, or name a structure");
+                return options_.jacobian;
+            }
             structure_probe<F, State> probe{problem_.f, problem_.t.begin, problem_.y0};
             auto result = options_.jacobian;
             if (std::holds_alternative<detected>(result))
@@ -146,7 +152,8 @@ private:
             bool const is_last = h_ * (1.0 + 1e-8) >= left;
             double const h = is_last ? left : h_;
             double const t_new = is_last ? stop : t_ + direction_ * h;
-            if (!is_last && h <= 4.0 * epsilon * std::max(std::abs(t_), std::abs(t_new))) return why_rejected_;
+            if (!is_last && h <= std::max(least_step, 4.0 * epsilon * std::max(std::abs(t_), std::abs(t_new))))
+                return why_rejected_;
             last_h_ = direction_ * h;
             double const square =
                 stepper_.attempt(t_, t_new, is_last && is_jump(stop) ? std::nextafter(stop, t_) : t_new);

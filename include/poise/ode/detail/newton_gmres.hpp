@@ -17,7 +17,12 @@ namespace poise::ode::detail {
 /// Source: Brown & Hindmarsh (1989), Appl. Math. Comput. 31, 40; Saad (1993), SIAM J. Sci. Comput. 14, 461, Alg. 2.2.
 class newton_gmres {
 public:
-    enum class outcome { solved, too_slow, not_finite };
+    enum class outcome {
+        solved,
+        reduced,  ///< not to the tolerance, but to a tenth of what it was: enough to go on with, not to end
+        too_slow,
+        not_finite
+    };
 
     /// Throws std::invalid_argument where no product is allowed.
     newton_gmres(matrix_free how, std::size_t n);
@@ -28,8 +33,7 @@ public:
     [[nodiscard]] bool is_stale() const noexcept { return n_last_ > 2 * n_fresh_ + 2; }
 
     /// x: in, b; out, the solution, also where that was too slow. weights: of each component, positive. Ends where the
-    /// residual, divided by shift and the weights, has a root of the mean square of at most `tolerance`; solved as well
-    /// where it fell to a tenth, with which Newton's iteration converges all the same.
+    /// residual, divided by shift and the weights, has a root of the mean square of at most `tolerance`.
     [[nodiscard]] outcome solve(double shift, std::span<double const> weights, double tolerance, linear::map_view J,
                                 std::span<double> x);
     /// Of all systems so far.
@@ -38,7 +42,8 @@ public:
 private:
     void multiply(linear::map_view J, double shift, std::span<double const> weights, std::size_t j);
     [[nodiscard]] double orthogonalise(std::size_t j);
-    [[nodiscard]] double rotate(std::size_t j, double h, double g);
+    /// False where the column depends on those before it: the matrix is singular, as far as can be told.
+    [[nodiscard]] bool rotate(std::size_t j, double h, double& g);
     void combine(std::size_t n_columns, std::span<double const> weights, std::span<double> x);
 
     [[nodiscard]] std::span<double> v(std::size_t j) { return workspace_.vector(2 + 2 * j, n_); }
@@ -55,6 +60,7 @@ private:
     linear::krylov_workspace workspace_;
     std::vector<double> R_, cosine_, sine_, g_;
     std::size_t n_products_ = 0, n_last_ = 0, n_fresh_ = std::numeric_limits<std::size_t>::max() / 4;
+    double whole_ = 0.0;  ///< the length of the last product
     bool is_fresh_ = false;
 };
 

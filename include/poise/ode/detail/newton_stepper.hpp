@@ -77,27 +77,44 @@ protected:
                 free->prepare(t, y, shift, counts_);
                 return stop_reason::reached_end;
             }
-        auto const why = std::get<factors>(system_).factor(shift, counts_);
-        if (why == stop_reason::not_finite) is_known_ = false;
+        auto& factored = std::get<factors>(system_);
+        auto const why = factored.factor(shift, counts_);
+        if (why == stop_reason::not_finite) {
+            is_known_ = false;
+            base::blame(factored.row_that_is_not_finite());
+        }
         return why;
     }
     /// step_ = (shift·I − ∂f/∂y)⁻¹ step_; f(t, work_) is work_slope_. reached_end where it is.
     [[nodiscard]] stop_reason solve(double t) {
         if constexpr (!is_small<State>)
-            if (auto* const free = std::get_if<products>(&system_))
-                return free->solve(t, work_, work_slope_, 0.1 * rate_.tolerance(), evaluation(), step_, counts_);
+            if (auto* const free = std::get_if<products>(&system_)) {
+                auto const why =
+                    free->solve(t, work_, work_slope_, 0.1 * rate_.tolerance(), evaluation(), step_, counts_);
+                if (why == stop_reason::not_finite) blame_slopes();
+                return why;
+            }
         std::get<factors>(system_).solve(step_);
         return stop_reason::reached_end;
     }
 
-    /// Of an iteration whose last step is step_, the iterate at.
+    /// For systems at work_ where that was moved since f was asked: products that are differences begin there.
+    void renew_slope(double t) {
+        if (is_matrix_free() && directional_derivative<F, State>::takes_differences) evaluate(t, work_, work_slope_);
+    }
+
+    /// Of an iteration whose last step is step_, the iterate at. What was not solved to the end has not converged.
     [[nodiscard]] stop_reason judge(State const& at, verdict& now) {
         double const norm = std::sqrt(squared_norm(1.0, step_, at));
         if (!std::isfinite(norm)) {
-            base::blame_first_of(numbers_of(std::as_const(work_slope_)));
+            blame_slopes();
             return stop_reason::not_finite;
         }
         now = rate_.after(norm);
+        if constexpr (!is_small<State>)
+            if (auto const* const free = std::get_if<products>(&system_);
+                free != nullptr && !free->is_solved() && now == verdict::converged)
+                now = verdict::go_on;
         bool const goes_on = now == verdict::converged || now == verdict::go_on;
         return goes_on ? stop_reason::reached_end : stop_reason::newton_failed;
     }
@@ -131,6 +148,12 @@ protected:
     newton_rate rate_;
 
 private:
+    // What the step began with has made all others so, if it is.
+    void blame_slopes() {
+        bool const began_so = first_not_finite(numbers_of(std::as_const(slope_))).has_value();
+        base::blame_first_of(numbers_of(std::as_const(began_so ? slope_ : work_slope_)));
+    }
+
     using factors = factored_system<F, State>;
     using products = matrix_free_system<F, State>;
     using system = std::conditional_t<is_small<State>, std::variant<factors>, std::variant<factors, products>>;

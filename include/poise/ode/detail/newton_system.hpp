@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -52,6 +53,9 @@ public:
     void solve(Vector& x) {
         lu_.solve(x);
     }
+    [[nodiscard]] std::optional<std::size_t> row_that_is_not_finite() {
+        return algebra::row_that_is_not_finite(jacobian_);
+    }
 
 private:
     derivatives<F, State, false> derivatives_;
@@ -66,6 +70,7 @@ class matrix_free_system {
 public:
     matrix_free_system(F const& f, State const& y0, stepper_setup const& setup)
         : derivative_{f, y0},
+          has_preparation_{std::get<matrix_free>(setup.jacobian).prepare != nullptr},
           gmres_{std::get<matrix_free>(setup.jacobian), numbers_of(y0).size()},
           tolerances_{setup.weights},
           weights_(numbers_of(y0).size()) {}
@@ -82,7 +87,7 @@ public:
             weights_[d] = weight > 0.0 ? weight : of_none;
         }
         if (std::abs(shift - prepared_shift_) <= 1e-8 * std::abs(shift) && !gmres_.is_stale()) return;
-        ++counts.n_factorisations;
+        if (has_preparation_) ++counts.n_factorisations;
         gmres_.prepare(t, numbers, shift);
         prepared_shift_ = shift;
     }
@@ -97,6 +102,8 @@ public:
         counts.n_products = gmres_.n_products();
         switch (outcome) {
             case newton_gmres::outcome::solved:
+            case newton_gmres::outcome::reduced:
+                is_solved_ = outcome == newton_gmres::outcome::solved;
                 return stop_reason::reached_end;
             case newton_gmres::outcome::too_slow:
                 return stop_reason::newton_failed;
@@ -106,8 +113,12 @@ public:
         return stop_reason::not_finite;
     }
 
+    /// Whether the last system was, to the tolerance.
+    [[nodiscard]] bool is_solved() const noexcept { return is_solved_; }
+
 private:
     directional_derivative<F, State> derivative_;
+    bool has_preparation_, is_solved_ = true;
     newton_gmres gmres_;
     error_weights tolerances_;
     std::vector<double> weights_;

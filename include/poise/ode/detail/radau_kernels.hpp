@@ -22,7 +22,9 @@ struct radau_stages {
 template <std::size_t S>
 [[gnu::always_inline]] inline void residual_of_stages(radau_stages<S> const& of, double inverse_h) noexcept {
     auto const& method = radau_iia<S>;
+#ifndef __clang__
 #pragma GCC ivdep
+#endif
     for (std::size_t d = 0; d < of.n; ++d) {
         std::array<double, S> r{};
 #pragma GCC unroll 8
@@ -44,7 +46,9 @@ template <std::size_t S>
 template <std::size_t S>
 [[gnu::always_inline]] inline void move_stages(radau_stages<S> const& of, double* moved) noexcept {
     auto const& method = radau_iia<S>;
+#ifndef __clang__
 #pragma GCC ivdep
+#endif
     for (std::size_t d = 0; d < of.n; ++d) {
         double square = 0.0;
         std::array<double, S> w;

@@ -75,6 +75,7 @@ public:
         if (!prepare()) {
             auto const why = algebra::why_singular(jacobian_);
             is_jacobian_known_ = why == stop_reason::singular_matrix;
+            if (why == stop_reason::not_finite) base::blame(algebra::row_that_is_not_finite(jacobian_));
             return failed(why);
         }
         return with_stages(n_stages_, [&]<std::size_t S>(stages<S>) { return attempt_with<S>(); });

@@ -72,6 +72,7 @@ public:
         if (!lu_.factor(1.0 / (tableau.gamma * h_), jacobian_)) {
             failure_ = algebra::why_singular(jacobian_);
             are_derivatives_known_ = failure_ == stop_reason::singular_matrix;
+            if (failure_ == stop_reason::not_finite) base::blame(algebra::row_that_is_not_finite(jacobian_));
             return std::numeric_limits<double>::infinity();
         }
         base::blame_none();

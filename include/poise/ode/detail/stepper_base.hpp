@@ -16,7 +16,8 @@
 namespace poise::ode::detail {
 
 /// The equation, the accepted state and the one that is tried. A stepper goes from an accepted state on: attempt() as
-/// often as it takes, then accept(). All memory is taken by the constructor.
+/// often as it takes, then accept(). All memory is taken by the constructor, but for what matrix_free keeps of products
+/// and what new pivots of sparse factors take.
 template <class F, class State>
 class stepper_base {
 public:
@@ -45,6 +46,7 @@ protected:
 
     /// Of an attempt that a system took on to all components: the first that is not finite in the slope that was solved
     /// for; none where all are.
+    void blame(std::optional<std::size_t> component) noexcept { blamed_ = component; }
     void blame_first_of(std::span<double const> slope) { blamed_ = first_not_finite(slope); }
     void blame_none() noexcept { blamed_.reset(); }
 

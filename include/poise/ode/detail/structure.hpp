@@ -45,6 +45,9 @@ public:
     /// signs is then another one than that of the Jacobian with the structure. Two of them, as one may be by accident.
     void require(jacobian_structure const& structure, error_weights const& weights) {
         jacobian_matrix J{structure, numbers_of(at_).size()};
+        // Where a component is 0 nobody can tell a small increment of it from a large one.
+        for (double& value : numbers_of(at_))
+            if (value == 0.0) value = 1e-5 * uniform(0.5, 1.0) * largest_;
         derivatives<F, State, false> of_f{f_, at_, weights};
         evaluate(at_, before_);
         of_f.jacobian(
