@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Work-precision curves as an SVG: one panel a problem, time over error, both in logarithms.
 
-Run: plot_curves.py <curves, "problem,rival,seconds,error"> <picture.svg> <title> [part of a rival's name to leave out]...
+Run: plot_curves.py <curves as the benchmarks write them> <picture.svg> <title> [part of a rival's name to leave out]...
 """
 import csv
 import math

@@ -69,7 +69,8 @@ public:
     void add(std::string const& problem, std::string const& rival, work_curve const& curve) {
         if (!file_) return;
         for (auto const& point : curve)
-            std::fprintf(file_.get(), "%s,%s,%.4g,%.4g\n", problem.c_str(), rival.c_str(), point.seconds, point.error);
+            std::fprintf(file_.get(), "\"%s\",\"%s\",%.4g,%.4g\n", problem.c_str(), rival.c_str(), point.seconds,
+                         point.error);
     }
 
 private:
