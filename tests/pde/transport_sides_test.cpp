@@ -95,7 +95,7 @@ TEST(transport_sides, keep_what_they_wall_in) {
             .boundary = grid::neumann{0.0},
             .initial = 1.0,
             .t = {0.0, 0.2}};
-        auto const& amount = pde::solve(pushed, {.rtol = 1e-3}).report.conserved[0];
+        auto const amount = pde::solve(pushed, {.rtol = 1e-3}).report.conserved[0];
         EXPECT_NEAR(amount.last, 1.0, 1e-13) << static_cast<int>(scheme);
         EXPECT_NEAR(amount.supplied, 0.0, 1e-13);
         pde::advection_diffusion<2> const cells{
@@ -111,7 +111,7 @@ TEST(transport_sides, keep_what_they_wall_in) {
             .boundary = grid::neumann{0.0},
             .initial = [](double x, double) { return x; },
             .t = {0.0, 0.2}};
-        auto const& kept = pde::solve(cells, {.rtol = 1e-3}).report.conserved[0];
+        auto const kept = pde::solve(cells, {.rtol = 1e-3}).report.conserved[0];
         EXPECT_NEAR(kept.supplied, 0.0, 1e-14) << static_cast<int>(scheme);
     }
 }
