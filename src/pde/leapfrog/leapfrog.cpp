@@ -201,6 +201,7 @@ template <std::size_t D>
 void leapfrog<D>::do_part(general_line const& line, line_action action, std::ptrdiff_t j, std::ptrdiff_t k) const {
     bool const is_plain = plain_[static_cast<std::size_t>(layout_.number(j, k))] != 0;
     std::ptrdiff_t const end = layout_.n[0] - 1;
+    if (end < 0) return;
     double const lower_before = line.v[0], upper_before = line.v[end];
     if (is_plain)
         act_on<D>(plain(line, line.last - line.first, 1), action);
