@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "peers/arkode.hpp"
 
+#include "peers/sundials.hpp"
+
 #include <arkode/arkode_erkstep.h>
-#include <nvector/nvector_serial.h>
 #include <sundials/sundials_context.h>
 
 #include <algorithm>
 
 namespace poise_bench {
-namespace {
-
-int right_hand_side(realtype t, N_Vector y, N_Vector dydt, void* problem) {
-    static_cast<cvode_problem const*>(problem)->f(t, N_VGetArrayPointer(y), N_VGetArrayPointer(dydt));
-    return 0;
-}
-// What it gives up with is told by what it returns.
-void say_nothing(int, char const*, char const*, char*, void*) {}
-
-}  // namespace
 
 bool arkode_erk(cvode_problem const& problem, int order, double rtol, std::span<double const> atol,
                 std::span<double> y) {
@@ -27,7 +18,7 @@ bool arkode_erk(cvode_problem const& problem, int order, double rtol, std::span<
     N_Vector state = N_VNew_Serial(n, context), tolerances = N_VNew_Serial(n, context);
     std::ranges::copy(problem.y0, N_VGetArrayPointer(state));
     std::ranges::copy(atol, N_VGetArrayPointer(tolerances));
-    void* integrator = ERKStepCreate(right_hand_side, problem.t0, state, context);
+    void* integrator = ERKStepCreate(sundials_right_hand_side<cvode_problem>, problem.t0, state, context);
     ERKStepSetUserData(integrator, const_cast<cvode_problem*>(&problem));
     ERKStepSVtolerances(integrator, rtol, tolerances);
     ERKStepSetOrder(integrator, order);

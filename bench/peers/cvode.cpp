@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "peers/cvode.hpp"
 
+#include "peers/sundials.hpp"
+
 #include <cvode/cvode.h>
-#include <nvector/nvector_serial.h>
 #include <sundials/sundials_context.h>
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
@@ -13,17 +14,10 @@
 namespace poise_bench {
 namespace {
 
-int right_hand_side(realtype t, N_Vector y, N_Vector dydt, void* problem) {
-    static_cast<cvode_problem const*>(problem)->f(t, N_VGetArrayPointer(y), N_VGetArrayPointer(dydt));
-    return 0;
-}
 int jacobian(realtype t, N_Vector y, N_Vector, SUNMatrix J, void* problem, N_Vector, N_Vector, N_Vector) {
     static_cast<cvode_problem const*>(problem)->jacobian(t, N_VGetArrayPointer(y), SUNDenseMatrix_Data(J));
     return 0;
 }
-
-// What it gives up with is told by what it returns.
-void say_nothing(int, char const*, char const*, char*, void*) {}
 
 }  // namespace
 
@@ -36,7 +30,7 @@ bool cvode(cvode_problem const& problem, cvode_method method, double rtol, std::
     std::ranges::copy(problem.y0, N_VGetArrayPointer(state));
     std::ranges::copy(atol, N_VGetArrayPointer(tolerances));
     void* integrator = CVodeCreate(method == cvode_method::bdf ? CV_BDF : CV_ADAMS, context);
-    CVodeInit(integrator, right_hand_side, problem.t0, state);
+    CVodeInit(integrator, sundials_right_hand_side<cvode_problem>, problem.t0, state);
     CVodeSetUserData(integrator, const_cast<cvode_problem*>(&problem));
     CVodeSVtolerances(integrator, rtol, tolerances);
     CVodeSetErrHandlerFn(integrator, say_nothing, nullptr);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "peers/cvode_krylov.hpp"
 
+#include "peers/sundials.hpp"
+
 #include <cvode/cvode.h>
-#include <nvector/nvector_serial.h>
 #include <sundials/sundials_context.h>
 #include <sunlinsol/sunlinsol_band.h>
 #include <sunlinsol/sunlinsol_spgmr.h>
@@ -11,17 +12,6 @@
 #include <algorithm>
 
 namespace poise_bench {
-namespace {
-
-int right_hand_side(realtype t, N_Vector y, N_Vector dydt, void* problem) {
-    static_cast<cvode_large_problem const*>(problem)->f(t, N_VGetArrayPointer(y), N_VGetArrayPointer(dydt));
-    return 0;
-}
-
-// What it gives up with is told by what it returns.
-void say_nothing(int, char const*, char const*, char*, void*) {}
-
-}  // namespace
 
 bool cvode_large(cvode_large_problem const& problem, cvode_linear linear, double rtol, double atol,
                  std::span<double> y) {
@@ -31,7 +21,7 @@ bool cvode_large(cvode_large_problem const& problem, cvode_linear linear, double
     N_Vector state = N_VNew_Serial(n, context);
     std::ranges::copy(problem.y0, N_VGetArrayPointer(state));
     void* integrator = CVodeCreate(CV_BDF, context);
-    CVodeInit(integrator, right_hand_side, problem.t0, state);
+    CVodeInit(integrator, sundials_right_hand_side<cvode_large_problem>, problem.t0, state);
     CVodeSetUserData(integrator, const_cast<cvode_large_problem*>(&problem));
     CVodeSStolerances(integrator, rtol, atol);
     CVodeSetErrHandlerFn(integrator, say_nothing, nullptr);

@@ -32,9 +32,8 @@ std::string sentence(ensemble_report const& report) {
 // Ensembles have no discontinuities to name.
 char const* remedy_of(stop_reason reason) noexcept {
     if (reason != stop_reason::step_too_small) return detail::remedy(reason);
-    return "; the solution may end there, as where it goes to infinity, or f jumps: solve until then, and from there "
-           "on, "
-           "or rtol and atol ask for more than rounding allows";
+    return "; the solution may end there, as where it goes to infinity, or f jumps: solve until then, "
+           "and from there on, or rtol and atol ask for more than rounding allows";
 }
 
 }  // namespace

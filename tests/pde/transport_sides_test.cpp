@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Transport beside its sides: velocities that are rough there, walls, conditions on the slope, data of any size.
+#include "pde/transport_schemes.hpp"
+
 #include <poise/pde/advection_diffusion.hpp>
 #include <poise/pde/burgers.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -14,22 +15,12 @@
 using namespace poise;
 using grid::side;
 using pde::advection_scheme;
+using poise_test::all_schemes;
+using poise_test::line;
+using poise_test::mean_error;
 using std::numbers::pi;
 
 namespace {
-
-constexpr std::array all_schemes{advection_scheme::upwind, advection_scheme::central, advection_scheme::limited,
-                                 advection_scheme::weno5};
-
-grid::cartesian<1> line(std::ptrdiff_t n) { return grid::cartesian<1>{{.cells = {n}}}; }
-
-double mean_error(grid::field<1> const& u, auto const& exact) {
-    double total = 0.0;
-    auto const n = static_cast<std::ptrdiff_t>(u.values().size());
-    for (std::ptrdiff_t i = 0; i < n; ++i)
-        total += std::abs(u(i) - exact((static_cast<double>(i) + 0.5) / static_cast<double>(n)));
-    return total / static_cast<double>(n);
-}
 
 // A made-up solution and its source, with a condition on the slope on one side and data on the other.
 struct made_up {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Transport beside what is known of it: orders, exact solutions, bounds, balances, symmetry.
+#include "pde/transport_schemes.hpp"
 #include "support/on_threads.hpp"
 
 #include <poise/core/reductions.hpp>
@@ -9,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -18,27 +18,17 @@ using namespace poise;
 using grid::side;
 using pde::advection_scheme;
 using pde::time_method;
+using poise_test::all_schemes;
+using poise_test::line;
+using poise_test::mean_error;
 using poise_test::on_threads;
 using std::numbers::pi;
 
 namespace {
 
-constexpr std::array all_schemes{advection_scheme::upwind, advection_scheme::central, advection_scheme::limited,
-                                 advection_scheme::weno5};
-
 std::vector<double> values_of(auto const& result) {
     auto const values = result.u.back().values();
     return {values.begin(), values.end()};
-}
-
-// The mean of |u − exact| at the end.
-template <std::size_t D, class Exact>
-double mean_error(grid::field<D> const& u, Exact const& exact) {
-    double total = 0.0;
-    grid::for_each_point(u.grid(), [&](std::size_t i, grid::point<D> const& x) {
-        total += std::abs(u.values()[i] - std::apply(exact, x));
-    });
-    return total / static_cast<double>(u.values().size());
 }
 
 // Of errors on grids each twice as fine as the one before, the order between the last two.
@@ -49,8 +39,6 @@ double total_variation(std::vector<double> const& u) {
     for (std::size_t i = 0; i < u.size(); ++i) sum += std::abs(u[(i + 1) % u.size()] - u[i]);
     return sum;
 }
-
-grid::cartesian<1> line(std::ptrdiff_t n) { return grid::cartesian<1>{{.cells = {n}}}; }
 
 double block(double x) { return x > 0.2 && x < 0.45 ? 1.0 : 0.0; }
 

@@ -34,7 +34,7 @@ public:
         return std::sqrt(total_ / static_cast<double>(std::max<std::size_t>(n, 1)));
     }
 
-    /// For people; a rate of which species is none, or n_species.
+    /// For people: what to do about a step that ended so; names the worst species.
     [[nodiscard]] std::string remedy(step_outcome outcome) const {
         if (is_lost_)
             return concat("species ", worst_, " is so small that its squares are nothing: scale it, or give an atol");
