@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pde/transport/transport_system.hpp"
 
-#include "grid/sides.hpp"
 #include "pde/evolving.hpp"
-#include "pde/same_films.hpp"
-#include "pde/transport/side_closing.hpp"
 
 #include <poise/profile/timer.hpp>
 #include <poise/task/parallel_for.hpp>
@@ -23,16 +20,12 @@ constexpr std::size_t cells_of_thread = 1UL << 14;  // at least, of a sweep
 
 template <std::size_t D>
 transport_system<D>::transport_system(transport_problem<D> const& problem)
-    : problem_{problem},
-      boundary_{problem.boundary.at(problem.t.begin)},
-      kinds_{boundary_.kinds()},
-      velocities_{problem, kinds_} {
+    : problem_{problem}, sides_{problem}, velocities_{problem, sides_.kinds()} {
     for (std::size_t d = 0; d < D; ++d) {
         n_[d] = problem.domain.cells()[d];
         per_width_[d] = 1.0 / problem.domain.spacing(d);
         diffusion_rate_ += problem.kappa * per_width_[d] * per_width_[d];
     }
-    prepare_sides();
     auto const* const source = problem.source.constant();
     bool const has_none = source != nullptr && source->constant() != nullptr && *source->constant() == 0.0;
     if (!has_none) source_.resize(size());
@@ -50,42 +43,8 @@ transport_system<D>::transport_system(transport_problem<D> const& problem)
         if constexpr (D > 1) room.lower_y.resize(nx), room.upper_y.resize(nx);
         if constexpr (D > 2) room.lower_z.resize(nx * static_cast<std::size_t>(n_[1])), room.upper_z.resize(nx);
     }
-    evaluate_sides(problem.t.begin, side_data_);
+    evaluate_sides(problem.t.begin, sides_.data());
     set_time(problem.t.begin);
-}
-
-template <std::size_t D>
-template <class Visitor>
-void transport_system<D>::for_each_face(std::size_t d, std::size_t end, Visitor const& visit) const {
-    auto face = problem_.domain.cells();
-    face[d] = 1;
-    std::size_t number = 0;
-    grid::detail::for_each_index(face, [&](grid::extents<D> cell) {
-        cell[d] = end == 0 ? 0 : n_[d] - 1;
-        visit(number++, cell);
-    });
-}
-
-template <std::size_t D>
-void transport_system<D>::prepare_sides() {
-    for (std::size_t side = 0; side < 2 * D; ++side) {
-        std::size_t const d = side / 2, end = side % 2, n = size() / static_cast<std::size_t>(n_[d]);
-        auto& values = sides_[side];
-        values.beyond.resize(3 * n);
-        values.flux.resize(n);
-        values.first_datum = side_data_.size();
-        if (!goes_around(d)) side_data_.resize(side_data_.size() + n);
-        if (kinds_[side] != grid::condition_kind::robin) continue;
-        values.coefficient.resize(n);
-        for_each_face(d, end, [&](std::size_t i, grid::extents<D> const& cell) {
-            auto const x = grid::detail::point_on_side(problem_.domain, d, end, cell);
-            double const coefficient = boundary_.at(d, end).coefficient(x);
-            POISE_REQUIRE(coefficient >= 0.0 && std::isfinite(coefficient), "the coefficient of the ",
-                          end == 0 ? "lower" : "upper", " side of ", "xyz"[d], " is ", coefficient, " at ",
-                          grid::detail::position_text(x), "; it must be finite and >= 0");
-            values.coefficient[i] = coefficient;
-        });
-    }
 }
 
 template <std::size_t D>
@@ -96,29 +55,7 @@ std::vector<double> transport_system<D>::initial() const {
 template <std::size_t D>
 void transport_system<D>::evaluate_sides(double t, std::span<double> data) {
     profile::timer const taken;
-    at_time(t, [&] {
-        auto const put = [&](grid::boundary<D> const& now) {
-            for (std::size_t side = 0; side < 2 * D; ++side) {
-                if (goes_around(side / 2)) continue;
-                auto const& condition = now.at(side / 2, side % 2);
-                for_each_face(side / 2, side % 2, [&](std::size_t i, grid::extents<D> const& cell) {
-                    auto const x = grid::detail::point_on_side(problem_.domain, side / 2, side % 2, cell);
-                    double const value = pde::detail::side_data(condition, x);
-                    POISE_REQUIRE(
-                        problem_.kappa > 0.0 || condition.kind != grid::condition_kind::neumann || value == 0.0,
-                        problem_.kappa_name,
-                        " is 0, nothing diffuses, and the boundary data of a Neumann "
-                        "side is ",
-                        value, "; give 0, or make it Dirichlet");
-                    data[sides_[side].first_datum + i] = value;
-                });
-            }
-        };
-        if (problem_.boundary.is_constant()) return put(boundary_);
-        auto const now = problem_.boundary.at(t, kinds_);
-        require_same_films<D>(problem_.domain, grid::axis_stencils(problem_.domain, kinds_), boundary_, now);
-        put(now);
-    });
+    sides_.evaluate(t, data);
     data_s_ += taken.seconds();
 }
 
@@ -146,25 +83,15 @@ void transport_system<D>::evaluate_source(double t) {
 template <std::size_t D>
 double transport_system<D>::courant_rate(std::span<double const> u) const {
     if (problem_.velocity) return velocities_.rate();
-    double largest = norm_max(u), of_all = 0.0;
-    for (std::size_t side = 0; side < 2 * D; ++side) {
-        if (kinds_[side] != grid::condition_kind::dirichlet) continue;
-        largest = std::max(largest,
-                           norm_max(std::span{side_data_}.subspan(sides_[side].first_datum, sides_[side].flux.size())));
-    }
+    double of_all = 0.0;
     for (double const each : per_width_) of_all += each;
-    return largest * of_all;
-}
-
-template <std::size_t D>
-bool transport_system<D>::is_periodic() const noexcept {
-    return std::ranges::all_of(kinds_, [](auto kind) { return kind == grid::condition_kind::periodic; });
+    return std::max(norm_max(u), sides_.largest_told()) * of_all;
 }
 
 template <std::size_t D>
 double transport_system<D>::sweep(target const& to) {
     ++n_evaluations_;
-    close_sides(to.y);
+    sides_.close(velocities_, to.y);
     auto const units = static_cast<std::size_t>(D == 1 ? (n_[0] + cells_of_piece - 1) / cells_of_piece : n_[D - 1]);
     std::size_t const n_parts = rooms_.size();
     task::parallel_for(n_parts, n_parts, [&](std::size_t begin, std::size_t end) {
@@ -235,27 +162,16 @@ void transport_system<D>::rate_along_x(double const* y, workspace& room, std::pt
     of.n = n + 1;
     compute_fluxes(problem_.kind(), of);
     auto const at = static_cast<std::size_t>(row);
-    if (first == 0) close_wall(of, 0, 0, 0, at);
-    if (first + n == nx) close_wall(of, n, 0, 1, at);
+    if (first == 0) sides_.close_wall(velocities_, of, 0, 0, 0, at);
+    if (first + n == nx) sides_.close_wall(velocities_, of, n, 0, 1, at);
     double& lower = room.along_x.front();
     double& upper = room.along_x[static_cast<std::size_t>(n)];
-    if (first == 0) (has_own_flux(0) ? lower : sides_[0].flux[at]) = has_own_flux(0) ? sides_[0].flux[at] : lower;
-    if (first + n == nx) (has_own_flux(0) ? upper : sides_[1].flux[at]) = has_own_flux(0) ? sides_[1].flux[at] : upper;
+    if (first == 0)
+        (sides_.has_own_flux(0) ? lower : sides_[0].flux[at]) = sides_.has_own_flux(0) ? sides_[0].flux[at] : lower;
+    if (first + n == nx)
+        (sides_.has_own_flux(0) ? upper : sides_[1].flux[at]) = sides_.has_own_flux(0) ? sides_[1].flux[at] : upper;
     std::fill_n(room.rate.begin(), n, 0.0);
     add_difference(room.along_x.data(), room.along_x.data() + 1, per_width_[0], room.rate.data(), n);
-}
-
-// Where nothing flows through the side, nothing is carried, whatever the polynomials on both sides of it say.
-template <std::size_t D>
-void transport_system<D>::close_wall(flux_row const& of, std::ptrdiff_t i, std::size_t d, std::size_t end,
-                                     std::size_t face) const {
-    bool const is_wall = problem_.velocity && problem_.scheme == advection_scheme::weno5 && !goes_around(d) &&
-                         velocities_.through_side(d, end, face) == 0.0;
-    if (!is_wall) return;
-    std::size_t const side = 2 * d + end;
-    double const datum = side_data_[sides_[side].first_datum + face];
-    bool const is_told = kinds_[side] == grid::condition_kind::neumann;
-    of.flux[i] = !is_told ? diffusive_flux(of, i) : end == 0 ? datum : -datum;
 }
 
 // Of the row of y or of z, between the cells face - 1 and face.
@@ -265,7 +181,7 @@ void transport_system<D>::flux_of_row(double const* y, std::size_t d, std::ptrdi
     std::ptrdiff_t const nx = n_[0], n = n_[d], across = (d == 1 ? k : j) * nx, n_side = nx * n_[3 - d];
     bool const is_side = face == 0 || face == n;
     auto& of_side = sides_[2 * d + (face == 0 ? 0 : 1)].flux;
-    if (is_side && has_own_flux(d)) {
+    if (is_side && sides_.has_own_flux(d)) {
         std::copy_n(of_side.begin() + across, nx, flux);
         return;
     }
@@ -292,7 +208,7 @@ void transport_system<D>::flux_of_row(double const* y, std::size_t d, std::ptrdi
     compute_fluxes(problem_.kind(), of);
     if (!is_side) return;
     for (std::ptrdiff_t i = 0; i < nx; ++i)
-        close_wall(of, i, d, face == 0 ? 0 : 1, static_cast<std::size_t>(across + i));
+        sides_.close_wall(velocities_, of, i, d, face == 0 ? 0 : 1, static_cast<std::size_t>(across + i));
     std::copy_n(flux, nx, of_side.begin() + across);
 }
 
@@ -308,55 +224,10 @@ void transport_system<D>::put_row(target const& to, workspace& room, std::ptrdif
 }
 
 template <std::size_t D>
-void transport_system<D>::close_sides(double const* y) {
-    for (std::size_t side = 0; side < 2 * D; ++side)
-        goes_around(side / 2) ? continue_periodic(y, side / 2, side % 2) : close_side(y, side / 2, side % 2);
-}
-
-template <std::size_t D>
-void transport_system<D>::continue_periodic(double const* y, std::size_t d, std::size_t end) {
-    auto& beyond = sides_[2 * d + end].beyond;
-    auto const n_faces = beyond.size() / 3;
-    for_each_face(d, end, [&](std::size_t face, grid::extents<D> cell) {
-        for (std::ptrdiff_t m = 0; m < 3; ++m) {
-            cell[d] = end == 0 ? n_[d] - 1 - m % n_[d] : m % n_[d];
-            beyond[static_cast<std::size_t>(m) * n_faces + face] =
-                y[grid::detail::place_of(cell, problem_.domain.cells())];
-        }
-    });
-}
-
-template <std::size_t D>
-void transport_system<D>::close_side(double const* y, std::size_t d, std::size_t end) {
-    auto& side = sides_[2 * d + end];
-    side_face face{.kind = problem_.kind(),
-                   .condition = kinds_[2 * d + end],
-                   .is_lower = end == 0,
-                   .value = 0.0,
-                   .coefficient = 0.0,
-                   .velocity = 0.0,
-                   .kappa = problem_.kappa * per_width_[d],
-                   .u = {}};
-    for_each_face(d, end, [&](std::size_t i, grid::extents<D> cell) {
-        face.value = side_data_[side.first_datum + i];
-        face.coefficient = side.coefficient.empty() ? 0.0 : side.coefficient[i];
-        face.velocity = velocities_.through_side(d, end, i);
-        for (std::ptrdiff_t m = 0; m < 5; ++m) {
-            std::ptrdiff_t const inwards = std::min(m, n_[d] - 1);
-            cell[d] = end == 0 ? inwards : n_[d] - 1 - inwards;
-            face.u[static_cast<std::size_t>(m)] = y[grid::detail::place_of(cell, problem_.domain.cells())];
-        }
-        auto const closed = close_face(face);
-        side.flux[i] = closed.flux;
-        for (std::size_t m = 0; m < 3; ++m) side.beyond[m * side.flux.size() + i] = closed.beyond[m];
-    });
-}
-
-template <std::size_t D>
 double transport_system<D>::supply() const {
     double inflow = total_source_;
     for (std::size_t d = 0; d < D; ++d)
-        if (!goes_around(d)) inflow += per_width_[d] * (sum(sides_[2 * d].flux) - sum(sides_[2 * d + 1].flux));
+        if (!sides_.goes_around(d)) inflow += per_width_[d] * (sum(sides_[2 * d].flux) - sum(sides_[2 * d + 1].flux));
     return inflow * problem_.domain.cell_measure();
 }
 

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "pde/transport/transport_problem.hpp"
+#include "pde/transport/transport_sides.hpp"
 #include "pde/transport/velocities.hpp"
-
-#include <poise/grid/boundary.hpp>
 
 #include <array>
 #include <cstddef>
@@ -29,10 +28,10 @@ public:
     /// The data of all sides, one side after the other, at time t. Throws std::invalid_argument where they are not
     /// finite or a side became another, naming where and when.
     void evaluate_sides(double t, std::span<double> data);
-    [[nodiscard]] std::size_t n_side_data() const noexcept { return side_data_.size(); }
+    [[nodiscard]] std::size_t n_side_data() const noexcept { return sides_.n_data(); }
     [[nodiscard]] bool sides_change() const noexcept { return !problem_.boundary.is_constant(); }
     /// What rates are taken with from now on.
-    [[nodiscard]] std::span<double> side_data() noexcept { return side_data_; }
+    [[nodiscard]] std::span<double> side_data() noexcept { return sides_.data(); }
     [[nodiscard]] bool velocity_is_constant() const noexcept { return !velocities_.changes(); }
     /// Velocity and source from now on.
     void set_time(double t);
@@ -44,7 +43,7 @@ public:
     [[nodiscard]] double courant_rate(std::span<double const> u) const;
     /// Σ κ / width².
     [[nodiscard]] double diffusion_rate() const noexcept { return diffusion_rate_; }
-    [[nodiscard]] bool is_periodic() const noexcept;
+    [[nodiscard]] bool is_periodic() const noexcept { return sides_.are_periodic(); }
 
     /// out = du/dt; returns what comes in, ∫ du/dt.
     double rate(double const* y, double* out) { return sweep({y, out}); }
@@ -60,17 +59,10 @@ private:
         double const* u = nullptr;  ///< nullptr: the rate alone
         double of_u = 0.0, h = 0.0;
     };
-    struct side_values {
-        std::vector<double> coefficient;  ///< of Robin sides
-        std::vector<double> beyond;       ///< three layers of cells, the nearest first
-        std::vector<double> flux;
-        std::size_t first_datum = 0;
-    };
     struct workspace {
         std::vector<double> line, along_x, rate, lower_y, upper_y, lower_z, upper_z;
     };
 
-    void prepare_sides();
     void evaluate_source(double t);
     double sweep(target const& to);
     void sweep_part(target const& to, workspace& room, std::ptrdiff_t first, std::ptrdiff_t last);
@@ -78,28 +70,15 @@ private:
     void rate_along_x(double const* y, workspace& room, std::ptrdiff_t row, std::ptrdiff_t first, std::ptrdiff_t n);
     void flux_of_row(double const* y, std::size_t d, std::ptrdiff_t face, std::ptrdiff_t j, std::ptrdiff_t k,
                      double* flux);
-    void close_wall(flux_row const& of, std::ptrdiff_t i, std::size_t d, std::size_t end, std::size_t face) const;
     void put_row(target const& to, workspace& room, std::ptrdiff_t place, std::ptrdiff_t n) const;
-    void close_sides(double const* y);
-    void close_side(double const* y, std::size_t d, std::size_t end);
-    void continue_periodic(double const* y, std::size_t d, std::size_t end);
     [[nodiscard]] double supply() const;
-    [[nodiscard]] bool goes_around(std::size_t d) const { return kinds_[2 * d] == grid::condition_kind::periodic; }
-    [[nodiscard]] bool has_own_flux(std::size_t d) const {
-        return !goes_around(d) && problem_.scheme != advection_scheme::weno5;
-    }
-    template <class Visitor>
-    void for_each_face(std::size_t d, std::size_t end, Visitor const& visit) const;
 
     transport_problem<D> const& problem_;
-    grid::boundary<D> boundary_;  ///< at the beginning
-    grid::condition_kinds<D> kinds_;
     std::array<std::ptrdiff_t, 3> n_{1, 1, 1};
     std::array<double, 3> per_width_{};
     double diffusion_rate_ = 0.0;
+    transport_sides<D> sides_;
     velocities<D> velocities_;
-    std::array<side_values, 2 * D> sides_;
-    std::vector<double> side_data_;
     std::vector<double> source_;  ///< empty: none
     double total_source_ = 0.0;
     std::vector<workspace> rooms_;
