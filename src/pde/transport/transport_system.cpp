@@ -7,8 +7,6 @@
 #include <poise/task/parallel_for.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
 
 namespace poise::pde::detail {
 namespace {
