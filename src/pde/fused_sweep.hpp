@@ -33,15 +33,19 @@ struct sweep_range {
     std::ptrdiff_t first, last;
 };
 
-/// Runs stage(number, units, lines) for the numbers [0, n_stages) and all units and lines, so that where stage n runs,
-/// stage n − 1 is done there and on the neighbours, and of stage n + 1 nothing is done there or on the neighbours. The
-/// same bits whatever the options are and on any number of threads, where a stage's are the same in whatever parts it
-/// is done. No allocation.
-/// A sweep goes up the last direction with one stage behind the other, a unit apart: what it needs of memory is read
-/// and written once for all its stages. Planes too large for caches are cut in strips that slant back a line a stage.
-/// Threads take slabs that shrink by a unit a stage, and then what is left between them. Source: Wonnacott (2002), Int.
-/// J. Parallel Program. 30, 181 (time skewing); Bandishti, Pananilath & Bondhugula (2012), SC12, 40 (what shrinks and
-/// what grows between).
+/// A stage by its number of all, and of those of its sweep: what the first ones work at comes from memory.
+struct sweep_stage {
+    std::ptrdiff_t number, of_sweep;
+};
+
+/// Runs stage(sweep_stage, units, lines) for the numbers [0, n_stages) and all units and lines, so that where stage n
+/// runs, stage n − 1 is done there and on the neighbours, and of stage n + 1 nothing is done there or on the
+/// neighbours. The same bits whatever the options are and on any number of threads, where a stage's are the same in
+/// whatever parts it is done. No allocation. A sweep goes up the last direction with one stage behind the other, a unit
+/// apart: what it needs of memory is read and written once for all its stages. Planes too large for caches are cut in
+/// strips that slant back a line a stage. Threads take slabs that shrink by a unit a stage, and then what is left
+/// between them. Source: Wonnacott (2002), Int. J. Parallel Program. 30, 181 (time skewing); Bandishti, Pananilath &
+/// Bondhugula (2012), SC12, 40 (what shrinks and what grows between).
 template <class Stage>
 class fused_sweep {
 public:
@@ -92,9 +96,10 @@ private:
     void choose_strips(std::ptrdiff_t asked) {
         strip_ = shape_.n_lines;
         if (!shape_.cuts_planes) return;
-        std::ptrdiff_t const n_around = asked == 1 ? 2 : 8;
-        strip_ = std::clamp<std::ptrdiff_t>(fast_cache_bytes / (n_around * shape_.unit_bytes), 8,
-                                            std::max<std::ptrdiff_t>(strip_, 8));
+        std::ptrdiff_t const n_around = asked == 1 ? 4 : 8;
+        std::ptrdiff_t const most = std::max<std::ptrdiff_t>(fast_cache_bytes / (n_around * shape_.unit_bytes), 8);
+        std::ptrdiff_t const n = n_strips({0, shape_.n_lines}, most);
+        strip_ = std::max<std::ptrdiff_t>((shape_.n_lines + n - 1) / n, 8);
     }
     // So many that what all of them are at stays in a fast cache.
     void choose_fused(std::ptrdiff_t asked) {
@@ -146,17 +151,17 @@ private:
                         at = slanted(units, shape_.unit_strip, front, n_fronts, s);
                         at = {std::max(at.first, inside.first), std::min(at.last, inside.last)};
                     }
-                    do_units(stages.first + s, at, slanted(lines, strip_, strip, n_line_strips, s));
+                    do_units({stages.first + s, s}, at, slanted(lines, strip_, strip, n_line_strips, s));
                 }
     }
 
     // Units beyond the last one of a ring are its first ones.
-    void do_units(std::ptrdiff_t number, sweep_range units, sweep_range lines) const {
+    void do_units(sweep_stage stage, sweep_range units, sweep_range lines) const {
         std::ptrdiff_t const n = shape_.n_units;
         if (units.first >= units.last) return;
-        if (units.last <= n) return stage_(number, units, lines);
-        if (units.first < n) stage_(number, sweep_range{units.first, n}, lines);
-        stage_(number, sweep_range{std::max(units.first, n) - n, units.last - n}, lines);
+        if (units.last <= n) return stage_(stage, units, lines);
+        if (units.first < n) stage_(stage, sweep_range{units.first, n}, lines);
+        stage_(stage, sweep_range{std::max(units.first, n) - n, units.last - n}, lines);
     }
 
     sweep_shape shape_;

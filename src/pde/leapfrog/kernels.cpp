@@ -3,17 +3,42 @@
 
 #include "core/multiversion.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace poise::pde::detail {
 namespace {
 
+// Where numbers are asked for ahead, lines are worked at in pieces of so many: more questions at a time get lost.
+constexpr std::ptrdiff_t n_asked_at_once = 64;
+
+// Asks for numbers that will lie in a core's second cache when it comes to them; harmless beyond the end of an array.
+[[gnu::always_inline]] inline void ask_for(double const* from, std::ptrdiff_t distance, std::ptrdiff_t n) {
+    std::uintptr_t const first = reinterpret_cast<std::uintptr_t>(from) + 8 * static_cast<std::uintptr_t>(distance);
+    for (std::uintptr_t at = 0; at < 8 * static_cast<std::uintptr_t>(n); at += 64)
+        __builtin_prefetch(reinterpret_cast<void const*>(first + at), 0, 2);
+}
+
+// Of the states, what is not in caches yet of what comes w.ahead numbers after number `at`: the farthest neighbours of
+// x, and v. Behind the last of these lines of a plane come the same ones of the next plane.
+template <int D>
+[[gnu::always_inline]] inline void ask_ahead(plain_lines const& w, std::ptrdiff_t at, std::ptrdiff_t n) {
+    std::ptrdiff_t const n_numbers = w.n_lines * w.line;
+    std::ptrdiff_t const distance = w.ahead + (D == 3 && at + w.ahead >= n_numbers ? w.plane - n_numbers : 0);
+    std::ptrdiff_t const farthest = D == 1 ? 0 : D == 2 ? w.line : w.plane;
+    ask_for(w.x + at, distance + farthest, n);
+    ask_for(w.v + at, distance, n);
+}
+
 template <int D, line_action Action, bool IsIsotropic>
-[[gnu::always_inline]] inline void act_on_plain_line(plain_lines const& w, std::ptrdiff_t number) {
-    std::ptrdiff_t const line = w.line, plane = w.plane, width = w.width;
+[[gnu::always_inline]] inline void act_on_plain_line(plain_lines const& w, std::ptrdiff_t number, std::ptrdiff_t first,
+                                                     std::ptrdiff_t last) {
+    std::ptrdiff_t const line = w.line, plane = w.plane;
     double const *x = w.x + number * line, *u = w.u + number * line, *q = w.q + number * w.q_line;
     double const along_y = w.y, along_z = w.z;
     double* __restrict v = w.v + number * line;
 #pragma GCC ivdep
-    for (std::ptrdiff_t i = 0; i < width; ++i) {
+    for (std::ptrdiff_t i = first; i < last; ++i) {
         double const twice = x[i] + x[i];
         double sum = (x[i - 1] + x[i + 1]) - twice;
         if constexpr (D > 1) {
@@ -34,11 +59,16 @@ template <int D, line_action Action, bool IsIsotropic>
 template <int D, line_action Action>
 [[gnu::always_inline]] inline void act_on_plain(plain_lines const& w) {
     bool const is_isotropic = (D < 2 || w.y == 1.0) && (D < 3 || w.z == 1.0);
+    std::ptrdiff_t const n_at_once = w.ahead > 0 ? n_asked_at_once : w.width;
     for (std::ptrdiff_t l = 0; l < w.n_lines; ++l)
-        if (is_isotropic)
-            act_on_plain_line<D, Action, true>(w, l);
-        else
-            act_on_plain_line<D, Action, false>(w, l);
+        for (std::ptrdiff_t first = 0; first < w.width; first += n_at_once) {
+            std::ptrdiff_t const last = std::min(first + n_at_once, w.width);
+            if (w.ahead > 0) ask_ahead<D>(w, l * w.line + first, last - first);
+            if (is_isotropic)
+                act_on_plain_line<D, Action, true>(w, l, first, last);
+            else
+                act_on_plain_line<D, Action, false>(w, l, first, last);
+        }
 }
 
 template <int D, line_action Action>

@@ -25,6 +25,7 @@ struct plain_lines {
     std::ptrdiff_t line, plane;  ///< distances between neighbours along y and z; of lines, that along y
     std::ptrdiff_t q_line;       ///< distance between the q of two lines; 0: one is for all
     double y, z;                 ///< couplings along y and z, where those along x are 1
+    std::ptrdiff_t ahead;        ///< numbers that memory is asked for this far ahead of their use; 0: it is not
 };
 
 /// Unknowns [first, last) of a line and all that may act on them; L x has −s·x too.
@@ -37,6 +38,7 @@ struct general_line {
     std::array<double const*, 4> neighbours{};  ///< below and above along y, then along z
     std::array<double, 4> couplings{};          ///< with these
     std::ptrdiff_t first = 0, last = 0;
+    std::ptrdiff_t ahead = 0;  ///< see plain_lines
 };
 
 // Functions that are compiled for several processors cannot be templates: one for each number of dimensions and action.

@@ -2,6 +2,7 @@
 // Private to src/pde: the leapfrog step of one length, on any lines.
 #pragma once
 
+#include "pde/fused_sweep.hpp"
 #include "pde/leapfrog/kernels.hpp"
 #include "pde/leapfrog/medium.hpp"
 #include "pde/line_layout.hpp"
@@ -53,10 +54,10 @@ public:
     void set_forcing(std::span<double const> b);
 
     /// A stage, counted from the states on, of the lines [first, last) of plane k.
-    void do_lines(leapfrog_states const& at, std::ptrdiff_t stage, std::ptrdiff_t k, std::ptrdiff_t first,
+    void do_lines(leapfrog_states const& at, sweep_stage stage, std::ptrdiff_t k, std::ptrdiff_t first,
                   std::ptrdiff_t last) const;
     /// The same of the vectors [first, last) of a line alone, in one dimension.
-    void do_vectors(leapfrog_states const& at, std::ptrdiff_t stage, std::ptrdiff_t first, std::ptrdiff_t last) const;
+    void do_vectors(leapfrog_states const& at, sweep_stage stage, std::ptrdiff_t first, std::ptrdiff_t last) const;
 
     /// out = q L x, a state, and q L x + g: without losses dt² times the acceleration.
     void couple(double const* x, double* out) const;
@@ -82,6 +83,7 @@ private:
         double const* x;
         double const* u;
         double* v;
+        std::ptrdiff_t ahead = 0;  ///< see plain_lines
     };
 
     template <class Visitor>
@@ -96,7 +98,7 @@ private:
     [[nodiscard]] bool is_plain(std::ptrdiff_t j, std::ptrdiff_t k);
     [[nodiscard]] std::ptrdiff_t plain_lines_from(std::ptrdiff_t line, std::ptrdiff_t n_most) const;
     [[nodiscard]] line_action action_of(std::ptrdiff_t stage) const;
-    [[nodiscard]] operands operands_of(leapfrog_states const& at, std::ptrdiff_t stage) const;
+    [[nodiscard]] operands operands_of(leapfrog_states const& at, sweep_stage stage) const;
     [[nodiscard]] plain_lines plain(general_line const& of, std::ptrdiff_t width, std::ptrdiff_t n) const;
     [[nodiscard]] general_line general(operands const& of, std::ptrdiff_t j, std::ptrdiff_t k) const;
     void do_part(operands const& of, line_action action, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t first,

@@ -27,15 +27,15 @@ sweep_shape shape_of(leapfrog<D> const& step) {
 template <std::size_t D>
 void advance(leapfrog<D> const& step, leapfrog_states const& states, std::size_t n_steps,
              sweep_options const& options) {
-    auto const stage = [&](std::ptrdiff_t number, sweep_range units, sweep_range lines) {
-        if constexpr (D == 1) step.do_vectors(states, number, units.first, units.last);
-        if constexpr (D == 2) step.do_lines(states, number, 0, units.first, units.last);
+    auto const run = [&](sweep_stage stage, sweep_range units, sweep_range lines) {
+        if constexpr (D == 1) step.do_vectors(states, stage, units.first, units.last);
+        if constexpr (D == 2) step.do_lines(states, stage, 0, units.first, units.last);
         if constexpr (D == 3)
             for (std::ptrdiff_t k = units.first; k < units.last; ++k)
-                step.do_lines(states, number, k, lines.first, lines.last);
+                step.do_lines(states, stage, k, lines.first, lines.last);
     };
     sweep_options const of_stages{options.max_threads, options.n_fused * step.n_stages()};
-    fused_sweep{shape_of(step), of_stages, stage}.run(static_cast<std::ptrdiff_t>(n_steps) * step.n_stages());
+    fused_sweep{shape_of(step), of_stages, run}.run(static_cast<std::ptrdiff_t>(n_steps) * step.n_stages());
 }
 
 template void advance(leapfrog<1> const&, leapfrog_states const&, std::size_t, sweep_options const&);
