@@ -127,8 +127,8 @@ step_outcome stabilised_stepper<D>::attempt(double h, double, double latest) {
 template <std::size_t D>
 void stabilised_stepper<D>::sweep(std::ptrdiff_t n_stages) {
     n_evaluations_ += static_cast<std::size_t>(std::max<std::ptrdiff_t>(n_stages - 1, 1));
-    auto const run = [this](sweep_stage stage, sweep_range units, sweep_range lines) {
-        do_stage(first_of_sweep_ + stage.number, units, lines);
+    auto const run = [this](sweep_stage which, sweep_range units, sweep_range lines) {
+        do_stage(first_of_sweep_ + which.number, units, lines);
     };
     fused_sweep const sweeper{shape_, sweep_options{}, run};
     first_of_sweep_ = 0;
