@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Third-party packages: what is missing is named together with the Debian package that brings it. What is learnt here
-# (debian package, lowest version, features built or not) is kept in global properties for the installed configuration.
+# (what to install, lowest version, features built or not) is kept in global properties for the installed configuration.
 
 include_guard()
 
@@ -15,28 +15,41 @@ function(poise_require_package name debian_package)
     message(FATAL_ERROR "poise needs ${name} ${required_MINIMUM} or later and found ${${name}_VERSION}.\n  ${advice}")
   endif()
   set_property(GLOBAL PROPERTY POISE_${name}_FOUND ON)
-  set_property(GLOBAL PROPERTY POISE_${name}_DEBIAN_PACKAGE "${debian_package}")
+  set_property(GLOBAL PROPERTY POISE_${name}_REMEDY "on Debian and Ubuntu: apt-get install ${debian_package}")
   set_property(GLOBAL PROPERTY POISE_${name}_MINIMUM "${required_MINIMUM}")
   set_property(GLOBAL APPEND PROPERTY POISE_SUMMARY "${name}|yes ${${name}_VERSION}")
 endfunction()
 
-# poise_optional_package(OPTION NAME [COMPONENTS <component>...] [OPTIONAL_COMPONENTS <component>...]
-#                        DEBIAN_PACKAGE <name> LAYER <layer>)
+# poise_optional_package(OPTION NAME [MINIMUM <version>] [COMPONENTS <component>...] [OPTIONAL_COMPONENTS <component>...]
+#                        DEBIAN_PACKAGE <name> | REMEDY <what to do> LAYER <layer> [UNUSABLE <why>])
 # OPTION is POISE_<FEATURE>: AUTO (use it if it is there), ON (fail if it is not) or OFF. Sets OPTION_FOUND, and
 # POISE_<component>_FOUND for the optional components. The feature, in lower case, is a component of the installed
-# package; LAYER is the layer that holds it.
+# package; LAYER is the layer that holds it. UNUSABLE, if not empty: why what is there is no use.
 function(poise_optional_package option name)
-  cmake_parse_arguments(PARSE_ARGV 2 optional "" "DEBIAN_PACKAGE;LAYER" "COMPONENTS;OPTIONAL_COMPONENTS")
+  cmake_parse_arguments(PARSE_ARGV 2 optional "" "DEBIAN_PACKAGE;REMEDY;LAYER;MINIMUM;UNUSABLE" "COMPONENTS;OPTIONAL_COMPONENTS")
   if(NOT "${${option}}" MATCHES "^(AUTO|ON|OFF)$")
     message(FATAL_ERROR "${option} is '${${option}}'; it must be AUTO, ON or OFF")
+  endif()
+  set(advice "${optional_REMEDY}")
+  set(remedy "${optional_REMEDY}")
+  if(optional_DEBIAN_PACKAGE)
+    set(remedy "apt-get install ${optional_DEBIAN_PACKAGE}")
+    set(advice "on Debian and Ubuntu: ${remedy}")
   endif()
   set(found OFF)
   set(components ${optional_COMPONENTS})
   if("${${option}}" STREQUAL "OFF")
     set(state "no, ${option}=OFF")
   else()
-    find_package(${name} QUIET COMPONENTS ${components} OPTIONAL_COMPONENTS ${optional_OPTIONAL_COMPONENTS})
-    if(${name}_FOUND)
+    if(NOT optional_UNUSABLE)
+      find_package(${name} ${optional_MINIMUM} QUIET
+        COMPONENTS ${components} OPTIONAL_COMPONENTS ${optional_OPTIONAL_COMPONENTS})
+    endif()
+    if(optional_UNUSABLE AND "${${option}}" STREQUAL "ON")
+      message(FATAL_ERROR "${option}=ON, but ${optional_UNUSABLE}\n  Set ${option}=OFF to build without it")
+    elseif(optional_UNUSABLE)
+      set(state "no: ${optional_UNUSABLE}")
+    elseif(${name}_FOUND)
       set(found ON)
       set(state "yes ${${name}_VERSION}, ${option}=${${option}}")
     elseif("${${option}}" STREQUAL "ON")
@@ -44,11 +57,13 @@ function(poise_optional_package option name)
       if(optional_COMPONENTS)
         set(name_and_components "${name} (${optional_COMPONENTS})")
       endif()
-      message(FATAL_ERROR
-        "${option}=ON, but ${name_and_components} was not found.\n"
-        "  On Debian and Ubuntu: apt-get install ${optional_DEBIAN_PACKAGE}; or set ${option}=OFF")
+      if(optional_MINIMUM)
+        string(APPEND name_and_components " ${optional_MINIMUM} or later")
+      endif()
+      string(REGEX REPLACE "^on" "On" advice "${advice}")
+      message(FATAL_ERROR "${option}=ON, but ${name_and_components} was not found.\n  ${advice}; or set ${option}=OFF")
     else()
-      set(state "no; apt-get install ${optional_DEBIAN_PACKAGE} to use it")
+      set(state "no: ${remedy} to use it")
     endif()
   endif()
   set(${option}_FOUND ${found} PARENT_SCOPE)
@@ -69,10 +84,10 @@ function(poise_optional_package option name)
   set_property(GLOBAL APPEND PROPERTY POISE_FEATURES ${feature})
   set_property(GLOBAL PROPERTY POISE_${feature}_FOUND ${found})
   set_property(GLOBAL PROPERTY POISE_${feature}_LAYER ${optional_LAYER})
-  set_property(GLOBAL PROPERTY POISE_${feature}_REMEDY
-    "apt-get install ${optional_DEBIAN_PACKAGE} and build poise with -D${option}=ON")
+  set_property(GLOBAL PROPERTY POISE_${feature}_REMEDY "${remedy} and build poise with -D${option}=ON")
   set_property(GLOBAL PROPERTY POISE_${name}_FOUND ${found})
-  set_property(GLOBAL PROPERTY POISE_${name}_DEBIAN_PACKAGE "${optional_DEBIAN_PACKAGE}")
+  set_property(GLOBAL PROPERTY POISE_${name}_REMEDY "${advice}")
+  set_property(GLOBAL PROPERTY POISE_${name}_MINIMUM "${optional_MINIMUM}")
   set_property(GLOBAL PROPERTY POISE_${name}_COMPONENTS "${components}")
   set_property(GLOBAL APPEND PROPERTY POISE_SUMMARY "${name}|${state}")
 endfunction()

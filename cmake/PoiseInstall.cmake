@@ -15,6 +15,7 @@ function(poise_packages_behind target result)
       poise_packages_behind(poise_${CMAKE_MATCH_1} more)
     else()
       string(REGEX REPLACE "::.*" "" more "${link}")
+      string(REGEX REPLACE "^CUDA$" "CUDAToolkit" more "${more}")  # the one package whose targets are called otherwise
       get_property(found GLOBAL PROPERTY POISE_${more}_FOUND)
       if(NOT DEFINED found)
         message(FATAL_ERROR
@@ -52,7 +53,7 @@ function(poise_describe_components result)
   endforeach()
   list(REMOVE_DUPLICATES all_packages)
   foreach(package IN LISTS all_packages)
-    foreach(fact IN ITEMS DEBIAN_PACKAGE MINIMUM COMPONENTS)
+    foreach(fact IN ITEMS REMEDY MINIMUM COMPONENTS)
       get_property(value GLOBAL PROPERTY POISE_${package}_${fact})
       string(APPEND text "  set(${package}_${fact} \"${value}\")\n")
     endforeach()
@@ -75,6 +76,11 @@ install(TARGETS ${poise_targets} EXPORT poise-targets
   OBJECTS DESTINATION "${CMAKE_INSTALL_LIBDIR}/poise")
 install(EXPORT poise-targets NAMESPACE poise:: DESTINATION "${poise_package_dir}")
 export(EXPORT poise-targets NAMESPACE poise::)
+if(POISE_CUDA_FOUND)
+  install(TARGETS poise_cuda EXPORT poise-cuda-targets FILE_SET HEADERS)
+  install(EXPORT poise-cuda-targets NAMESPACE poise:: DESTINATION "${poise_package_dir}")
+  export(EXPORT poise-cuda-targets NAMESPACE poise::)
+endif()
 install(FILES
   "${PROJECT_BINARY_DIR}/poise-config.cmake"
   "${PROJECT_BINARY_DIR}/poise-config-version.cmake"

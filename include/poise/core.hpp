@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Everything of the layer core: errors, indices, views, reductions, files read and written whole.
+// Everything of the layer core: errors, devices, indices, views, reductions, files read and written whole.
 #pragma once
 
 #include <poise/core/atomic_file.hpp>
 #include <poise/core/buffer.hpp>
 #include <poise/core/concat.hpp>
+#include <poise/core/device.hpp>
 #include <poise/core/error.hpp>
 #include <poise/core/flight.hpp>
 #include <poise/core/index.hpp>

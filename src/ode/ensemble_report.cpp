@@ -12,6 +12,8 @@ namespace poise::ode {
 namespace {
 
 std::string head_of(ensemble_report const& report) {
+    if (report.device.is_cuda())
+        return concat(report.method, " on ", report.device.name(), " in ", report.instructions);
     if (report.n_lanes == 1) return report.method;
     return concat(report.method, ", ", report.n_lanes, " lanes of ", report.instructions);
 }

@@ -17,7 +17,7 @@ LAYERS = {
     "linear": ("core", "profile", "task", "grid"),
     "ode": ("core", "profile", "task", "linear"),
     "pde": ("core", "profile", "task", "grid", "linear", "ode"),
-    "cuda": ("core", "profile"),
+    "cuda": ("core", "profile", "ode"),
 }
 LEAVES = ("cuda",)
 

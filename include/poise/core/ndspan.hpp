@@ -18,10 +18,17 @@ public:
 
     constexpr ndspan(T* data, extents_type extents) noexcept : data_{data}, extents_{extents} {}
 
+#ifdef __CUDACC__  // nvcc warns of it in views of const elements, which do not have it
+#pragma nv_diagnostic push
+#pragma nv_diag_suppress 554
+#endif
     /// A view of const elements from one of mutable elements.
     constexpr operator ndspan<T const, Rank>() const noexcept requires(!std::is_const_v<T>) {
         return {data_, extents_};
     }
+#ifdef __CUDACC__
+#pragma nv_diagnostic pop
+#endif
 
     [[nodiscard]] static constexpr std::size_t rank() noexcept { return Rank; }
     [[nodiscard]] constexpr std::ptrdiff_t extent(std::size_t r) const noexcept { return extents_[r]; }

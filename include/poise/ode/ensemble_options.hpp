@@ -2,6 +2,7 @@
 // How an ensemble is integrated, and what is kept of it.
 #pragma once
 
+#include <poise/core/device.hpp>
 #include <poise/ode/ensemble_report.hpp>
 #include <poise/ode/ensemble_statistics.hpp>
 #include <poise/ode/solve_options.hpp>
@@ -68,6 +69,8 @@ struct ensemble_options {
     sink_order order = sink_order::by_number;
     instruction_set instructions = instruction_set::best;
     ode::on_failure on_failure = on_failure::throw_exception;
+    /// Of cuda::solve (<poise/cuda.hpp>): where trajectories are integrated. ode::solve takes the processor alone.
+    poise::device device = {};
 };
 
 }  // namespace poise::ode

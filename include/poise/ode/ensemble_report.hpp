@@ -2,6 +2,7 @@
 // What came of an ensemble.
 #pragma once
 
+#include <poise/core/device.hpp>
 #include <poise/core/error.hpp>
 #include <poise/ode/report.hpp>
 
@@ -28,9 +29,11 @@ struct trajectory_report {
 
 /// All of them; true where all reached the end.
 struct [[nodiscard]] ensemble_report {
-    std::string method;        ///< for people: "Tsitouras 5(4)"
-    std::string instructions;  ///< the same: "AVX-512"; empty where trajectories are solved one by one
-    std::size_t n_lanes = 1;   ///< trajectories at a time on each thread
+    std::string method;  ///< for people: "Tsitouras 5(4)"
+    std::string
+        instructions;         ///< the same: "AVX-512"; on GPUs "double"; empty where trajectories are solved one by one
+    poise::device device;     ///< where they were integrated
+    std::size_t n_lanes = 1;  ///< trajectories at a time on each thread
     std::size_t n_trajectories = 0;
     std::size_t n_failed = 0;
     std::size_t first_failed = 0;  ///< its number, where any failed

@@ -13,12 +13,13 @@ namespace poise::ode {
 namespace detail {
 // Not inlined: what it calls is compiled for any processor.
 template <class Registers, class Function>
-POISE_NEVER_INLINE void of_each_lane(lanes<Registers>& result, lanes<Registers> const& x, Function const& f) {
+POISE_NEVER_INLINE POISE_ON_GPUS_TOO void of_each_lane(lanes<Registers>& result, lanes<Registers> const& x,
+                                                       Function const& f) {
     for (std::size_t l = 0; l < Registers::n_lanes; ++l) result.set(l, f(x[l]));
 }
 template <class Registers, class Function>
-POISE_NEVER_INLINE void of_each_lane(lanes<Registers>& result, lanes<Registers> const& x, lanes<Registers> const& y,
-                                     Function const& f) {
+POISE_NEVER_INLINE POISE_ON_GPUS_TOO void of_each_lane(lanes<Registers>& result, lanes<Registers> const& x,
+                                                       lanes<Registers> const& y, Function const& f) {
     for (std::size_t l = 0; l < Registers::n_lanes; ++l) result.set(l, f(x[l], y[l]));
 }
 }  // namespace detail
@@ -53,25 +54,25 @@ template <class Registers>
 
 #define POISE_FUNCTION_OF_LANES(name)                                                     \
     template <class Registers>                                                            \
-    [[nodiscard]] lanes<Registers> name(lanes<Registers> const& x) {                      \
+    [[nodiscard]] POISE_ON_GPUS_TOO lanes<Registers> name(lanes<Registers> const& x) {    \
         lanes<Registers> result;                                                          \
         detail::of_each_lane(result, x, [](double of_one) { return std::name(of_one); }); \
         return result;                                                                    \
     }
-#define POISE_FUNCTION_OF_TWO_LANES(name)                                                       \
-    template <class Registers>                                                                  \
-    [[nodiscard]] lanes<Registers> name(lanes<Registers> const& x, lanes<Registers> const& y) { \
-        lanes<Registers> result;                                                                \
-        detail::of_each_lane(result, x, y, [](double a, double b) { return std::name(a, b); }); \
-        return result;                                                                          \
-    }                                                                                           \
-    template <class Registers>                                                                  \
-    [[nodiscard]] lanes<Registers> name(lanes<Registers> const& x, double y) {                  \
-        return name(x, lanes<Registers>{y});                                                    \
-    }                                                                                           \
-    template <class Registers>                                                                  \
-    [[nodiscard]] lanes<Registers> name(double x, lanes<Registers> const& y) {                  \
-        return name(lanes<Registers>{x}, y);                                                    \
+#define POISE_FUNCTION_OF_TWO_LANES(name)                                                                         \
+    template <class Registers>                                                                                    \
+    [[nodiscard]] POISE_ON_GPUS_TOO lanes<Registers> name(lanes<Registers> const& x, lanes<Registers> const& y) { \
+        lanes<Registers> result;                                                                                  \
+        detail::of_each_lane(result, x, y, [](double a, double b) { return std::name(a, b); });                   \
+        return result;                                                                                            \
+    }                                                                                                             \
+    template <class Registers>                                                                                    \
+    [[nodiscard]] POISE_ON_GPUS_TOO lanes<Registers> name(lanes<Registers> const& x, double y) {                  \
+        return name(x, lanes<Registers>{y});                                                                      \
+    }                                                                                                             \
+    template <class Registers>                                                                                    \
+    [[nodiscard]] POISE_ON_GPUS_TOO lanes<Registers> name(double x, lanes<Registers> const& y) {                  \
+        return name(lanes<Registers>{x}, y);                                                                      \
     }
 
 POISE_FUNCTION_OF_LANES(expm1)

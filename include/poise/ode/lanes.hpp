@@ -20,7 +20,7 @@ class lanes;
 template <class Registers>
 class lane_mask {
 public:
-    POISE_ALWAYS_INLINE lane_mask() noexcept = default;
+    lane_mask() noexcept = default;
     POISE_ALWAYS_INLINE lane_mask(lane_mask const& other) noexcept : registers_{other.registers_} {}
     lane_mask& operator=(lane_mask const&) noexcept = default;
 
@@ -68,21 +68,23 @@ template <class Registers>
 class lanes {
 public:
     static constexpr std::size_t size = Registers::n_lanes;
+    using real = typename Registers::real;
     using mask = lane_mask<Registers>;
 
-    POISE_ALWAYS_INLINE lanes() noexcept = default;
+    lanes() noexcept = default;
     POISE_ALWAYS_INLINE lanes(lanes const& other) noexcept : registers_{other.registers_} {}
     lanes& operator=(lanes const&) noexcept = default;
     /// The same in all lanes.
     POISE_ALWAYS_INLINE lanes(double x) noexcept { Registers::set(registers_, x); }
 
-    [[nodiscard]] double operator[](std::size_t lane) const noexcept {
-        double x;
-        std::memcpy(&x, reinterpret_cast<char const*>(&registers_) + lane * sizeof(double), sizeof(double));
-        return x;
+    [[nodiscard]] POISE_ON_GPUS_TOO double operator[](std::size_t lane) const noexcept {
+        real x;
+        std::memcpy(&x, reinterpret_cast<char const*>(&registers_) + lane * sizeof(real), sizeof(real));
+        return static_cast<double>(x);
     }
-    void set(std::size_t lane, double x) noexcept {
-        std::memcpy(reinterpret_cast<char*>(&registers_) + lane * sizeof(double), &x, sizeof(double));
+    POISE_ON_GPUS_TOO void set(std::size_t lane, double x) noexcept {
+        auto const given = static_cast<real>(x);
+        std::memcpy(reinterpret_cast<char*>(&registers_) + lane * sizeof(real), &given, sizeof(real));
     }
 
     POISE_ALWAYS_INLINE friend lanes operator+(lanes const& a) noexcept { return a; }

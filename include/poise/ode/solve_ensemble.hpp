@@ -2,6 +2,8 @@
 // Integrates an ensemble.
 #pragma once
 
+#include <poise/core/concat.hpp>
+#include <poise/core/error.hpp>
 #include <poise/ode/detail/ensemble_run.hpp>
 #include <poise/ode/ensemble.hpp>
 #include <poise/ode/ensemble_options.hpp>
@@ -28,6 +30,8 @@ template <class F, class Start, class Method>
 [[nodiscard]] ensemble_solution<ensemble<F, Start>::n_components> solve(
     ensemble<F, Start> const& ensemble, Method const&,
     ensemble_options<poise::ode::ensemble<F, Start>::n_components> const& options = {}) {
+    POISE_REQUIRE(options.device.is_cpu(), "ode::solve: ensembles are integrated on ", options.device.name(),
+                  " by cuda::solve of <poise/cuda/solve_ensemble.hpp>, in a file that nvcc compiles");
     profile::scope const timing{"ode::solve"};
     profile::timer const taken;
     detail::ensemble_run<Method, poise::ode::ensemble<F, Start>> run{ensemble, options};

@@ -20,7 +20,14 @@ inline constexpr unsigned no_slot = ~0U;
 /// Counters beyond these, in all registries together, are one atomic each.
 inline constexpr unsigned n_fast_counters = 4096;
 /// This thread's counts, by the counters' slots; nullptr until it counts for the first time.
+#ifdef __CUDACC__  // nvcc leaves the attribute to g++, and says so
+#pragma nv_diagnostic push
+#pragma nv_diag_suppress 1835
+#endif
 extern constinit thread_local std::uint64_t* counter_shard __attribute__((tls_model("initial-exec")));
+#ifdef __CUDACC__
+#pragma nv_diagnostic pop
+#endif
 
 }  // namespace detail
 

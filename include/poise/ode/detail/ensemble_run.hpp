@@ -50,16 +50,40 @@ public:
     [[nodiscard]] ensemble_solution<N> run() {
         std::size_t const available = task::available_threads();
         std::size_t const n_threads = options_.threads == 0 ? available : std::min(options_.threads, available);
+        return run_by(n_threads, [&](ensemble_delivery& delivery) {
+            if constexpr (has_lanes)
+                run_in_lanes(delivery, n_threads);
+            else
+                run_one_by_one(delivery, n_threads);
+        });
+    }
+    /// By work(delivery), which on so many threads takes all chunks and completes them.
+    template <class Work>
+    [[nodiscard]] ensemble_solution<N> run_by(std::size_t n_threads, Work const& work) {
         ensemble_delivery delivery{rows(), n_threads, result_.distribution, sink(), options_.order};
         auto& report = result_.report;
         report.method = Method::name;
-        if constexpr (has_lanes)
-            run_in_lanes(delivery, n_threads);
-        else
-            run_one_by_one(delivery, n_threads);
+        report.device = options_.device;
+        work(delivery);
         sum_up(report);
         return std::move(result_);
     }
+    [[nodiscard]] walk_limits<N> limits() const {
+        auto const t = ensemble_.t();
+        walk_limits<N> limits{.begin = t.begin,
+                              .end = t.end,
+                              .direction = t.end < t.begin ? -1.0 : 1.0,
+                              .rtol = options_.rtol,
+                              .atol = {},
+                              .first_step = options_.first_step,
+                              .largest_step = options_.largest_step,
+                              .fixed_step = options_.fixed_step,
+                              .max_steps = static_cast<double>(options_.max_steps)};
+        auto const weights = weights_of(options_.rtol, options_.atol);
+        for (std::size_t d = 0; d < N; ++d) limits.atol[d] = weights.atol_of(d);
+        return limits;
+    }
+    [[nodiscard]] ensemble_report& report() noexcept { return result_.report; }
 
 private:
     [[nodiscard]] solve_options<state> options_of_each() const {
@@ -95,19 +119,7 @@ private:
     }
 
     void run_in_lanes(ensemble_delivery& delivery, std::size_t n_threads) {
-        auto const t = ensemble_.t();
-        lane_limits<N> limits{.begin = t.begin,
-                              .end = t.end,
-                              .direction = t.end < t.begin ? -1.0 : 1.0,
-                              .rtol = options_.rtol,
-                              .atol = {},
-                              .first_step = options_.first_step,
-                              .largest_step = options_.largest_step,
-                              .fixed_step = options_.fixed_step,
-                              .max_steps = static_cast<double>(options_.max_steps),
-                              .save_at = options_.save_at};
-        auto const weights = weights_of(options_.rtol, options_.atol);
-        for (std::size_t d = 0; d < N; ++d) limits.atol[d] = weights.atol_of(d);
+        lane_limits<N> const limits{this->limits(), options_.save_at};
         auto const instructions = chosen(options_.instructions);
         result_.report.instructions = to_string(instructions);
         with_registers(instructions, [&]<class Registers>(auto const& run_with) {

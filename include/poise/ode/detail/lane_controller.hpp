@@ -24,15 +24,24 @@ template <class Registers>
     return scaled(1.0 + f * (1.0 + f * (1.0 / 2.0 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0))))), n);
 }
 
+/// What numbers in lanes are kept between, so that neither they nor what they are divided by leave what a number holds.
+template <class Registers>
+struct lane_range {
+    static constexpr bool is_single = sizeof(typename Registers::real) == 4;
+    static constexpr double most = is_single ? 1e35 : 1e300, least = is_single ? 1e-37 : 1e-300,
+                            least_square = is_single ? 1e-30 : 1e-40;
+};
+
 /// step_controller, lane by lane: an error C hᵏ, C taken to grow on as it did from the step before.
 /// Source: Gustafsson (1994), ACM TOMS 20, 496.
 template <class Registers>
 class lane_controller {
     using number = lanes<Registers>;
     using mask = typename number::mask;
+    using range = lane_range<Registers>;
 
 public:
-    explicit lane_controller(int k) noexcept : deadbeat_{1.0 / k} {}
+    POISE_ALWAYS_INLINE explicit lane_controller(int k) noexcept : deadbeat_{1.0 / k} {}
 
     void begin(std::size_t lane) noexcept {
         log_before_.set(lane, log_of_least);
@@ -43,9 +52,9 @@ public:
     /// What the next step is times this one, h > 0, whose squared norm of the error is `square`, which may be anything.
     [[nodiscard]] POISE_ALWAYS_INLINE number after(number const& h, number const& square,
                                                    mask const& accepted) noexcept {
-        mask const is_known = square < 1e300;
-        number const log = 0.5 * quick_log2(max(select(is_known, square, 1.0), 1e-40));
-        number const log_h = quick_log2(max(h, 1e-300));
+        mask const is_known = square < range::most;
+        number const log = 0.5 * quick_log2(max(select(is_known, square, 1.0), range::least_square));
+        number const log_h = quick_log2(max(h, range::least));
         number const of_this = log_of_safety - deadbeat_ * log;
         number const foreseen = of_this + ((log_h - log_h_before_) + deadbeat_ * (log_before_ - log));
         number const exponent = select(accepted, min(of_this, foreseen), of_this);

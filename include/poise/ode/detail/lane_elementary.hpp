@@ -10,13 +10,14 @@
 
 namespace poise::ode::detail {
 
-/// Of which the last digits are those of a whole number that is added to it: 1.5·2⁵².
-inline constexpr double whole_numbers = 6755399441055744.0;
+/// Of which the last digits are those of a whole number that is added to it: 1.5·2⁵², or 1.5·2²³ of floats.
+template <class Registers>
+inline constexpr double whole_numbers = sizeof(typename Registers::real) == 4 ? 12582912.0 : 6755399441055744.0;
 
-/// The nearest whole number, |x| < 2⁵¹.
+/// The nearest whole number, |x| < 2⁵¹, or 2²².
 template <class Registers>
 [[nodiscard]] POISE_ALWAYS_INLINE inline lanes<Registers> nearest(lanes<Registers> const& x) noexcept {
-    return (x + whole_numbers) - whole_numbers;
+    return (x + whole_numbers<Registers>)-whole_numbers<Registers>;
 }
 
 template <class Registers>

@@ -3,9 +3,8 @@
 #pragma once
 
 #include <poise/ode/detail/ensemble_delivery.hpp>
-#include <poise/ode/detail/lane_controller.hpp>
 #include <poise/ode/detail/lane_starts.hpp>
-#include <poise/ode/detail/lane_stepper.hpp>
+#include <poise/ode/detail/lane_walk.hpp>
 #include <poise/ode/lanes.hpp>
 
 #include <algorithm>
@@ -27,7 +26,8 @@ class lane_integration {
     using number = lanes<Registers>;
     using mask = typename number::mask;
     using function = std::remove_cvref_t<decltype(std::declval<Ensemble const&>().f())>;
-    using stepper = lane_stepper<Method, function, Registers, N, P>;
+    using walk = lane_walk<Method, function, Registers, N, P>;
+    using stepper = typename walk::stepper;
     static constexpr unsigned all_lanes = static_cast<unsigned>((1ULL << Registers::n_lanes) - 1);
 
 public:
@@ -35,11 +35,9 @@ public:
         : limits_{limits},
           delivery_{delivery},
           starts_{ensemble, limits, delivery},
-          stepper_{ensemble.f(), limits.rtol, limits.atol, !limits.save_at.empty()},
-          controller_{std::min(Method::order, Method::embedded_order) + 1},
-          t_{limits.end} {}
+          walk_{ensemble.f(), limits, !limits.save_at.empty()} {}
 
-    POISE_ALWAYS_INLINE void run() {
+    POISE_HOST_INLINE void run() {
         for (;;) {
             while (idle_ != 0 && starts_.gather()) {
                 starts_.template prepare<Method>();
@@ -53,55 +51,31 @@ public:
     }
 
 private:
-    static constexpr double epsilon = std::numeric_limits<double>::epsilon();
-
     struct place {
         lane_start start;
         std::size_t n_dense = 0;  ///< steps of which there was dense output
     };
 
     // An attempt in every lane, and what comes of it.
-    POISE_ALWAYS_INLINE void step() {
-        number const left = (limits_.end - t_) * limits_.direction;
-        mask const is_last = h_ * (1.0 + 1e-8) >= left;
-        tried_ = select(is_last, left, h_);
-        t_new_ = select(is_last, number{limits_.end}, t_ + limits_.direction * tried_);
-        // As ode::solve: a step that rounding would not see.
-        mask const is_spent = n_steps_ + n_rejected_ >= limits_.max_steps;
-        mask const is_stuck = (!is_last) & (tried_ <= 4.0 * epsilon * max(abs(t_), abs(t_new_)));
-        number const h = t_new_ - t_;
-        square_ = stepper_.attempt(t_, h, t_new_);
-        mask accepted, failed = is_spent | is_stuck;
-        if (limits_.fixed_step > 0.0) {
-            accepted = isfinite(square_) & !failed;
-            failed = failed | !isfinite(square_);
-        } else {
-            accepted = (square_ <= 1.0) & !failed;
-            number const next = min(tried_ * controller_.after(tried_, square_, accepted), limits_.largest_step);
-            failed = failed |
-                     ((!accepted) & ((next <= 4.0 * epsilon * abs(t_)) | (next < std::numeric_limits<double>::min())));
-            h_ = next;
-        }
-        if (!limits_.save_at.empty()) save(accepted, h);
-        stepper_.accept(accepted);
-        t_ = select(accepted, t_new_, t_);
-        n_steps_ += select(accepted, 1.0, 0.0);
-        n_rejected_ += select(accepted | is_spent | is_stuck, 0.0, 1.0);
-        unsigned const ended = (failed | (accepted & (t_ == limits_.end))).bits() & ~idle_;
-        if (ended != 0) end(ended, failed.bits(), is_spent.bits());
+    POISE_HOST_INLINE void step() {
+        auto const outcome = walk_.attempt();
+        if (!limits_.save_at.empty()) save(outcome.accepted);
+        walk_.advance(outcome);
+        unsigned const ended = (outcome.failed | (outcome.accepted & (walk_.t == limits_.end))).bits() & ~idle_;
+        if (ended != 0) end(ended, outcome.failed.bits(), outcome.spent.bits());
     }
 
-    POISE_ALWAYS_INLINE void save(mask const& accepted, number const& h) {
-        unsigned const passed = (accepted & ((t_new_ - next_save_) * limits_.direction >= 0.0)).bits() & ~idle_;
+    POISE_HOST_INLINE void save(mask const& accepted) {
+        unsigned const passed = (accepted & ((walk_.t_new - next_save_) * limits_.direction >= 0.0)).bits() & ~idle_;
         if (passed == 0) return;
-        stepper_.interpolate(t_, h, t_new_, polynomial_);
+        walk_.steps.interpolate(walk_.t, walk_.t_new - walk_.t, walk_.t_new, polynomial_);
         for (unsigned rest = passed; rest != 0; rest &= rest - 1)
             save_lane(static_cast<std::size_t>(std::countr_zero(rest)));
     }
     // The states at all times of the step in that lane.
     POISE_NEVER_INLINE void save_lane(std::size_t lane) {
         auto& [start, n_dense] = places_[lane];
-        double const t = t_[lane], t_new = t_new_[lane];
+        double const t = walk_.t[lane], t_new = walk_.t_new[lane];
         ++n_dense;
         for (; start.n_saved < limits_.save_at.size(); ++start.n_saved) {
             double const time = limits_.save_at[start.n_saved];
@@ -109,7 +83,7 @@ private:
             double const theta = (time - t) / (t_new - t);
             double* const row = start.saved_row(N);
             for (std::size_t d = 0; d < N; ++d)
-                row[d] = time == t_new ? stepper_.new_y[d][lane] : value(d, lane, theta);
+                row[d] = time == t_new ? walk_.steps.new_y[d][lane] : value(d, lane, theta);
         }
         next_save_.set(lane, limits_.save_time(start.n_saved));
     }
@@ -131,38 +105,36 @@ private:
                                                  : stop_reason::not_finite;
             describe(lane, report);
             std::array<double, N> y;
-            for (std::size_t d = 0; d < N; ++d) y[d] = stepper_.y[d][lane];
-            // A lane that has nothing to do takes steps of nothing at the end.
-            t_.set(lane, limits_.end);
-            h_.set(lane, 0.0);
+            for (std::size_t d = 0; d < N; ++d) y[d] = walk_.steps.y[d][lane];
+            walk_.rest(lane);
             starts_.end(places_[lane].start, report, y);
         }
     }
     [[nodiscard]] bool is_finite_in(std::size_t lane) const noexcept {
-        for (auto const& each : stepper_.new_y)
+        for (auto const& each : walk_.steps.new_y)
             if (!std::isfinite(each[lane])) return false;
-        return std::isfinite(square_[lane]);
+        return std::isfinite(walk_.square[lane]);
     }
     void describe(std::size_t lane, trajectory_report& report) const noexcept {
-        report.t = t_[lane];
-        auto const n_steps = static_cast<std::size_t>(n_steps_[lane]);
-        auto const n_rejected = static_cast<std::size_t>(n_rejected_[lane]);
+        report.t = walk_.t[lane];
+        auto const n_steps = static_cast<std::size_t>(walk_.n_steps[lane]);
+        auto const n_rejected = static_cast<std::size_t>(walk_.n_rejected[lane]);
         std::size_t const n_attempts = n_steps + n_rejected;
         report.statistics = {.n_steps = n_steps, .n_rejected = n_rejected};
         report.statistics.n_evaluations = limits_.n_evaluations_before() + n_attempts * stepper::n_evaluations +
                                           places_[lane].n_dense * stepper::n_dense_evaluations;
-        report.last_step = limits_.direction * tried_[lane];
+        report.last_step = limits_.direction * walk_.tried[lane];
         if (report.reason == stop_reason::reached_end || report.reason == stop_reason::max_steps) return;
         double largest = -1.0;
         for (std::size_t d = 0; d < N; ++d) {
-            double const share = std::abs(stepper_.share[d][lane]);
-            bool const is_finite = std::isfinite(share) && std::isfinite(stepper_.new_y[d][lane]);
+            double const share = std::abs(walk_.steps.share[d][lane]);
+            bool const is_finite = std::isfinite(share) && std::isfinite(walk_.steps.new_y[d][lane]);
             if (is_finite && share <= largest) continue;
             report.component = d;
             largest = share;
             if (!is_finite) break;
         }
-        report.component_value = stepper_.y[report.component][lane];
+        report.component_value = walk_.steps.y[report.component][lane];
     }
 
     // Trajectories that are prepared go into lanes that are idle.
@@ -171,15 +143,12 @@ private:
             auto const lane = static_cast<std::size_t>(std::countr_zero(idle_));
             std::size_t const column = starts_.next();
             for (std::size_t d = 0; d < N; ++d) {
-                stepper_.y[d].set(lane, starts_.y[d][column]);
-                stepper_.slope[d].set(lane, starts_.slope[d][column]);
+                walk_.steps.y[d].set(lane, starts_.y[d][column]);
+                walk_.steps.slope[d].set(lane, starts_.slope[d][column]);
             }
-            for (std::size_t i = 0; i < P; ++i) stepper_.p[i].set(lane, starts_.p[i][column]);
-            t_.set(lane, limits_.begin);
-            h_.set(lane, starts_.h[column]);
-            n_steps_.set(lane, 0.0);
-            n_rejected_.set(lane, 0.0);
-            controller_.begin(lane);
+            if constexpr (P > 0)
+                for (std::size_t i = 0; i < P; ++i) walk_.steps.p[i].set(lane, starts_.p[i][column]);
+            walk_.begin(lane, starts_.h[column]);
             places_[lane] = {starts_.start(column)};
             next_save_.set(lane, limits_.save_time(places_[lane].start.n_saved));
         }
@@ -188,9 +157,8 @@ private:
     lane_limits<N> const& limits_;
     ensemble_delivery& delivery_;
     lane_starts<Ensemble, Registers> starts_;
-    stepper stepper_;
-    lane_controller<Registers> controller_;
-    number t_, h_{0.0}, tried_{0.0}, t_new_{0.0}, square_{0.0}, n_steps_{0.0}, n_rejected_{0.0}, next_save_{0.0};
+    walk walk_;
+    number next_save_{0.0};
     typename stepper::polynomial polynomial_{};
     std::array<place, Registers::n_lanes> places_{};
     unsigned idle_ = all_lanes;

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <poise/ode/detail/ensemble_delivery.hpp>
-#include <poise/ode/detail/lane_controller.hpp>
-#include <poise/ode/detail/lane_stepper.hpp>
+#include <poise/ode/detail/lane_walk.hpp>
 #include <poise/ode/lanes.hpp>
 
 #include <algorithm>
@@ -16,22 +15,15 @@
 
 namespace poise::ode::detail {
 
-/// What all trajectories have in common.
+/// What all trajectories have in common, with the times at which states are saved.
 template <std::size_t N>
-struct lane_limits {
-    double begin, end, direction;
-    double rtol;
-    std::array<double, N> atol;
-    double first_step, largest_step, fixed_step;
-    double max_steps;
+struct lane_limits : walk_limits<N> {
     std::vector<double> const& save_at;
 
     /// Number i of save_at; behind the last there is none that any step comes to.
     [[nodiscard]] double save_time(std::size_t i) const noexcept {
-        return i < save_at.size() ? save_at[i] : direction * std::numeric_limits<double>::infinity();
+        return i < save_at.size() ? save_at[i] : this->direction * std::numeric_limits<double>::infinity();
     }
-    [[nodiscard]] bool guesses_first_step() const noexcept { return !(fixed_step > 0.0) && !(first_step > 0.0); }
-    [[nodiscard]] std::size_t n_evaluations_before() const noexcept { return guesses_first_step() ? 2 : 1; }
 };
 
 /// A trajectory on its way.
@@ -52,7 +44,6 @@ template <class Ensemble, class Registers>
 class lane_starts {
     static constexpr std::size_t N = Ensemble::n_components, P = Ensemble::n_parameters;
     using number = lanes<Registers>;
-    using mask = typename number::mask;
     using state = std::array<number, N>;
 
 public:
@@ -82,34 +73,11 @@ public:
     }
 
     /// Slopes and first steps of those that were gathered.
-    /// Source: Hairer, Nørsett & Wanner (1993), Solving Ordinary Differential Equations I, §II.4.
     template <class Method>
-    POISE_ALWAYS_INLINE void prepare() {
+    POISE_HOST_INLINE void prepare() {
         if (is_prepared_) return;
         is_prepared_ = true;
-        number const t{limits_.begin};
-        call_ensemble_function(ensemble_.f(), t, y, slope, p);
-        double const span = std::abs(limits_.end - limits_.begin);
-        if (!limits_.guesses_first_step()) {
-            h = number{std::min({limits_.fixed_step > 0.0 ? limits_.fixed_step : limits_.first_step, span,
-                                 limits_.fixed_step > 0.0 ? span : limits_.largest_step})};
-            return;
-        }
-        number const most{std::min(limits_.largest_step, span)};
-        number const d0 = norm(y), d1 = norm(slope);
-        number const h0 = min(select((d0 < 1e-5) | (d1 < 1e-5), number{1e-6}, 0.01 * d0 / d1), most);
-        state trial, change;
-        for_each_component<N>([&](std::size_t d)
-                                  POISE_INLINE_LAMBDA { trial[d] = y[d] + limits_.direction * h0 * slope[d]; });
-        call_ensemble_function(ensemble_.f(), t + limits_.direction * h0, trial, change, p);
-        for_each_component<N>([&](std::size_t d) POISE_INLINE_LAMBDA { change[d] = (change[d] - slope[d]) / h0; });
-        number const largest = max(d1, norm(change));
-        number const curved =
-            quick_exp2(quick_log2(0.01 / min(max(largest, 1e-15), 1e300)) * (1.0 / (Method::order + 1)));
-        number const h1 = select(largest <= 1e-15, max(1e-6, 1e-3 * h0), curved);
-        number const found = min(min(100.0 * h0, h1), most);
-        h = select(isfinite(d1) & (h0 > 0.0), select(isfinite(largest), found, min(1e-3 * h0, most)),
-                   min(number{1e-6}, most));
+        begin_lanes<Method>(ensemble_.f(), limits_, y, p, slope, h);
     }
 
     /// A trajectory is at its end: y there.
@@ -138,7 +106,8 @@ private:
         auto const bad = std::ranges::find_if_not(begin.y0, [](double x) { return std::isfinite(x); });
         if (bad == begin.y0.end() && limits_.begin != limits_.end) {
             for (std::size_t d = 0; d < N; ++d) y[d].set(n_gathered_, begin.y0[d]);
-            for (std::size_t j = 0; j < P; ++j) p[j].set(n_gathered_, begin.p[j]);
+            if constexpr (P > 0)
+                for (std::size_t j = 0; j < P; ++j) p[j].set(n_gathered_, begin.p[j]);
             ++n_gathered_;
             return;
         }
@@ -152,15 +121,6 @@ private:
             report.component_value = *bad;
         }
         end(start, report, begin.y0);
-    }
-
-    [[nodiscard]] POISE_ALWAYS_INLINE number norm(state const& v) const noexcept {
-        number sum{0.0};
-        for_each_component<N>([&](std::size_t d) POISE_INLINE_LAMBDA {
-            number const share = v[d] / (limits_.atol[d] + limits_.rtol * abs(y[d]));
-            sum += share * share;
-        });
-        return sqrt(sum * (1.0 / static_cast<double>(N)));
     }
 
     Ensemble const& ensemble_;

@@ -42,21 +42,20 @@ POISE_ALWAYS_INLINE inline void call_ensemble_function(F const& f, Time const& t
 /// concern.
 template <class Method, class F, class Registers, std::size_t N, std::size_t P>
 class lane_stepper {
-    static constexpr auto const& tableau = Method::tableau;
-    static constexpr std::size_t n_stages = tableau.n_stages, n_all_stages = tableau.n_all_stages,
-                                 end_stage = tableau.end_stage(), degree = tableau.degree;
+    static constexpr std::size_t n_stages = Method::tableau.n_stages, n_all_stages = Method::tableau.n_all_stages,
+                                 end_stage = Method::tableau.end_stage(), degree = Method::tableau.degree;
 
 public:
     using number = lanes<Registers>;
     using mask = typename number::mask;
     using state = std::array<number, N>;
     using polynomial = std::array<state, degree + 1>;
-    static constexpr bool is_first_same_as_last = tableau.is_first_same_as_last();
+    static constexpr bool is_first_same_as_last = Method::tableau.is_first_same_as_last();
     /// Of an attempt, and of interpolate().
     static constexpr std::size_t n_evaluations = is_first_same_as_last ? n_stages - 1 : n_stages,
                                  n_dense_evaluations = n_all_stages - n_stages;
 
-    lane_stepper(F const& f, double rtol, std::array<double, N> const& atol, bool keeps_stages)
+    POISE_ALWAYS_INLINE lane_stepper(F const& f, double rtol, std::array<double, N> const& atol, bool keeps_stages)
         : f_{f}, rtol_{rtol}, atol_{atol}, keeps_stages_{keeps_stages} {}
 
     POISE_ALWAYS_INLINE void evaluate(number const& t, state const& at, state& dydt) const {
@@ -77,7 +76,7 @@ public:
         stages_from<1>(t, h, t_new, k, at);
         if constexpr (!is_first_same_as_last)
             for_each_component<N>([&](std::size_t d) POISE_INLINE_LAMBDA {
-                at[d] = y[d] + h * sum<n_stages>([](std::size_t s) { return tableau.b[s]; }, k, d);
+                at[d] = y[d] + h * sum<n_stages>([](std::size_t s) { return Method::tableau.b[s]; }, k, d);
             });
         new_y = at;
         if constexpr (is_first_same_as_last) new_slope = k[end_stage];
@@ -98,7 +97,7 @@ public:
         [&]<std::size_t... M>(std::index_sequence<M...>) POISE_INLINE_LAMBDA {
             (for_each_component<N>([&](std::size_t d) POISE_INLINE_LAMBDA {
                  coefficients[M + 1][d] =
-                     h * sum<n_all_stages>([](std::size_t s) { return tableau.interpolant[s][M]; }, k_, d);
+                     h * sum<n_all_stages>([](std::size_t s) { return Method::tableau.interpolant[s][M]; }, k_, d);
              }),
              ...);
         }
@@ -121,10 +120,11 @@ private:
     template <std::size_t I>
     [[nodiscard]] POISE_ALWAYS_INLINE static number time_of(number const& t, number const& h,
                                                             number const& t_new) noexcept {
-        if constexpr (tableau.c[I] == 1.0)
+        constexpr double c = Method::tableau.c[I];
+        if constexpr (c == 1.0)
             return t_new;
         else
-            return t + tableau.c[I] * h;
+            return t + c * h;
     }
     // Σ weight k, without those that are 0.
     template <std::size_t Count, class Weight, class Stages>
@@ -143,10 +143,11 @@ private:
     // What the stage before gives is added last: the others are summed up while f is still at it.
     template <std::size_t I, class Stages>
     POISE_ALWAYS_INLINE void stage(number const& h, Stages const& k, state& at) const noexcept {
-        number const of_last = h * tableau.a[I][I - 1];
+        constexpr double last = Method::tableau.a[I][I - 1];
+        number const of_last = h * last;
         for_each_component<N>([&](std::size_t d) POISE_INLINE_LAMBDA {
-            at[d] =
-                (y[d] + h * sum<I - 1>([](std::size_t s) { return tableau.a[I][s]; }, k, d)) + of_last * k[I - 1][d];
+            at[d] = (y[d] + h * sum<I - 1>([](std::size_t s) { return Method::tableau.a[I][s]; }, k, d)) +
+                    of_last * k[I - 1][d];
         });
     }
     template <std::size_t I>
@@ -169,18 +170,20 @@ private:
         for_each_component<n_stages>([&](std::size_t s) POISE_INLINE_LAMBDA { k_[s] = k[s]; });
     }
 
-    static constexpr bool has_low_order = tableau.error_of_low_order != decltype(tableau.error_of_low_order){};
+    static constexpr bool has_low_order =
+        Method::tableau.error_of_low_order != decltype(Method::tableau.error_of_low_order){};
     // With a second estimate, of low order: Hairer, Nørsett & Wanner (1993), eq. II.10.17.
     template <class Stages>
     [[nodiscard]] POISE_ALWAYS_INLINE number mean_square_of(number const& h, Stages const& k) noexcept {
         number square{0.0}, low_square{0.0};
         for_each_component<N>([&](std::size_t d) POISE_INLINE_LAMBDA {
             number const weight = weight_of(d, max(abs(y[d]), abs(new_y[d])));
-            share[d] = h * sum<n_stages>([](std::size_t s) { return tableau.error[s]; }, k, d) / weight;
+            share[d] = h * sum<n_stages>([](std::size_t s) { return Method::tableau.error[s]; }, k, d) / weight;
             square += share[d] * share[d];
             if constexpr (has_low_order) {
                 number const low =
-                    h * sum<n_stages>([](std::size_t s) { return tableau.error_of_low_order[s]; }, k, d) / weight;
+                    h * sum<n_stages>([](std::size_t s) { return Method::tableau.error_of_low_order[s]; }, k, d) /
+                    weight;
                 low_square += low * low;
             }
         });

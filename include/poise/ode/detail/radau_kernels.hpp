@@ -8,6 +8,12 @@
 #include <cmath>
 #include <cstddef>
 
+// nvcc warns of pragmas that it leaves to g++.
+#ifdef __CUDACC__
+#pragma nv_diagnostic push
+#pragma nv_diag_suppress 1675
+#endif
+
 namespace poise::ode::detail {
 
 /// n components of S stages, each stage apart from the others.
@@ -77,3 +83,7 @@ void move_long_stages(radau_stages<5> const& of, double* moved) noexcept;
 void move_long_stages(radau_stages<7> const& of, double* moved) noexcept;
 
 }  // namespace poise::ode::detail
+
+#ifdef __CUDACC__
+#pragma nv_diagnostic pop
+#endif

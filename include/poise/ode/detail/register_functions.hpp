@@ -4,6 +4,7 @@
 #ifdef POISE_REGISTERS
 
 struct POISE_REGISTERS {
+    using real = double;
     typedef double vector __attribute__((vector_size(POISE_REGISTER_BYTES)));
     typedef long long integers __attribute__((vector_size(POISE_REGISTER_BYTES)));
     struct numbers {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__GNUC__) && defined(__x86_64__)
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(__CUDA_ARCH__)
 #define POISE_HAS_REGISTERS 1
 #define POISE_NEVER_INLINE [[gnu::noinline]]
 #include <immintrin.h>
@@ -25,19 +25,29 @@
 #define POISE_AVX512 "avx512f,avx512vl,avx512dq,avx512bw,avx512cd,avx2,fma,bmi2"
 #define POISE_AVX2 "avx2,fma,bmi2"
 #ifdef __clang__
-#define POISE_ALWAYS_INLINE [[gnu::always_inline]]
+#define POISE_HOST_INLINE [[gnu::always_inline]]
 #define POISE_INLINE_LAMBDA __attribute__((always_inline))
 #define POISE_INLINE_CALL [[clang::always_inline]]
 #else
-#define POISE_ALWAYS_INLINE
+#define POISE_HOST_INLINE
 #define POISE_INLINE_LAMBDA
 #define POISE_INLINE_CALL
+#endif
+// What runs in the threads of GPUs too, of a file that nvcc compiles. It looks at the file once for each processor, and
+// for GPUs there are no vectors.
+#ifdef __CUDACC__
+#define POISE_ON_GPUS_TOO __host__ __device__
+#define POISE_ALWAYS_INLINE POISE_ON_GPUS_TOO
+#else
+#define POISE_ON_GPUS_TOO
+#define POISE_ALWAYS_INLINE POISE_HOST_INLINE
 #endif
 
 namespace poise::ode::detail {
 
 /// Any compiler and any processor: four numbers, which the compiler may put in registers.
 struct portable_registers {
+    using real = double;
     static constexpr std::size_t n_lanes = 4;
     struct numbers {
         double lane[n_lanes];
@@ -46,52 +56,52 @@ struct portable_registers {
         bool lane[n_lanes];
     };
 
-    static void set(numbers& r, double x) noexcept {
+    POISE_ALWAYS_INLINE static void set(numbers& r, double x) noexcept {
         each(r, [&](std::size_t) { return x; });
     }
-    static void add(numbers& r, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void add(numbers& r, numbers const& a, numbers const& b) noexcept {
         each(r, [&](std::size_t l) { return a.lane[l] + b.lane[l]; });
     }
-    static void subtract(numbers& r, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void subtract(numbers& r, numbers const& a, numbers const& b) noexcept {
         each(r, [&](std::size_t l) { return a.lane[l] - b.lane[l]; });
     }
-    static void multiply(numbers& r, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void multiply(numbers& r, numbers const& a, numbers const& b) noexcept {
         each(r, [&](std::size_t l) { return a.lane[l] * b.lane[l]; });
     }
-    static void divide(numbers& r, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void divide(numbers& r, numbers const& a, numbers const& b) noexcept {
         each(r, [&](std::size_t l) { return a.lane[l] / b.lane[l]; });
     }
-    static void negate(numbers& r, numbers const& a) noexcept {
+    POISE_ALWAYS_INLINE static void negate(numbers& r, numbers const& a) noexcept {
         each(r, [&](std::size_t l) { return -a.lane[l]; });
     }
-    static void sqrt(numbers& r, numbers const& a) noexcept {
+    POISE_ALWAYS_INLINE static void sqrt(numbers& r, numbers const& a) noexcept {
         each(r, [&](std::size_t l) { return std::sqrt(a.lane[l]); });
     }
-    static void abs(numbers& r, numbers const& a) noexcept {
+    POISE_ALWAYS_INLINE static void abs(numbers& r, numbers const& a) noexcept {
         each(r, [&](std::size_t l) { return std::abs(a.lane[l]); });
     }
-    static void less(mask& m, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void less(mask& m, numbers const& a, numbers const& b) noexcept {
         each(m, [&](std::size_t l) { return a.lane[l] < b.lane[l]; });
     }
-    static void less_equal(mask& m, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void less_equal(mask& m, numbers const& a, numbers const& b) noexcept {
         each(m, [&](std::size_t l) { return a.lane[l] <= b.lane[l]; });
     }
-    static void equal(mask& m, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void equal(mask& m, numbers const& a, numbers const& b) noexcept {
         each(m, [&](std::size_t l) { return a.lane[l] == b.lane[l]; });
     }
-    static void both(mask& m, mask const& a, mask const& b) noexcept {
+    POISE_ALWAYS_INLINE static void both(mask& m, mask const& a, mask const& b) noexcept {
         each(m, [&](std::size_t l) { return a.lane[l] && b.lane[l]; });
     }
-    static void either(mask& m, mask const& a, mask const& b) noexcept {
+    POISE_ALWAYS_INLINE static void either(mask& m, mask const& a, mask const& b) noexcept {
         each(m, [&](std::size_t l) { return a.lane[l] || b.lane[l]; });
     }
-    static void invert(mask& m, mask const& a) noexcept {
+    POISE_ALWAYS_INLINE static void invert(mask& m, mask const& a) noexcept {
         each(m, [&](std::size_t l) { return !a.lane[l]; });
     }
-    static void select(numbers& r, mask const& m, numbers const& a, numbers const& b) noexcept {
+    POISE_ALWAYS_INLINE static void select(numbers& r, mask const& m, numbers const& a, numbers const& b) noexcept {
         each(r, [&](std::size_t l) { return m.lane[l] ? a.lane[l] : b.lane[l]; });
     }
-    static void exponent(numbers& e, numbers& m, numbers const& a) noexcept {
+    POISE_ALWAYS_INLINE static void exponent(numbers& e, numbers& m, numbers const& a) noexcept {
         for (std::size_t l = 0; l < n_lanes; ++l) {
             int power = 0;
             double const half = std::frexp(a.lane[l], &power);
@@ -100,17 +110,17 @@ struct portable_registers {
             e.lane[l] = power - (is_small ? 1 : 0);
         }
     }
-    static void scale(numbers& r, numbers const& a, numbers const& n) noexcept {
+    POISE_ALWAYS_INLINE static void scale(numbers& r, numbers const& a, numbers const& n) noexcept {
         each(r, [&](std::size_t l) { return std::ldexp(a.lane[l], static_cast<int>(n.lane[l])); });
     }
-    static void to_bits(unsigned& bits, mask const& m) noexcept {
+    POISE_ALWAYS_INLINE static void to_bits(unsigned& bits, mask const& m) noexcept {
         bits = 0;
         for (std::size_t l = 0; l < n_lanes; ++l) bits |= m.lane[l] ? 1U << l : 0U;
     }
 
 private:
     template <class Result, class Of>
-    static void each(Result& r, Of const& of) noexcept {
+    POISE_ALWAYS_INLINE static void each(Result& r, Of const& of) noexcept {
         for (std::size_t l = 0; l < n_lanes; ++l) r.lane[l] = of(l);
     }
 };
