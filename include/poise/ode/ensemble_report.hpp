@@ -31,9 +31,9 @@ struct trajectory_report {
 struct [[nodiscard]] ensemble_report {
     std::string method;  ///< for people: "Tsitouras 5(4)"
     std::string
-        instructions;         ///< the same: "AVX-512"; on GPUs "double"; empty where trajectories are solved one by one
-    poise::device device;     ///< where they were integrated
-    std::size_t n_lanes = 1;  ///< trajectories at a time on each thread
+        instructions;  ///< the same: "AVX-512"; on GPUs "double"; empty where trajectories are solved one by one
+    poise::device device = {};  ///< where they were integrated
+    std::size_t n_lanes = 1;    ///< trajectories at a time on each thread
     std::size_t n_trajectories = 0;
     std::size_t n_failed = 0;
     std::size_t first_failed = 0;  ///< its number, where any failed
