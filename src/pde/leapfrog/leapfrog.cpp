@@ -209,14 +209,16 @@ void leapfrog<D>::do_part(general_line const& line, line_action action, std::ptr
     bool const is_plain = plain_[static_cast<std::size_t>(layout_.number(j, k))] != 0;
     std::ptrdiff_t const end = layout_.n[0] - 1;
     if (end < 0) return;
-    double const lower_before = line.v[0], upper_before = line.v[end];
+    // Of the ends only those that are among them: another thread may be at the others.
+    bool const has_lower = line.first == 0, has_upper = line.first <= end && end < line.last;
+    double const lower_before = has_lower ? line.v[0] : 0.0, upper_before = has_upper ? line.v[end] : 0.0;
     if (is_plain)
         act_on<D>(plain(line, line.last - line.first, 1), action);
     else
         act_on<D>(line, action);
     if (!couplings_[0].periodic && !(is_plain && has_own_ends_)) return;
-    if (line.first == 0) line.v[0] = at_end(line, action, 0, lower_before);
-    if (line.first <= end && end < line.last && end > 0) line.v[end] = at_end(line, action, end, upper_before);
+    if (has_lower) line.v[0] = at_end(line, action, 0, lower_before);
+    if (has_upper && end > 0) line.v[end] = at_end(line, action, end, upper_before);
 }
 
 // So much of so many lines from this one on.
