@@ -30,8 +30,8 @@ struct trajectory_report {
 /// All of them; true where all reached the end.
 struct [[nodiscard]] ensemble_report {
     std::string method;  ///< for people: "Tsitouras 5(4)"
-    std::string
-        instructions;  ///< the same: "AVX-512"; on GPUs "double"; empty where trajectories are solved one by one
+    /// The same: "AVX-512"; on a GPU "double" or "float"; empty where trajectories are solved one by one.
+    std::string instructions;
     poise::device device = {};  ///< where they were integrated
     std::size_t n_lanes = 1;    ///< trajectories at a time on each thread
     std::size_t n_trajectories = 0;
