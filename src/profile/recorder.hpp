@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 namespace poise::profile::detail {
@@ -101,7 +102,8 @@ public:
     // The registry's own.
     thread_state* next_registered;
     thread_state* next_free;
-    unsigned row;  // in the timeline; 0 is the main thread
+    unsigned row;    // in the timeline; 0 is the main thread
+    char label[24];  // of a row that is no thread's; else empty
 
 private:
     template <class Clock>
@@ -137,7 +139,12 @@ extern constinit thread_local thread_state* this_thread __attribute__((tls_model
     return state != nullptr ? state : attach();
 }
 
-/// Opens a scope at a time of the caller's: for tests, and for measuring what scopes cost.
+/// A record of what is no thread, which whoever has it writes, and its row of the timeline; one that was detached
+/// before by this label goes on. nullptr when the system has no memory, or for a label of more than 23 bytes.
+[[nodiscard]] thread_state* attach_row(std::string_view label) noexcept;
+void detach_row(thread_state* state) noexcept;
+
+/// Opens a scope at a time of the caller's: for what no thread does, for tests, and for measuring what scopes cost.
 [[nodiscard]] frame* open_at(thread_state& state, naming const& name, unsigned modes, ticks start) noexcept;
 
 /// The same now, as a scope that was not entered here before.

@@ -47,6 +47,7 @@ struct shared_state {
     std::mutex telling;    // the modes of names; taken last
     std::atomic<thread_state*> first{nullptr};
     thread_state* free = nullptr;
+    thread_state* free_rows = nullptr;  // with labels
     unsigned n_rows = 0;
     bool prepared = false;
     pthread_key_t at_thread_exit{};
@@ -136,6 +137,7 @@ void after_fork_in_child() {
     }
     all.first.store(self);
     all.free = nullptr;
+    all.free_rows = nullptr;
     all.n_rows = 0;
     all.before_reset = sum_of_allocations();  // the child's allocations are counted from here
     after_fork();
@@ -185,6 +187,17 @@ ticks measured_until(ticks t) noexcept {
     return all.measured + (on && t > all.enabled_at ? t - all.enabled_at : 0);
 }
 
+// With the list of threads locked.
+thread_state* make_registered(unsigned row) noexcept {
+    thread_state* const state = thread_state::make();
+    if (state == nullptr) return nullptr;
+    state->begin(load_modes());
+    state->row = row;
+    state->next_registered = all.first.load();
+    all.first.store(state);
+    return state;
+}
+
 }  // namespace
 
 [[gnu::cold, gnu::noinline]] thread_state* attach() noexcept {
@@ -198,12 +211,9 @@ ticks measured_until(ticks t) noexcept {
             state = all.free;
             all.free = state->next_free;
         } else {
-            state = thread_state::make();
+            state = make_registered(main ? 0 : all.n_rows + 1);
             if (state == nullptr) return nullptr;
-            state->begin(load_modes());
-            state->row = main ? 0 : ++all.n_rows;
-            state->next_registered = all.first.load();
-            all.first.store(state);
+            if (!main) ++all.n_rows;
         }
     }
     record_in(state);
@@ -211,6 +221,25 @@ ticks measured_until(ticks t) noexcept {
     // reused.
     if (all.notices_thread_exit) ::pthread_setspecific(all.at_thread_exit, state);
     return state;
+}
+
+thread_state* attach_row(std::string_view label) noexcept {
+    if (forking || label.size() >= sizeof thread_state::label) return nullptr;
+    std::lock_guard const lock{all.attaching};
+    for (thread_state** link = &all.free_rows; *link != nullptr; link = &(*link)->next_free)
+        if (label == (*link)->label) return std::exchange(*link, (*link)->next_free);
+    thread_state* const state = make_registered(all.n_rows + 1);
+    if (state == nullptr) return nullptr;
+    ++all.n_rows;
+    std::ranges::copy(label, state->label);
+    return state;
+}
+
+void detach_row(thread_state* state) noexcept {
+    if (state == nullptr) return;
+    std::lock_guard const lock{all.attaching};
+    state->next_free = all.free_rows;
+    all.free_rows = state;
 }
 
 namespace registry {

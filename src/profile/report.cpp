@@ -41,7 +41,8 @@ void add_scopes(snapshot& into, detail::registry::reading const& records, timesc
         if (logical.add(thread, follows)) {
             merged_tree physical{&node::beneath, records.origin().at, records.taken_at(), records.scopes()};
             physical.add(thread, follows);
-            into.threads.push_back({thread.row, detail::row_name(thread.row), physical.statistics(scale)});
+            into.threads.push_back(
+                {thread.row, detail::row_name(thread.row, thread.label), physical.statistics(scale)});
         }
         if (!follows) return;
         into.unrecorded_calls += thread.too_deep();

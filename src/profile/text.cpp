@@ -106,7 +106,10 @@ std::string padded(std::string_view name, std::size_t columns) {
     return text.append(columns - used, ' ');
 }
 
-std::string row_name(unsigned row) { return row == 0 ? "main" : concat("worker ", row); }
+std::string row_name(unsigned row, std::string_view label) {
+    if (!label.empty()) return std::string{label};
+    return row == 0 ? "main" : concat("worker ", row);
+}
 
 std::string valid_utf8(std::string_view name) {
     std::string text;

@@ -20,7 +20,8 @@ namespace poise::profile::detail {
 [[nodiscard]] std::string padded(std::string_view name, std::size_t columns);
 
 /// "main" or "worker 3".
-[[nodiscard]] std::string row_name(unsigned row);
+/// label: of what is no thread; else empty.
+[[nodiscard]] std::string row_name(unsigned row, std::string_view label);
 
 /// The same text with U+FFFD for bytes that are no UTF-8.
 [[nodiscard]] std::string valid_utf8(std::string_view name);

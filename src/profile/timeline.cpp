@@ -26,6 +26,7 @@ struct call {
 
 struct raw_row {
     unsigned number;
+    std::string name;
     std::vector<call> calls;
 };
 
@@ -53,7 +54,7 @@ std::vector<call> calls_of(thread_state const& thread, std::vector<task_edge>& e
 }
 
 raw_row row_of(thread_state const& thread, bool follows, ticks since, ticks until, std::vector<task_edge>& edges) {
-    raw_row result{thread.row, {}};
+    raw_row result{thread.row, detail::row_name(thread.row, thread.label), {}};
     if (follows) result.calls = calls_of(thread, edges);
     std::vector<call> open;
     thread.each_open([&](detail::open_scope const& s) {
@@ -83,7 +84,7 @@ private:
 };
 
 timeline_row finished(raw_row const& raw, detail::timescale const& scale, name_table& names) {
-    timeline_row row{raw.number, detail::row_name(raw.number), {}};
+    timeline_row row{raw.number, raw.name, {}};
     row.events.reserve(raw.calls.size());
     std::vector<double> ends;  // of the events around this one
     for (call const& c : raw.calls) {
