@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Private to src/: what the leaf cuda gives to the layers below it. A table of C, so that programs are the same with
-// and without the leaf: they find it by a symbol that is not there where they are not linked with poise::cuda.
+// Private to src/: what the leaf cuda gives to the layers below it. A table of functions, so that programs are the
+// same with and without the leaf: they find it by a symbol that is not there where they are not linked with
+// poise::cuda.
 #pragma once
+
+#include "core/device_diffusion.hpp"
+#include "core/device_multigrid.hpp"
 
 #include <poise/core/device.hpp>
 
 #include <cstdint>
+#include <memory>
 
 namespace poise::detail {
 
@@ -33,9 +38,15 @@ struct cuda_api {
     cuda_overview (*look)();
     cuda_gpu (*look_at)(int index);
     char const* architectures;  ///< compute capabilities poise has code for: "8.0, 9.0 and later"
+
+    /// On a GPU that look_at() finds no fault with. Throws not_enough_device_memory, device_unavailable, device_lost.
+    std::unique_ptr<device_multigrid> (*make_multigrid)(device const& where,
+                                                        device_multigrid_setup const& setup) = nullptr;
+    std::unique_ptr<device_diffusion> (*make_diffusion)(device const& where,
+                                                        device_diffusion_setup const& setup) = nullptr;
 };
 
 }  // namespace poise::detail
 
 // Another name where the table becomes another: the leaf and the layers of different versions do not meet.
-extern "C" [[gnu::weak, gnu::visibility("default")]] poise::detail::cuda_api const* poise_cuda_api_1();
+extern "C" [[gnu::weak, gnu::visibility("default")]] poise::detail::cuda_api const* poise_cuda_api_2();

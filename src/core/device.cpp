@@ -175,7 +175,13 @@ std::vector<device_state> all_devices(cuda_api const* api) {
     return all;
 }
 
-cuda_api const* linked_cuda_api() { return poise_cuda_api_1 == nullptr ? nullptr : poise_cuda_api_1(); }
+cuda_api const* linked_cuda_api() { return poise_cuda_api_2 == nullptr ? nullptr : poise_cuda_api_2(); }
+
+cuda_api const& cuda_api_of(device const& where) {
+    cuda_api const* const api = linked_cuda_api();
+    POISE_REQUIRE(api != nullptr && where.is_cuda(), where.name(), " is no GPU of this program");
+    return *api;
+}
 
 }  // namespace detail
 
@@ -185,10 +191,10 @@ std::vector<device_state> device::all() { return detail::all_devices(detail::lin
 
 std::string device::name() const { return is_cpu() ? std::string{"cpu"} : concat("cuda:", index_); }
 
-std::ostream& operator<<(std::ostream& out, device const& which) {
-    out << which.name();
-    return which.why_cpu().empty() ? out : out << " (" << which.why_cpu() << ')';
+std::string to_text(device const& which) {
+    return which.why_cpu().empty() ? which.name() : concat(which.name(), " (", which.why_cpu(), ')');
 }
+std::ostream& operator<<(std::ostream& out, device const& which) { return out << to_text(which); }
 
 std::ostream& operator<<(std::ostream& out, device_state const& state) {
     out << state.which.name();

@@ -13,6 +13,9 @@ namespace poise::detail {
 /// That of this program; nullptr where it is not linked with poise::cuda.
 [[nodiscard]] cuda_api const* linked_cuda_api();
 
+/// The same for a GPU that device::cuda() or device::best() gave.
+[[nodiscard]] cuda_api const& cuda_api_of(device const& where);
+
 /// api: nullptr where the program is not linked with poise::cuda.
 [[nodiscard]] device cuda_device(cuda_api const* api, int index);
 /// asked: the value of POISE_DEVICE; nullptr where it is not set.

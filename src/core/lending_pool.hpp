@@ -2,6 +2,7 @@
 // Private to src/: things that are dear to make, lent to one user at a time and kept for the next.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -9,10 +10,14 @@
 
 namespace poise::detail {
 
-/// As many as are in use at a time are made, and none is destroyed before the pool. Thread-safe.
+/// As many as are in use at a time are made, and none is destroyed before the pool, but for those that are given back
+/// where so many are idle already. Thread-safe.
 template <class T>
 class lending_pool {
 public:
+    lending_pool() = default;
+    explicit lending_pool(std::size_t most_idle) : most_idle_{most_idle} {}
+
     /// Given back when it ends.
     class lease {
     public:
@@ -53,13 +58,14 @@ private:
     void give_back(std::unique_ptr<T> lent) noexcept {
         try {
             std::scoped_lock const lock{mutex_};
-            idle_.push_back(std::move(lent));
+            if (idle_.size() < most_idle_) idle_.push_back(std::move(lent));
         } catch (...) {  // without memory to keep it, it is destroyed
         }
     }
 
     mutable std::mutex mutex_;
     std::vector<std::unique_ptr<T>> idle_;
+    std::size_t most_idle_ = static_cast<std::size_t>(-1);
 };
 
 }  // namespace poise::detail

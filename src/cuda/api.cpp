@@ -4,6 +4,7 @@
 #include "cuda/fault.hpp"
 #include "cuda/first_kernel.hpp"
 #include "cuda/lost_devices.hpp"
+#include "cuda/multigrid/multigrid.hpp"
 
 #include <cuda_runtime_api.h>
 
@@ -83,8 +84,9 @@ poise::detail::cuda_gpu look_at(int index) {
 }  // namespace
 }  // namespace poise::cuda::detail
 
-extern "C" poise::detail::cuda_api const* poise_cuda_api_1() {
+extern "C" poise::detail::cuda_api const* poise_cuda_api_2() {
     static constexpr poise::detail::cuda_api api{poise::cuda::detail::look, poise::cuda::detail::look_at,
-                                                 POISE_CUDA_ARCHITECTURES};
+                                                 POISE_CUDA_ARCHITECTURES, poise::cuda::detail::make_multigrid_on_gpu,
+                                                 poise::cuda::detail::make_diffusion_on_gpu};
     return &api;
 }

@@ -57,6 +57,12 @@ std::uint64_t queue::free_bytes() const {
     return free;
 }
 
+void queue::require_room(double n_bytes, char const* what) const {
+    std::uint64_t const free = free_bytes();
+    if (n_bytes > static_cast<double>(free))
+        throw not_enough_device_memory{where_.name(), what, static_cast<std::uint64_t>(n_bytes), free};
+}
+
 void queue::upload(void* to, void const* from, std::size_t n_bytes) const {
     if (n_bytes == 0) return;
     require(cudaMemcpyAsync(to, from, n_bytes, cudaMemcpyHostToDevice, stream_of(*this)), "copying to it");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/device_diffusion.hpp"
 #include "linear/diffusion_assembly.hpp"
 #include "linear/factor_memory.hpp"
 #include "linear/mixed_bits.hpp"
@@ -85,11 +86,16 @@ diffusion_operator<D>::diffusion_operator(grid::cartesian<D> const& grid, grid::
     : A{{}} {
     profile::scope const timing{"build operator"};
     profile::timer const assembly;
+    POISE_REQUIRE(
+        options.device.is_cpu() || options.prepare == preparation::multigrid, options.device.name(),
+        " takes a hierarchy, and nothing else is prepared there; take preparation::multigrid or device::cpu()");
     require_use_of_preparation(grid, values.sigma(), options.prepare);
     A = assemble(grid, kinds, values);
     assembly_s = assembly.seconds();
     profile::timer const setup;
-    if (options.prepare == preparation::multigrid)
+    if (options.prepare == preparation::multigrid && options.device.is_cuda())
+        on_device = detail::put_on_device(A, options.device, options.nullspace);
+    else if (options.prepare == preparation::multigrid)
         hierarchy.emplace(A, multigrid_options{.nullspace = options.nullspace});
     if (options.prepare == preparation::factor) {
         profile::scope const factorising{"factorise"};
@@ -111,6 +117,7 @@ diffusion_operator<D>::diffusion_operator(grid::cartesian<D> const& grid, grid::
 
 template <std::size_t D>
 std::size_t diffusion_operator<D>::bytes() const noexcept {
+    if (on_device) return on_device->bytes();
     std::size_t total = A.bytes();
     if (hierarchy) total += hierarchy->bytes();
     if (matrix) total += matrix->bytes();

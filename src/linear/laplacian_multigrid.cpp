@@ -4,6 +4,7 @@
 #include "linear/operator_input.hpp"
 #include "linear/overlap.hpp"
 #include "linear/refinement.hpp"
+#include "linear/separable/device_hierarchy.hpp"
 #include "linear/separable/hierarchy.hpp"
 
 #include <poise/core/error.hpp>
@@ -15,7 +16,6 @@
 #include <poise/profile/timer.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -33,7 +33,7 @@ constexpr double largest_condition_for_single = 2e7, largest_condition_for_pairs
 
 template <std::size_t D>
 detail::separable_problem<D> problem_of(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
-                                        double shift) {
+                                        double shift, device const& where) {
     auto const axes = grid::axis_stencils(grid, kinds);
     detail::require_operator(grid, kinds, axes, shift);
     POISE_REQUIRE(shift >= 0.0, "shift is ", shift,
@@ -43,8 +43,8 @@ detail::separable_problem<D> problem_of(grid::cartesian<D> const& grid, grid::co
     detail::separable_problem<D> problem;
     problem.shift = shift;
     for (std::size_t d = 0; d < D; ++d) {
-        POISE_REQUIRE(!axes[d].periodic, "laplacian_multigrid: the direction ", "xyz"[d],
-                      " is periodic, which it has no grids for; take linear::fast_transform");
+        POISE_REQUIRE(!axes[d].periodic || where.is_cuda(), "laplacian_multigrid: the direction ", "xyz"[d],
+                      " is periodic, which it has no grids for on a processor; take linear::fast_transform");
         problem.axes[d] = detail::to_axis_operator(axes[d]);
     }
     return problem;
@@ -56,11 +56,11 @@ template <std::size_t D>
 class laplacian_multigrid<D>::implementation {
 public:
     implementation(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
-                   laplacian_multigrid_options const& options) {
+                   laplacian_multigrid_options const& options)
+        : device_{options.device} {
         profile::scope const timing{"multigrid set-up"};
-        POISE_REQUIRE(options.smoothing_sweeps >= 1, "smoothing_sweeps is ", options.smoothing_sweeps,
-                      "; a cycle needs at least 1");
-        auto problem = problem_of(grid, kinds, shift);
+        require_options(options);
+        auto problem = problem_of(grid, kinds, shift, options.device);
         n_unknowns_ = problem.n_unknowns();
         if (n_unknowns_ == 0) return;
         norm_ = problem.norm_infinity();
@@ -68,13 +68,14 @@ public:
         is_singular_ = problem.is_singular();
         holds_constant_weakly_ = problem.holds_constant_weakly();
         shift_ = shift;
-        set_shares(problem);
         double const condition = problem.condition();
         bool const single = options.precision == multigrid_precision::automatic
                                 ? condition < largest_condition_for_single
                                 : options.precision == multigrid_precision::single_precision;
         if (single && condition >= largest_condition_for_pairs) most_cycles_of_residual_ = 1;
-        if (single)
+        if (device_.is_cuda())
+            levels_.template emplace<on_device>(problem, single, device_);
+        else if (single)
             levels_.template emplace<in_single>(std::move(problem), options);
         else
             levels_.template emplace<in_double>(std::move(problem), options);
@@ -98,20 +99,22 @@ public:
 private:
     using in_single = detail::separable_hierarchy<D, float>;
     using in_double = detail::separable_hierarchy<D, double>;
+    using on_device = detail::device_hierarchy<D>;
 
     // Nothing is visited when there are no unknowns.
     template <class Visitor>
     void visit(Visitor const& visitor) const {
         if (auto const* single = std::get_if<in_single>(&levels_)) visitor(*single);
         if (auto const* twice = std::get_if<in_double>(&levels_)) visitor(*twice);
+        if (auto const* elsewhere = std::get_if<on_device>(&levels_)) visitor(*elsewhere);
     }
-    void set_shares(detail::separable_problem<D> const& problem) {
-        for (std::size_t d = 0; d < D; ++d) shares_[d] = problem.axes[d].mass;
-    }
+    template <class Solve, class SettleMean>
+    void settle_constant(Solve& cycles, SettleMean const& settle_mean, double scale, double norm_b,
+                         laplacian_multigrid_solve_options const& options, solve_report& report) const;
+    static void require_options(laplacian_multigrid_options const& options);
     template <class Solve>
-    void iterate(Solve& cycles, double scale, double norm_b, std::span<double> x,
-                 laplacian_multigrid_solve_options const& options, solve_report& report) const;
-    void set_mean(std::span<double> x, double mean) const;
+    void iterate(Solve& cycles, double scale, double norm_b, laplacian_multigrid_solve_options const& options,
+                 solve_report& report) const;
 
     std::size_t n_unknowns_ = 0;
     double norm_ = 0.0, total_share_ = 0.0;
@@ -119,9 +122,20 @@ private:
     bool is_singular_ = false;
     bool holds_constant_weakly_ = false;
     int most_cycles_of_residual_ = 2;
-    std::array<std::vector<double>, D> shares_;
-    std::variant<std::monostate, in_single, in_double> levels_;
+    device device_;
+    std::variant<std::monostate, in_single, in_double, on_device> levels_;
 };
+
+template <std::size_t D>
+void laplacian_multigrid<D>::implementation::require_options(laplacian_multigrid_options const& options) {
+    POISE_REQUIRE(options.smoothing_sweeps >= 0, "smoothing_sweeps is ", options.smoothing_sweeps,
+                  "; a cycle needs at least 1, and 0 leaves the number open");
+    if (!options.device.is_cuda()) return;
+    POISE_REQUIRE(options.smoothing_sweeps <= 1, "smoothing_sweeps is ", options.smoothing_sweeps, ", and ",
+                  options.device.name(), " does one before each coarser grid and one after it; leave it out");
+    POISE_REQUIRE(options.cycle == multigrid_cycle::v, "on ", options.device.name(),
+                  " cycles are V, after a first one that is F; leave the cycle out");
+}
 
 template <std::size_t D>
 solve_report laplacian_multigrid<D>::implementation::solve(std::span<double const> b, std::span<double> x,
@@ -137,6 +151,7 @@ solve_report laplacian_multigrid<D>::implementation::solve(std::span<double cons
     if (!std::isfinite(norm_b)) require_finite(b, "b");
     solve_report report;
     report.method = "multigrid";
+    report.device = device_;
     report.n_unknowns = n_unknowns_;
     report.tolerance = std::max(options.rtol * norm_b, options.atol);
     double const mean = is_singular_ ? sum(b) / total_share_ : 0.0;
@@ -152,37 +167,47 @@ solve_report laplacian_multigrid<D>::implementation::solve(std::span<double cons
         typename std::remove_cvref_t<decltype(levels)>::solve cycles{
             levels, b, x, scale, mean, detail::threads_of(options.max_threads)};
         // By the sum of all equations; singular, the one of mean zero.
-        auto const settle_mean = [&] { set_mean(x, is_singular_ ? 0.0 : sum(b) / total_share_ / shift_); };
+        auto const settle_mean = [&] { cycles.set_mean(is_singular_ ? 0.0 : sum(b) / total_share_ / shift_); };
         if (holds_constant_weakly_) {
             require_finite(x, "x");
             settle_mean();
         }
-        iterate(cycles, scale, norm_b, x, options, report);
+        iterate(cycles, scale, norm_b, options, report);
         if (report.reason == stop_reason::not_finite && report.iterations == 0) require_finite(x, "x");
-        if (!holds_constant_weakly_) return;
-        // Of a guess whose other parts are large, sweeps round the constant away until these are small.
-        double before = infinity;
-        while (report.reason == stop_reason::stagnated && report.residual_norm > 10.0 * report.attainable_residual &&
-               report.residual_norm <= 0.5 * before) {
-            before = report.residual_norm;
-            report.reason = stop_reason::converged;
-            settle_mean();
-            iterate(cycles, scale, norm_b, x, options, report);
-        }
-        if (!report) return;
-        settle_mean();
-        if (!is_singular_) iterate(cycles, scale, norm_b, x, options, report);
+        if (holds_constant_weakly_) settle_constant(cycles, settle_mean, scale, norm_b, options, report);
+        if constexpr (requires { cycles.give_x(); }) cycles.give_x();
     });
     report.solve_s = taken.seconds();
     return report;
 }
 
+// Of a guess whose other parts are large, sweeps round the constant away until these are small.
+template <std::size_t D>
+template <class Solve, class SettleMean>
+void laplacian_multigrid<D>::implementation::settle_constant(Solve& cycles, SettleMean const& settle_mean, double scale,
+                                                             double norm_b,
+                                                             laplacian_multigrid_solve_options const& options,
+                                                             solve_report& report) const {
+    double before = infinity;
+    while (report.reason == stop_reason::stagnated && report.residual_norm > 10.0 * report.attainable_residual &&
+           report.residual_norm <= 0.5 * before) {
+        before = report.residual_norm;
+        report.reason = stop_reason::converged;
+        settle_mean();
+        iterate(cycles, scale, norm_b, options, report);
+    }
+    if (!report) return;
+    settle_mean();
+    if (!is_singular_) iterate(cycles, scale, norm_b, options, report);
+}
+
 // A residual that no cycle makes smaller is what rounding leaves.
 template <std::size_t D>
 template <class Solve>
-void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale, double norm_b, std::span<double> x,
+void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale, double norm_b,
                                                      laplacian_multigrid_solve_options const& options,
                                                      solve_report& report) const {
+    profile::scope const timing{"cycles"};
     double const enough = scale * report.tolerance;
     int const told = report.iterations;
     double last = scale * norm_b, factor = 0.1;
@@ -214,7 +239,7 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
             since_half = now <= 0.5 * last_half ? 0 : since_half + 1;
             if (since_half == 0) last_half = now;
             if (without_gain == 2 || since_half == 8) {
-                double const attainable = detail::attainable_residual(norm_, norm2(x), norm_b);
+                double const attainable = detail::attainable_residual(norm_, cycles.norm_of_x(), norm_b);
                 if (report.residual_norm <= 10.0 * attainable || now > 0.5 * where_anew) {
                     report.reason = stop_reason::stagnated;
                     report.attainable_residual = attainable;
@@ -236,21 +261,6 @@ void laplacian_multigrid<D>::implementation::iterate(Solve& cycles, double scale
         n_last = how == separable_cycles::two ? 2 : 1;
         report.iterations += n_last;
     }
-}
-
-template <std::size_t D>
-void laplacian_multigrid<D>::implementation::set_mean(std::span<double> x, double mean) const {
-    std::size_t const nx = shares_[0].size();
-    std::size_t const ny = D > 1 ? shares_[D > 1 ? 1 : 0].size() : 1;
-    double weighted = 0.0;
-    for (std::size_t row = 0; row < x.size() / nx; ++row) {
-        double share = 1.0;
-        if constexpr (D > 1) share *= shares_[1][row % ny];
-        if constexpr (D > 2) share *= shares_[2][row / ny];
-        weighted += share * dot(shares_[0], x.subspan(row * nx, nx));
-    }
-    double const step = mean - weighted / total_share_;
-    for (double& value : x) value += step;
 }
 
 template <std::size_t D>

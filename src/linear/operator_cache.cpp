@@ -84,6 +84,10 @@ operator_key::inverse inverse_of(diffusion_operator_options const& options) {
     return operator_key::inverse::none;
 }
 
+profile::metrics_registry& registry_of(operator_cache_options const& options) {
+    return options.registry != nullptr ? *options.registry : profile::metrics();
+}
+
 struct hash_of_key {
     std::size_t operator()(operator_key const& key) const noexcept { return key.hash(); }
 };
@@ -116,6 +120,14 @@ operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds
     values_ = std::move(values);
 }
 
+template <std::size_t D>
+operator_key::operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                           laplacian_multigrid_options const& options)
+    : operator_key{grid, kinds, shift, inverse::laplacian_multigrid} {
+    words_[8] = static_cast<std::uint64_t>(options.cycle) << 2 | static_cast<std::uint64_t>(options.precision);
+    words_[9] = static_cast<std::uint64_t>(options.smoothing_sweeps);
+}
+
 bool operator==(operator_key const& a, operator_key const& b) noexcept {
     if (a.words_ != b.words_ || a.widths_ != b.widths_ || (a.values_ == nullptr) != (b.values_ == nullptr))
         return false;
@@ -131,8 +143,12 @@ std::size_t operator_key::hash() const noexcept {
 
 class operator_cache::implementation {
 public:
-    explicit implementation(operator_cache_options const& options)
-        : implementation{options.max_bytes, options.registry != nullptr ? *options.registry : profile::metrics()} {}
+    /// name: of its metrics.
+    implementation(std::size_t max_bytes, profile::metrics_registry& registry, std::string const& name)
+        : cache_{max_bytes},
+          metrics_{registry, name},
+          build_seconds_{registry.gauge(name + ".build_seconds")},
+          saved_seconds_{registry.gauge(name + ".saved_seconds")} {}
 
     template <class Op>
     struct found {
@@ -166,12 +182,6 @@ public:
     }
 
 private:
-    implementation(std::size_t max_bytes, profile::metrics_registry& registry)
-        : cache_{max_bytes},
-          metrics_{registry, "linear.operator_cache"},
-          build_seconds_{registry.gauge("linear.operator_cache.build_seconds")},
-          saved_seconds_{registry.gauge("linear.operator_cache.saved_seconds")} {}
-
     single_flight_cache<operator_key, cached_operator, hash_of_key> cache_;
     std::atomic<double> build_s_{0.0}, saved_s_{0.0};
     profile::cache_metrics metrics_;
@@ -180,8 +190,23 @@ private:
 };
 
 operator_cache::operator_cache(operator_cache_options const& options)
-    : implementation_{std::make_unique<implementation>(options)} {}
+    : options_{options},
+      implementation_{
+          std::make_unique<implementation>(options.max_bytes, registry_of(options), "linear.operator_cache")} {}
 operator_cache::~operator_cache() = default;
+
+operator_cache::implementation& operator_cache::of(device const& where) const {
+    if (where.is_cpu()) return *implementation_;
+    std::scoped_lock const lock{mutex_};
+    auto found = of_gpus_.find(where.index());
+    if (found == of_gpus_.end())
+        found = of_gpus_
+                    .emplace(where.index(),
+                             std::make_unique<implementation>(options_.max_device_bytes, registry_of(options_),
+                                                              concat("linear.operator_cache.cuda", where.index())))
+                    .first;
+    return *found->second;
+}
 
 template <std::size_t D>
 operator_cache::result operator_cache::get(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
@@ -215,13 +240,25 @@ operator_cache::spectral_result<D> operator_cache::get_spectral(grid::cartesian<
     return {std::move(found.op), found.reused, found.build_s};
 }
 
+template <std::size_t D>
+operator_cache::multigrid_result<D> operator_cache::get_multigrid(grid::cartesian<D> const& grid,
+                                                                  grid::condition_kinds<D> const& kinds, double shift,
+                                                                  laplacian_multigrid_options const& options) {
+    auto found = of(options.device).get<laplacian_multigrid<D>>(operator_key{grid, kinds, shift, options}, [&] {
+        return laplacian_multigrid<D>{grid, kinds, shift, options};
+    });
+    return {std::move(found.op), found.reused, found.build_s};
+}
+
 namespace {
 
 // With the values that it is known by.
 template <std::size_t D>
 struct operator_and_values : diffusion_operator<D> {
     std::shared_ptr<coefficient_values const> values;
-    [[nodiscard]] std::size_t bytes() const noexcept { return diffusion_operator<D>::bytes() + values->bytes(); }
+    [[nodiscard]] std::size_t bytes() const noexcept {
+        return diffusion_operator<D>::bytes() + (this->on_device ? 0 : values->bytes());
+    }
 };
 
 }  // namespace
@@ -232,15 +269,23 @@ operator_cache::diffusion_result<D> operator_cache::get_diffusion(
     std::shared_ptr<coefficient_values const> const& values, diffusion_operator_options const& options) {
     auto const nullspace =
         options.prepare == preparation::multigrid ? options.nullspace : multigrid_nullspace::automatic;
-    auto found = implementation_->get<operator_and_values<D>>(
-        operator_key{grid, kinds, values, nullspace, inverse_of(options)}, [&] {
-            return operator_and_values<D>{diffusion_operator<D>{grid, kinds, *values, options}, values};
-        });
+    auto found =
+        of(options.device)
+            .template get<operator_and_values<D>>(
+                operator_key{grid, kinds, values, nullspace, inverse_of(options)}, [&] {
+                    return operator_and_values<D>{diffusion_operator<D>{grid, kinds, *values, options}, values};
+                });
     return {std::move(found.op), found.reused};
 }
 
 operator_cache_statistics operator_cache::statistics() const { return implementation_->statistics(); }
-void operator_cache::clear() { implementation_->clear(); }
+operator_cache_statistics operator_cache::statistics(device const& where) const { return of(where).statistics(); }
+void operator_cache::clear(device const& where) { of(where).clear(); }
+void operator_cache::clear() {
+    implementation_->clear();
+    std::scoped_lock const lock{mutex_};
+    for (auto const& [index, of_gpu] : of_gpus_) of_gpu->clear();
+}
 
 operator_cache& default_operator_cache() {
     static operator_cache& cache = *new operator_cache;  // never destroyed: threads may solve while the program ends
@@ -251,6 +296,10 @@ operator_cache& default_operator_cache() {
     template operator_key::operator_key(grid::cartesian<D> const&, grid::condition_kinds<D> const&, double, inverse); \
     template operator_key::operator_key(grid::cartesian<D> const&, grid::condition_kinds<D> const&,                   \
                                         std::shared_ptr<coefficient_values const>, multigrid_nullspace, inverse);     \
+    template operator_key::operator_key(grid::cartesian<D> const&, grid::condition_kinds<D> const&, double,           \
+                                        laplacian_multigrid_options const&);                                          \
+    template operator_cache::multigrid_result<D> operator_cache::get_multigrid(                                       \
+        grid::cartesian<D> const&, grid::condition_kinds<D> const&, double, laplacian_multigrid_options const&);      \
     template operator_cache::result operator_cache::get(grid::cartesian<D> const&, grid::condition_kinds<D> const&,   \
                                                         double, cholesky_backend);                                    \
     template operator_cache::transform_result<D> operator_cache::get_transform(                                       \

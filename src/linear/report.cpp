@@ -8,9 +8,15 @@
 namespace poise::linear {
 namespace {
 
+// Why it was not a GPU, where one was asked for if there is one.
+std::string where(device const& which) {
+    return which.is_cuda() || !which.why_cpu().empty() ? concat(" on ", to_text(which)) : std::string{};
+}
+
 std::string sentence(solve_report const& report) {
-    return concat(report.method, " ", to_string(report.reason), ": residual ", to_text(report.residual_norm, 3),
-                  " (tolerance ", to_text(report.tolerance, 3), "), ", report.n_unknowns, " unknowns");
+    return concat(report.method, where(report.device), " ", to_string(report.reason), ": residual ",
+                  to_text(report.residual_norm, 3), " (tolerance ", to_text(report.tolerance, 3), "), ",
+                  report.n_unknowns, " unknowns");
 }
 
 std::string remedy(solve_report const& report) {

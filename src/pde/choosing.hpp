@@ -16,6 +16,7 @@ template <std::size_t D>
 [[nodiscard]] choice choose(grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds, bool has_factor,
                             std::string const& what, solve_options const& options) {
     if (options.method != method::automatic) return {options.method, {}};
+    if (options.device.is_cuda()) return {method::multigrid, what + ", on a GPU"};
     if (options.backend != linear::cholesky_backend::automatic)
         return {method::direct, "a backend of the factorisation is named"};
     bool const goes_around = is_periodic<D>(kinds);

@@ -75,6 +75,8 @@ template <class Problem, class Solve>
     try {
         auto const other = solve(on_grid(problem, coarse), options);
         result.report.error_estimate = norm_max(resampled(result.u, coarse) - other.u) / (std::pow(ratio, order) - 1.0);
+    } catch (device_lost const&) {  // not the coarser problem's fault
+        throw;
     } catch (std::invalid_argument const&) {  // a source that is not finite at a point of the coarser grid alone
     } catch (error const&) {
     }

@@ -25,6 +25,7 @@ double stiffness(grid::cartesian<D> const& domain, grid::condition_kinds<D> cons
 
 template <std::size_t D>
 choice choose(grid::cartesian<D> const& domain, solve_options const& options) {
+    if (options.device.is_cuda() && options.method == method::automatic) return {method::multigrid, "on a GPU"};
     if (options.method != method::automatic) {
         POISE_REQUIRE(options.method != method::fast_transform || domain.is_uniform(),
                       "method is fast_transform, and the cells of a direction differ in width; take "
@@ -59,6 +60,7 @@ public:
                       : chosen.method == method::multigrid ? by_multigrid()
                                                            : by_transform();
         result.report.chosen = chosen.why;
+        result.report.device = options_.device;
         if (options_.on_failure == on_failure::throw_exception) result.report.or_throw();
         return result;
     }
@@ -75,12 +77,20 @@ private:
         return result;
     }
 
-    // Setting the grids up costs less than looking for them.
+    // On a processor, setting the grids up costs less than looking for them.
     solution<D> by_multigrid() const {
         detail::require_memory_of_points(domain_.size(), 4 + 3, "the solve by multigrid");
+        if (options_.device.is_cuda())
+            return detail::with_room(cache_, options_.device, [&] {
+                auto const [levels, reused, build_s] =
+                    cache_.get_multigrid(domain_, kinds_, shift_, {.device = options_.device});
+                return by_multigrid(*levels, reused, build_s);
+            });
         profile::timer const setting_up;
         linear::laplacian_multigrid<D> const levels{domain_, kinds_, shift_};
-        double const setup_s = setting_up.seconds();
+        return by_multigrid(levels, false, setting_up.seconds());
+    }
+    solution<D> by_multigrid(linear::laplacian_multigrid<D> const& levels, bool reused, double setup_s) const {
         auto result = for_right_hand_side([&](auto const& b, auto& x) {
             detail::iteration_log log{options_};
             auto report =
@@ -88,7 +98,8 @@ private:
             log.tell(report);
             return report;
         });
-        result.report.factorisation_s = setup_s;
+        result.report.operator_reused = reused;
+        result.report.factorisation_s = reused ? 0.0 : setup_s;
         result.report.operator_bytes = levels.bytes();
         return result;
     }
@@ -168,12 +179,13 @@ template <std::size_t D>
 solution<D> solve_helmholtz(helmholtz<D> const& problem, solve_options const& options) {
     linear::require_tolerances(options.rtol, options.atol);
     detail::require_use_of_backend(options);
+    detail::require_use_of_device(options);
     detail::require_on_domain(problem.domain, problem.source, "the source");
     POISE_REQUIRE(std::isfinite(problem.shift), "shift is ", problem.shift,
                   "; -Laplacian + shift needs a finite shift");
     if (options.scheme == scheme::compact_fourth_order)
         detail::require_compact_scheme<D>(problem.domain, problem.boundary.kinds(), options);
-    if (problem.shift < 0.0 || detail::needs_matrix<D>(options.method, problem.domain, problem.boundary.kinds()))
+    if (problem.shift < 0.0 || detail::needs_matrix<D>(options, problem.domain, problem.boundary.kinds()))
         return detail::solve_diffusion(diffusion<D>{.domain = problem.domain,
                                                     .kappa = 1.0,
                                                     .sigma = problem.shift,

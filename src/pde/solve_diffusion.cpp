@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "linear/device_diffusion.hpp"
 #include "linear/diffusion_assembly.hpp"
 #include "linear/refinement.hpp"
 #include "pde/choosing.hpp"
@@ -48,6 +49,9 @@ public:
 
     solution<D> solve() const {
         if (auto const place = linear::detail::first_negative(values_->sigma())) {
+            POISE_REQUIRE(options_.device.is_cpu(), sigma_name_, " is ", values_->sigma()[*place], " at ",
+                          linear::detail::position_of(problem_.domain, *place), ", and ", options_.device.name(),
+                          " solves for a ", sigma_name_, " >= 0; take device::cpu()");
             auto result = detail::solve_indefinite<D>({problem_, values_, *place, sigma_name_}, options_);
             result.report.coefficients_s = coefficients_s_;
             return result;
@@ -102,6 +106,7 @@ public:
         report.assembly_s = reused ? 0.0 : op->assembly_s;
         report.factorisation_s = reused ? 0.0 : op->setup_s;
         report.chosen = chosen.why;
+        report.device = options_.device;
         if (options_.on_failure == on_failure::throw_exception) report.or_throw();
         return {std::move(u), std::move(report)};
     }
@@ -168,7 +173,8 @@ private:
             problem_.domain, kinds_, values_,
             {.prepare = prepare,
              .nullspace = is_singular ? multigrid_nullspace::constants : multigrid_nullspace::nothing,
-             .backend = options_.backend});
+             .backend = options_.backend,
+             .device = prepare == linear::preparation::multigrid ? options_.device : device::cpu()});
     }
 
     // For a right-hand side of about 1, so that no dot product leaves the range of double. The scale is a power of two:
@@ -256,6 +262,9 @@ private:
     static linear::solve_report by_conjugate_gradients(operator_of_problem const& op, std::span<double const> b,
                                                        std::span<double> x, linear::krylov_options const& iterate) {
         profile::scope const timing{"conjugate gradients"};
+        if (op.on_device)
+            return linear::detail::conjugate_gradients_on_device(
+                *op.on_device, [&] { return linear::norm_infinity(op.A); }, b, x, iterate);
         if (!op.hierarchy) return linear::cg(op.A, b, x, iterate, linear::jacobi{op.A.diagonal()});
         auto report = linear::cg(op.A, b, x, iterate, *op.hierarchy);
         report.method = "multigrid, conjugate gradients";
@@ -288,6 +297,7 @@ template <std::size_t D>
 solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options const& options, char const* sigma_name) {
     linear::require_tolerances(options.rtol, options.atol);
     detail::require_use_of_backend(options);
+    detail::require_use_of_device(options);
     detail::require_on_domain(problem.domain, problem.source, "the source");
     for (std::size_t d = 0; d < D; ++d) detail::require_on_domain(problem.domain, problem.kappa.along(d), "kappa");
     detail::require_on_domain(problem.domain, problem.sigma, "sigma");
@@ -309,7 +319,7 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
         detail::require_compact_scheme<D>(problem.domain, kinds, options);
         detail::require_compact_coefficients<D>(kappa, sigma, sigma_name, is_scalable);
     }
-    if (is_scalable && !detail::needs_matrix<D>(options.method, problem.domain, kinds))
+    if (is_scalable && !detail::needs_matrix<D>(options, problem.domain, kinds))
         return detail::solve_constant<D>({.domain = problem.domain,
                                           .kappa = *kappa,
                                           .sigma = *sigma,
@@ -330,7 +340,10 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     std::size_t const of_constant = detail::is_anchored<D>(kinds) ? 0 : 3;  // shares, weights, stiffness
     detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy + more_kappas + of_constant,
                                      "the diffusion problem");
-    return varying_problem<D>{problem, options, sigma_name}.solve();
+    varying_problem<D> const varying{problem, options, sigma_name};
+    auto& cache = options.cache != nullptr ? *options.cache : linear::default_operator_cache();
+    return options.device.is_cuda() ? detail::with_room(cache, options.device, [&] { return varying.solve(); })
+                                    : varying.solve();
 }
 
 template <std::size_t D>

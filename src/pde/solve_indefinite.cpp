@@ -58,6 +58,7 @@ public:
         report.factorisation_s = reused || op == nullptr ? 0.0 : op->setup_s;
         if (options_.method == method::automatic)
             report.chosen = concat(sigma_text(), ", negative: the matrix may be indefinite, so LU");
+        report.device = options_.device;
         if (options_.on_failure == on_failure::throw_exception) report.or_throw();
         return {std::move(u), std::move(report)};
     }

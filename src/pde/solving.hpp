@@ -92,6 +92,31 @@ inline void require_use_of_backend(solve_options const& options) {
                   ", which factors; name one of them");
 }
 
+/// Throws std::invalid_argument where a GPU is asked for what processors alone do.
+inline void require_use_of_device(solve_options const& options) {
+    if (!options.device.is_cuda()) return;
+    std::string const where = options.device.name();
+    POISE_REQUIRE(options.method == method::automatic || options.method == method::multigrid, "method is ",
+                  name_of(options.method), ", and ", where,
+                  " solves by method::multigrid; take that, or device::cpu()");
+    POISE_REQUIRE(options.backend == linear::cholesky_backend::automatic, "backend is ", to_string(options.backend),
+                  ", which factors, and ", where, " solves by method::multigrid; leave it out, or take device::cpu()");
+    POISE_REQUIRE(options.scheme == scheme::second_order, "the compact fourth-order scheme is for processors, and ",
+                  where, " is a GPU; take scheme::second_order, or device::cpu()");
+}
+
+/// act(), and once more where a GPU has no room for it while the cache keeps there what others may do without.
+template <class Act>
+auto with_room(linear::operator_cache& cache, device const& where, Act const& act) {
+    try {
+        return act();
+    } catch (not_enough_device_memory const&) {
+        if (cache.statistics(where).bytes == 0) throw;
+        cache.clear(where);
+    }
+    return act();
+}
+
 template <std::size_t D>
 [[nodiscard]] bool is_anchored(grid::condition_kinds<D> const& kinds) {
     return grid::detail::has_kind<D>(kinds, grid::condition_kind::dirichlet);
@@ -135,9 +160,12 @@ inline constexpr double most_stretching_for_cycles = 3.0;
 
 /// Whether a problem of constant coefficients is solved by its matrix all the same.
 template <std::size_t D>
-[[nodiscard]] bool needs_matrix(method by, grid::cartesian<D> const& domain, grid::condition_kinds<D> const& kinds) {
-    bool const is_by_cycles = by == method::multigrid || (by == method::automatic && !domain.is_uniform());
-    bool const cycles_do = !is_periodic<D>(kinds) && stretching(domain) <= most_stretching_for_cycles;
+[[nodiscard]] bool needs_matrix(solve_options const& options, grid::cartesian<D> const& domain,
+                                grid::condition_kinds<D> const& kinds) {
+    bool const is_on_gpu = options.device.is_cuda();
+    method const by = options.method;
+    bool const is_by_cycles = is_on_gpu || by == method::multigrid || (by == method::automatic && !domain.is_uniform());
+    bool const cycles_do = (is_on_gpu || !is_periodic<D>(kinds)) && stretching(domain) <= most_stretching_for_cycles;
     return by == method::conjugate_gradients || (is_by_cycles && !cycles_do) || has_robin<D>(kinds);
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a thread of a GPU does, done here: one trajectory after the other, in any order, beside ode::solve.
+#include "cuda/walk_limits.hpp"
+
 #include <poise/cuda/detail/ensemble_program.hpp>
 #include <poise/ode/bogacki_shampine3.hpp>
 #include <poise/ode/dop853.hpp>
@@ -19,6 +21,7 @@
 using namespace poise;
 using cuda::detail::ensemble_program;
 using cuda::detail::trajectory_end;
+using poise_test::limits_of;
 
 namespace {
 
@@ -82,21 +85,6 @@ results<N> by_threads(ode::ensemble<F, Start> const& ensemble, Method, ode::deta
     }
     return all;
 }
-template <std::size_t N>
-ode::detail::walk_limits<N> limits_of(ode::time_span t, ode::ensemble_options<N> const& options, double atol) {
-    ode::detail::walk_limits<N> limits{.begin = t.begin,
-                                       .end = t.end,
-                                       .direction = t.end < t.begin ? -1.0 : 1.0,
-                                       .rtol = options.rtol,
-                                       .atol = {},
-                                       .first_step = options.first_step,
-                                       .largest_step = options.largest_step,
-                                       .fixed_step = options.fixed_step,
-                                       .max_steps = static_cast<double>(options.max_steps)};
-    limits.atol.fill(atol);
-    return limits;
-}
-
 auto some_lorenz(ode::time_span t) {
     return ode::ensemble{
         lorenz{}, t, 37, [](std::size_t i) {

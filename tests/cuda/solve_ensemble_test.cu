@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // cuda::solve as a user compiles it: on the processor everywhere, on a GPU where there is one.
+#include "cuda/gpu_needed.hpp"
+#include "cuda/walk_limits.hpp"
+
 #include <poise/cuda.hpp>
 #include <poise/poise.hpp>  // which nvcc compiles without a warning, too
 
@@ -7,7 +10,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -59,15 +61,7 @@ TEST(solve_ensemble, falls_back_with_a_reason) {
 
 template <class Real>
 std::string refused(ode::ensemble_options<2> const& options, double begin, double end, double atol = 1e-9) {
-    ode::detail::walk_limits<2> const limits{.begin = begin,
-                                             .end = end,
-                                             .direction = end < begin ? -1.0 : 1.0,
-                                             .rtol = options.rtol,
-                                             .atol = {atol, atol},
-                                             .first_step = options.first_step,
-                                             .largest_step = options.largest_step,
-                                             .fixed_step = options.fixed_step,
-                                             .max_steps = static_cast<double>(options.max_steps)};
+    auto const limits = poise_test::limits_of<2>({begin, end}, options, atol);
     try {
         cuda::detail::require_in_range<Real>(limits, options);
     } catch (std::invalid_argument const& thrown) {
@@ -96,19 +90,9 @@ TEST(solve_ensemble, refuses_what_a_gpus_numbers_do_not_hold) {
               "cuda::solve: max_steps is 5000000000; a trajectory counts to 4294967295");
 }
 
-// The device, or nothing where the test is to be skipped.
-device gpu_or_cpu() {
-    auto const best = device::best();
-    char const* const required = std::getenv("POISE_REQUIRE_GPU");
-    if (best.is_cpu() && required != nullptr && required == std::string{"1"}) throw std::runtime_error{best.why_cpu()};
-    return best;
-}
-#define POISE_NEED_GPU(name)          \
-    device const name = gpu_or_cpu(); \
-    if (name.is_cpu()) GTEST_SKIP() << name
-
 TEST(solve_ensemble, on_a_gpu_agrees_with_the_exact_solution) {
-    POISE_NEED_GPU(gpu);
+    POISE_NEED_GPU();
+    auto const gpu = device::best();
     for (std::size_t const n : {1u, 127u, 128u, 10'001u}) {
         auto const found = cuda::solve(oscillators(n), ode::tsitouras5{}, {.rtol = 1e-8, .atol = 1e-10, .device = gpu});
         expect_cosines(found, 1e-7);
@@ -126,7 +110,8 @@ TEST(solve_ensemble, on_a_gpu_agrees_with_the_exact_solution) {
 }
 
 TEST(solve_ensemble, on_a_gpu_takes_the_steps_of_the_processor) {
-    POISE_NEED_GPU(gpu);
+    POISE_NEED_GPU();
+    auto const gpu = device::best();
     auto const ensemble = oscillators(500);
     std::vector<double> const save_at{0.0, 0.5, 1.7, 3.0};
     auto const here = cuda::solve(ensemble, ode::tsitouras5{}, {.fixed_step = 0.01, .save_at = save_at});
@@ -141,7 +126,8 @@ TEST(solve_ensemble, on_a_gpu_takes_the_steps_of_the_processor) {
 }
 
 TEST(solve_ensemble, on_a_gpu_fails_one_by_one) {
-    POISE_NEED_GPU(gpu);
+    POISE_NEED_GPU();
+    auto const gpu = device::best();
     ode::ensemble const some{oscillator{}, {0.0, 1.0}, 3, [](std::size_t i) {
                                  return ode::start{{i == 1 ? std::nan("") : 1.0, 0.0}, {1.0}};
                              }};

@@ -426,7 +426,7 @@ TEST(LaplacianMultigrid, RefusesWhatItCannotSolve) {
         return message_of<std::invalid_argument>([&] { linear::laplacian_multigrid<2>{box, kinds, shift, options}; });
     };
     EXPECT_EQ(refusal({wall, wall, condition_kind::periodic, condition_kind::periodic}, 0.0, {}),
-              "laplacian_multigrid: the direction y is periodic, which it has no grids for; take "
+              "laplacian_multigrid: the direction y is periodic, which it has no grids for on a processor; take "
               "linear::fast_transform");
     EXPECT_EQ(refusal({wall, condition_kind::robin, wall, wall}, 0.0, {}),
               "the upper side of x is Robin, and its kind does not tell the coefficient; linear::neg_diffusion takes "
@@ -435,8 +435,8 @@ TEST(LaplacianMultigrid, RefusesWhatItCannotSolve) {
     EXPECT_EQ(refusal(everywhere<2>(wall), -2.0, {}),
               "shift is -2; laplacian_multigrid, whose coarse grids do not hold waves, needs a shift >= 0: take an lu "
               "of neg_laplacian()");
-    EXPECT_EQ(refusal(everywhere<2>(wall), 0.0, {.smoothing_sweeps = 0}),
-              "smoothing_sweeps is 0; a cycle needs at least 1");
+    EXPECT_EQ(refusal(everywhere<2>(wall), 0.0, {.smoothing_sweeps = -1}),
+              "smoothing_sweeps is -1; a cycle needs at least 1, and 0 leaves the number open");
 
     linear::laplacian_multigrid<2> const levels{box, everywhere<2>(wall)};
     std::vector<double> b(16, 1.0), x(16, 0.0), shorter(15);

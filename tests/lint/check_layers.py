@@ -29,7 +29,7 @@ THIRD_PARTY = {
     r"backtrace\.h": (r"src/profile/",),
     r"Eigen/": (r"include/poise/(linear|ode)/eigen\.hpp", r"src/linear/"),
     r"(cholmod|umfpack|klu|SuiteSparseQR|SuiteSparse_config)\.h": (r"src/linear/",),
-    r"(cuda|cu[a-z]+)(_[a-z]+)*\.h": (r"src/cuda/",),
+    r"((cuda|cu[a-z]+)(_[a-z]+)*|nvtx3/[a-zA-Z]+)\.h": (r"src/cuda/",),
 }
 
 # What needs no row: the standard library (no dot in the name), C's and the operating system's headers.

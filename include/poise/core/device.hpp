@@ -102,6 +102,7 @@ private:
 };
 
 /// name(), and why it is the processor where best() chose it: "cpu (no NVIDIA driver on this machine)"
+[[nodiscard]] std::string to_text(device const& which);
 std::ostream& operator<<(std::ostream& out, device const& which);
 
 /// A device and what is known of it.

@@ -2,6 +2,7 @@
 // Operators whose coefficients vary, with what solves with them, and what they depend on.
 #pragma once
 
+#include <poise/core/device.hpp>
 #include <poise/grid/boundary.hpp>
 #include <poise/grid/cartesian.hpp>
 #include <poise/linear/cholesky.hpp>
@@ -11,9 +12,14 @@
 #include <poise/linear/stencil_matrix.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
+
+namespace poise::detail {
+class device_diffusion;
+}
 
 namespace poise::linear {
 
@@ -48,6 +54,7 @@ struct diffusion_operator_options {
     multigrid_nullspace nullspace = multigrid_nullspace::automatic;  ///< for a hierarchy
     cholesky_backend backend = cholesky_backend::automatic;          ///< for a factor
     linear::lu_backend lu_backend = linear::lu_backend::automatic;   ///< for LU factors
+    poise::device device = {};                                       ///< of a hierarchy; a GPU prepares no other
     friend bool operator==(diffusion_operator_options const&, diffusion_operator_options const&) = default;
 };
 
@@ -62,14 +69,16 @@ struct diffusion_operator {
                        coefficient_values const& values, diffusion_operator_options const& options = {});
 
     stencil_matrix<D> A;
-    std::optional<multigrid<D>> hierarchy;  ///< when that was asked for
-    std::optional<csr_matrix> matrix;       ///< A, when a factor or LU factors were, and these
+    std::optional<multigrid<D>> hierarchy;  ///< when that was asked for on the processor
+    /// And on a GPU: A and the matrices of coarser grids.
+    std::shared_ptr<poise::detail::device_diffusion const> on_device;
+    std::optional<csr_matrix> matrix;  ///< A, when a factor or LU factors were, and these
     std::optional<cholesky> factor;
     std::optional<lu> lu_factors;
     double assembly_s = 0.0;
     double setup_s = 0.0;  ///< of the hierarchy or the factors
 
-    /// The memory of one multigrid cycle included.
+    /// The memory of one multigrid cycle included. Of an operator on a GPU, that on the GPU, without A here.
     [[nodiscard]] std::size_t bytes() const noexcept;
 };
 

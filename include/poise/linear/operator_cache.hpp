@@ -9,12 +9,15 @@
 #include <poise/linear/csr.hpp>
 #include <poise/linear/diffusion_operator.hpp>
 #include <poise/linear/fast_transform.hpp>
+#include <poise/linear/laplacian_multigrid.hpp>
 #include <poise/linear/spectral_transform.hpp>
 #include <poise/profile/metrics.hpp>
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace poise::linear {
@@ -33,7 +36,8 @@ public:
         umfpack_lu,
         eigen_lu,
         none,
-        spectrum
+        spectrum,
+        laplacian_multigrid
     };
 
     template <std::size_t D>
@@ -41,6 +45,9 @@ public:
     template <std::size_t D>
     operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds,
                  std::shared_ptr<coefficient_values const> values, multigrid_nullspace nullspace, inverse how);
+    template <std::size_t D>
+    operator_key(grid::cartesian<D> const& grid, grid::condition_kinds<D> const& kinds, double shift,
+                 laplacian_multigrid_options const& options);
 
     friend bool operator==(operator_key const& a, operator_key const& b) noexcept;
     [[nodiscard]] std::size_t hash() const noexcept;
@@ -62,8 +69,9 @@ struct factored_operator {
 };
 
 struct operator_cache_options {
-    std::size_t max_bytes = std::size_t{2} << 30;   ///< 2 GiB: a few factors of 1024² unknowns
-    profile::metrics_registry* registry = nullptr;  ///< nullptr: profile::metrics(). Must outlive the cache
+    std::size_t max_bytes = std::size_t{2} << 30;         ///< 2 GiB: a few factors of 1024² unknowns
+    std::size_t max_device_bytes = std::size_t{8} << 30;  ///< of each GPU's memory: a few hierarchies of 512³ unknowns
+    profile::metrics_registry* registry = nullptr;        ///< nullptr: profile::metrics(). Must outlive the cache
 };
 
 struct operator_cache_statistics : cache_statistics {
@@ -78,8 +86,9 @@ struct operator_cache_statistics : cache_statistics {
 /// of one solve on one thread. Solves that run at the same time leave theirs with the plan, which the cache does not
 /// see: for each beyond the first about 24 bytes an unknown in 1D, 1 in 2D and 1 to 2.5 in 3D; fast_transform::bytes()
 /// tells. Adds to the registry's counters linear.operator_cache.{hits,misses,evictions} and its gauges
-/// linear.operator_cache.{bytes,build_seconds,saved_seconds}; several caches may share a registry.
-/// All member functions are thread-safe.
+/// linear.operator_cache.{bytes,build_seconds,saved_seconds}, and for what is kept on a GPU, which has a bound of its
+/// own, those of linear.operator_cache.cuda0; several caches may share a registry. All member functions are
+/// thread-safe.
 class operator_cache {
 public:
     struct result {
@@ -96,6 +105,13 @@ public:
     template <std::size_t D>
     struct spectral_result {
         std::shared_ptr<spectral_transform<D> const> plan;
+        bool reused = false;
+        double build_s = 0.0;  ///< what building it took, whoever did
+    };
+
+    template <std::size_t D>
+    struct multigrid_result {
+        std::shared_ptr<laplacian_multigrid<D> const> levels;
         bool reused = false;
         double build_s = 0.0;  ///< what building it took, whoever did
     };
@@ -126,6 +142,13 @@ public:
     [[nodiscard]] spectral_result<D> get_spectral(grid::cartesian<D> const& grid,
                                                   grid::condition_kinds<D> const& kinds);
 
+    /// The grids of a multigrid solver, on the processor or on a GPU, where it is kept apart from all others. Throws
+    /// what laplacian_multigrid throws; a failed build is not remembered.
+    template <std::size_t D>
+    [[nodiscard]] multigrid_result<D> get_multigrid(grid::cartesian<D> const& grid,
+                                                    grid::condition_kinds<D> const& kinds, double shift = 0.0,
+                                                    laplacian_multigrid_options const& options = {});
+
     /// An operator whose coefficients vary, known by all of their values, which are kept with it and hashed and
     /// compared at every call: 16 to 32 bytes read an unknown. Throws what diffusion_operator throws; a failed build is
     /// not remembered.
@@ -136,12 +159,21 @@ public:
                                                     diffusion_operator_options const& options = {});
 
     [[nodiscard]] operator_cache_statistics statistics() const;
+    /// Of what is kept on a GPU.
+    [[nodiscard]] operator_cache_statistics statistics(device const& where) const;
     /// Forgets all operators; those in use live on with their holders.
     void clear();
+    /// Those on a GPU.
+    void clear(device const& where);
 
 private:
     class implementation;
+    [[nodiscard]] implementation& of(device const& where) const;
+
+    operator_cache_options options_;
     std::unique_ptr<implementation> implementation_;
+    mutable std::mutex mutex_;
+    mutable std::map<int, std::unique_ptr<implementation>> of_gpus_;  ///< by number
 };
 
 /// The cache that is used where none is passed. Made at the first call, never destroyed.

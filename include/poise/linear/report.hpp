@@ -2,6 +2,7 @@
 // What came of a linear solve.
 #pragma once
 
+#include <poise/core/device.hpp>
 #include <poise/core/error.hpp>
 
 #include <cstddef>
@@ -24,8 +25,9 @@ enum class stop_reason {
 /// The report of one solve; true when the tolerance was met.
 struct [[nodiscard]] solve_report {
     stop_reason reason = stop_reason::not_finite;
-    std::string method;  ///< for people: "Cholesky (CHOLMOD)"
-    std::string chosen;  ///< why, where the method was not named by the caller: "constant coefficients on a box"
+    std::string method;         ///< for people: "Cholesky (CHOLMOD)"
+    std::string chosen;         ///< why, where the method was not named by the caller: "constant coefficients on a box"
+    poise::device device = {};  ///< where it was solved
     std::size_t n_unknowns = 0;
     int iterations = 0;                ///< for a direct method: steps of iterative refinement
     double residual_norm = 0.0;        ///< ‖b − A x‖₂, computed at the end
@@ -54,8 +56,8 @@ struct [[nodiscard]] solve_report {
     void or_throw() const;
 };
 
-/// One line, without `chosen`: "Cholesky (CHOLMOD) converged: residual 4.1e-12 (tolerance 1e-8), 6084 unknowns, 0.31
-/// ms, operator reused".
+/// One line, without `chosen`, and with the device where it is a GPU or best() found none: "Cholesky (CHOLMOD)
+/// converged: residual 4.1e-12 (tolerance 1e-8), 6084 unknowns, 0.31 ms, operator reused".
 std::ostream& operator<<(std::ostream& out, solve_report const& report);
 
 /// A solve that missed its tolerance; what() says why and what to try.

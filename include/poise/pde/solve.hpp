@@ -2,6 +2,7 @@
 // problem × options → solution.
 #pragma once
 
+#include <poise/core/device.hpp>
 #include <poise/grid/field.hpp>
 #include <poise/linear/operator_cache.hpp>
 #include <poise/linear/report.hpp>
@@ -23,7 +24,7 @@ enum class method {
     direct,          ///< sparse Cholesky factorisation of the assembled matrix; LU where σ < 0 somewhere
     multigrid,       ///< linear::laplacian_multigrid for constant coefficients without a Robin side, unless cells are
                      ///< more than 3 times as wide as others, linear::cg with a linear::multigrid preconditioner for
-                     ///< others; no periodic direction
+                     ///< others; no periodic direction, but on a GPU
     conjugate_gradients,  ///< linear::cg with a Jacobi preconditioner: little memory, many iterations
 };
 
@@ -57,6 +58,12 @@ struct solve_options {
     /// UMFPACK where poise has it, and CHOLMOD is refused.
     linear::cholesky_backend backend = linear::cholesky_backend::automatic;
     linear::operator_cache* cache = nullptr;  ///< nullptr: linear::default_operator_cache()
+    /// Where it is solved. A GPU solves by method::multigrid, which automatic is there, whatever the sides and with
+    /// coefficients that vary, for a σ ≥ 0: by linear::laplacian_multigrid where these are constant, no side is Robin
+    /// and no cell more than 3 times as wide as others, else by conjugate gradients and a multigrid cycle. Throws
+    /// std::invalid_argument for another method, scheme or σ, device_lost, device_unavailable where CUDA fails, and
+    /// not_enough_device_memory where it has no room even without what the cache keeps there.
+    poise::device device = {};
     pde::error_estimate error_estimate = pde::error_estimate::none;
     /// Called by an iterative method after each iteration, by laplacian_multigrid after every one or two, with its
     /// number and the norm of the residual as the method knows it; false ends the solve, with the reason

@@ -58,7 +58,19 @@ void require_usable(stencil_matrix<D> const& A) {
     }
 }
 
+// Rounding in a cycle leaves an error of about 6e-8 of its result, which for what is rough costs energy by the largest
+// coupling, where the result itself, smooth, has little. The bounds are from solves of chequers, layers and discs on
+// 100² to 1000² and 80³ points: below them single precision takes hardly more iterations than double.
+constexpr double most_in_proportion = 1e11, most_over_row_sums = 1e10;
+
 }  // namespace
+
+bool is_single_enough(double largest, double least_positive, double longest) noexcept {
+    return largest * longest * longest <= most_in_proportion * least_positive;
+}
+bool are_row_sums_enough(double sum_of_diagonal, double sum_of_rows) noexcept {
+    return sum_of_diagonal <= most_over_row_sums * sum_of_rows;
+}
 
 template <std::size_t D>
 box_matrix<D> to_box_matrix(stencil_matrix<D> const& A) {
@@ -86,20 +98,13 @@ box_matrix<D> to_box_matrix(stencil_matrix<D> const& A) {
 
 namespace {
 
-// Rounding in a cycle leaves an error of about 6e-8 of its result, which for what is rough costs energy by the largest
-// coupling, where the result itself, smooth, has little. The bounds are from solves of chequers, layers and discs on
-// 100² to 1000² and 80³ points: below them single precision takes hardly more iterations than double.
-constexpr double most_in_proportion = 1e11, most_over_row_sums = 1e10;
-// Which a cycle may solve to all digits, and does in no time.
-constexpr std::size_t few_points = 1000;
-
 template <std::size_t D>
 bool couplings_are_alike(box_matrix<D> const& A) {
     auto const longest = static_cast<double>(*std::ranges::max_element(A.n));
     for (std::size_t d = 0; d < D; ++d) {
         auto const c = A.coupling(neighbour_step<D>::along(d));
         auto const range = range_of(c.data(), c.size());
-        if (range.largest * longest * longest > most_in_proportion * range.least_positive) return false;
+        if (!is_single_enough(range.largest, range.least_positive, longest)) return false;
     }
     return true;
 }
@@ -111,7 +116,7 @@ matrix_traits traits_of(box_matrix<D> const& A, multigrid_nullspace known) {
     auto const row_sums = row_sums_of(A);
     bool const is_singular =
         known == multigrid_nullspace::automatic ? row_sums.are_rounding : known == multigrid_nullspace::constants;
-    bool const has_small_row_sums = !is_singular && sum(A.diagonal()) > most_over_row_sums * row_sums.total;
+    bool const has_small_row_sums = !is_singular && !are_row_sums_enough(sum(A.diagonal()), row_sums.total);
     return {is_singular, A.n_points() > few_points && !has_small_row_sums && couplings_are_alike(A)};
 }
 

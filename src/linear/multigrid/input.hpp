@@ -19,6 +19,13 @@ struct matrix_traits {
     bool is_singular;       ///< the constants are in its nullspace, to rounding
     bool is_single_enough;  ///< cycles in single precision take about as many iterations as in double
 };
+/// Of couplings with this largest and this least positive value along a direction of a box that is `longest` points
+/// long, and of a diagonal and row sums, all added up: whether single precision does.
+[[nodiscard]] bool is_single_enough(double largest, double least_positive, double longest) noexcept;
+[[nodiscard]] bool are_row_sums_enough(double sum_of_diagonal, double sum_of_rows) noexcept;
+/// Which a cycle may solve to all digits, and in double does in no time.
+inline constexpr std::size_t few_points = 1000;
+
 /// known: what the caller says of it.
 template <std::size_t D>
 [[nodiscard]] matrix_traits traits_of(box_matrix<D> const& A, multigrid_nullspace known);

@@ -4,6 +4,7 @@
 
 #include "core/lending_pool.hpp"
 #include "linear/separable/pass.hpp"
+#include "linear/separable/problem.hpp"
 
 #include <poise/linear/laplacian_multigrid.hpp>
 
@@ -42,26 +43,6 @@ enum class separable_cycles {
     first,  ///< from a guess that may be far away: full multigrid
 };
 inline constexpr std::size_t n_kinds_of_cycles = 3;
-
-/// Σ over d of K_d ⊗ (M of the others) + shift M, as the finest grid's owner has it: x in order, by shares of cells.
-template <std::size_t D>
-struct separable_problem {
-    std::array<axis_operator, D> axes;
-    double shift = 0.0;
-
-    [[nodiscard]] std::size_t n_unknowns() const;
-    [[nodiscard]] double norm_infinity() const;
-    [[nodiscard]] bool has_wall() const;
-    [[nodiscard]] bool is_singular() const { return shift == 0.0 && !has_wall(); }
-    /// Without walls, by a shift that a residual hardly shows: an error of the constant that a residual of 1e-8 leaves
-    /// would be more than 1e-2 of it.
-    [[nodiscard]] bool holds_constant_weakly() const { return !has_wall() && shift < 1e-6 * norm_infinity(); }
-    /// And so weakly that a factorisation would lose it to rounding.
-    [[nodiscard]] bool is_almost_singular() const { return !has_wall() && shift < 1e-10 * norm_infinity(); }
-    /// Largest eigenvalue over the smallest that is not 0, about.
-    [[nodiscard]] double condition() const;
-    [[nodiscard]] double total_share() const;
-};
 
 /// What one solve works in.
 template <class T>
@@ -105,7 +86,7 @@ private:
 
     separable_problem<D> problem_;
     std::array<finest_rows, D> rows_;
-    laplacian_multigrid_options options_;
+    int sweeps_;
     double scale_;  ///< of the levels' operators: single precision has few powers of ten
     std::vector<separable_level<D, T>> levels_;
     std::size_t n_shared_ = 1;  ///< levels that several threads may share
@@ -129,6 +110,9 @@ public:
     /// The same, and the sweeps on the finest grid before the coarser ones. expected: what it is, about.
     [[nodiscard]] double begin_cycle(double expected);
     void end_cycle(separable_cycles how);
+    [[nodiscard]] double norm_of_x() const;
+    /// Adds to x what makes this its mean, by shares.
+    void set_mean(double mean);
 
 private:
     [[nodiscard]] separable_pass<D, T> pass_of(std::size_t depth, std::size_t thread);

@@ -39,13 +39,13 @@ separable_hierarchy<D, T>::solve::solve(separable_hierarchy const& owner, std::s
 template <std::size_t D, class T>
 separable_pass<D, T> separable_hierarchy<D, T>::solve::pass_of(std::size_t depth, std::size_t thread) {
     return {owner_.levels_[depth],   owner_.levels_[depth + 1],      own_.vectors[depth],
-            own_.vectors[depth + 1], own_.of_threads[thread][depth], owner_.options_.smoothing_sweeps};
+            own_.vectors[depth + 1], own_.of_threads[thread][depth], owner_.sweeps_};
 }
 
 template <std::size_t D, class T>
 std::size_t separable_hierarchy<D, T>::solve::n_strips(std::size_t depth) const {
     if (n_threads_ == 1) return 1;
-    auto const shortest = separable_pass<D, T>::shortest_strip(owner_.options_.smoothing_sweeps);
+    auto const shortest = separable_pass<D, T>::shortest_strip(owner_.sweeps_);
     auto const fit = static_cast<std::size_t>(owner_.levels_[depth].n_slabs / shortest);
     return std::clamp<std::size_t>(fit, 1, 2 * n_threads_);
 }
@@ -196,8 +196,7 @@ double separable_hierarchy<D, T>::solve::residual_norm() {
 
 template <std::size_t D, class T>
 double separable_hierarchy<D, T>::solve::begin_cycle(double expected) {
-    double const typical = expected / std::sqrt(static_cast<double>(b_.size()));
-    of_residual_ = typical > 0.0 && std::isfinite(typical) ? power_of_two_below_inverse(typical) : 1.0;
+    of_residual_ = factor_of_residual(expected, b_.size());
     if (owner_.levels_.size() == 1)
         for_slabs(&solve::take_in);
     else
@@ -210,6 +209,27 @@ void separable_hierarchy<D, T>::solve::end_cycle(separable_cycles how) {
     if (owner_.levels_.size() > 1) return run(std::span{owner_.steps_[static_cast<std::size_t>(how)]}.subspan(2));
     solve_coarsest();
     for_slabs(&solve::give_out);
+}
+
+template <std::size_t D, class T>
+double separable_hierarchy<D, T>::solve::norm_of_x() const {
+    return norm2(x_);
+}
+
+template <std::size_t D, class T>
+void separable_hierarchy<D, T>::solve::set_mean(double mean) {
+    auto const& shares = owner_.problem_.axes;
+    std::size_t const nx = shares[0].mass.size();
+    std::size_t const ny = D > 1 ? shares[D > 1 ? 1 : 0].mass.size() : 1;
+    double weighted = 0.0;
+    for (std::size_t row = 0; row < x_.size() / nx; ++row) {
+        double share = 1.0;
+        if constexpr (D > 1) share *= shares[1].mass[row % ny];
+        if constexpr (D > 2) share *= shares[2].mass[row / ny];
+        weighted += share * dot(shares[0].mass, x_.subspan(row * nx, nx));
+    }
+    double const step = mean - weighted / owner_.problem_.total_share();
+    for (double& value : x_) value += step;
 }
 
 template <std::size_t D, class T>

@@ -7,10 +7,6 @@
 namespace poise::linear::detail {
 namespace {
 
-// A direction whose couplings are less than this part of the strongest one's is left for later: errors that are rough
-// along it are not smoothed.
-constexpr double weakest_part = 0.4;
-
 template <std::size_t D>
 grid::extents<D> extents_of(std::array<axis_operator, D> const& axes) {
     grid::extents<D> n;
@@ -126,16 +122,12 @@ std::size_t separable_level<D, T>::bytes() const {
 
 template <std::size_t D, class T>
 bool coarsen(std::array<axis_operator, D>& axes, separable_level<D, T>& level) {
-    std::array<double, D> strength;
-    for (std::size_t d = 0; d < D; ++d) strength[d] = axes[d].strength();
-    double const least = weakest_part * *std::ranges::max_element(strength);
     bool any = false;
+    auto const transfers = coarsen(axes);
     for (std::size_t d = 0; d < D; ++d) {
-        if (axes[d].n() < 2 || strength[d] < least) continue;
-        auto [coarse, transfer] = coarsen(axes[d]);
-        level.weights[d] =
-            d == 0 ? weights_along_x<T>(transfer, static_cast<std::size_t>(level.lanes)) : across_weights<T>(transfer);
-        axes[d] = std::move(coarse);
+        if (!transfers[d]) continue;
+        level.weights[d] = d == 0 ? weights_along_x<T>(*transfers[d], static_cast<std::size_t>(level.lanes))
+                                  : across_weights<T>(*transfers[d]);
         any = true;
     }
     return any;

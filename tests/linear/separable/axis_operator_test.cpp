@@ -112,6 +112,45 @@ TEST(AxisOperator, KeepsConstantsAndMassWithoutWalls) {
     }
 }
 
+// Around a ring of n points, every second one is kept: of an odd number, the last and the first are neighbours then.
+TEST(AxisOperator, IsTheSchurComplementOfARing) {
+    for (std::ptrdiff_t n = 2; n < 12; ++n) {
+        auto fine = random_axis(n, 0.0, 0.0);
+        fine.is_periodic = true;
+        fine.around = 1.3;
+        for (std::size_t i = 0; i < fine.excess.size(); ++i) fine.excess[i] = 0.01 * static_cast<double>(i % 3);
+        auto const [coarse, transfer] = coarsen(fine);
+        ASSERT_TRUE(coarse.is_periodic);
+        Eigen::Index const last = n - 1, n_coarse = coarse.n();
+        auto const ring = [](axis_operator const& axis) {
+            Eigen::MatrixXd K = dense(axis);
+            Eigen::Index const end = K.rows() - 1;
+            K(0, end) -= axis.around, K(end, 0) -= axis.around;
+            return K;
+        };
+        Eigen::MatrixXd P = Eigen::MatrixXd::Zero(n, n_coarse), R = Eigen::MatrixXd::Zero(n_coarse, n);
+        for (Eigen::Index I = 0; I < n_coarse; ++I) {
+            auto const at = static_cast<std::size_t>(I);
+            Eigen::Index const i = 2 * I;
+            P(i, I) = 1.0;
+            R(I, i) += transfer.of_middle[at];
+            R(I, (i + last) % n) += transfer.of_below[at];
+            R(I, (i + 1) % n) += transfer.of_above[at];
+            if (i == last) continue;
+            P(i + 1, I) += transfer.from_below[at * 2 + 1];
+            P(i + 1, (I + 1) % n_coarse) += transfer.from_above[at * 2 + 1];
+        }
+        Eigen::MatrixXd const of_K = P.transpose() * ring(fine) * P - ring(coarse);
+        EXPECT_LE(of_K.cwiseAbs().maxCoeff(), 40.0 * epsilon) << n;
+        auto const diagonal = [](std::vector<double> const& values) {
+            return Eigen::Map<Eigen::VectorXd const>{values.data(), static_cast<Eigen::Index>(values.size())}
+                .asDiagonal();
+        };
+        Eigen::MatrixXd const of_M = diagonal(coarse.mass) * R - P.transpose() * diagonal(fine.mass);
+        EXPECT_LE(of_M.cwiseAbs().maxCoeff(), 10.0 * epsilon) << n;
+    }
+}
+
 TEST(AxisOperator, HalvesAUniformGridBetweenWallsToAUniformOne) {
     axis_operator const fine{{4.0, 4.0, 4.0, 4.0, 4.0, 4.0}, {4.0, 0, 0, 0, 0, 0, 4.0}, {1, 1, 1, 1, 1, 1, 1}};
     auto const [coarse, transfer] = coarsen(fine);

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] void* stream() const noexcept { return stream_; }
     /// What is free on the GPU.
     [[nodiscard]] std::uint64_t free_bytes() const;
+    /// Throws not_enough_device_memory, which names `what`, where so many are not.
+    void require_room(double n_bytes, char const* what) const;
     void upload(void* to, void const* from, std::size_t n_bytes) const;
     /// Returns when it is there, and all before it is done.
     void download(void* to, void const* from, std::size_t n_bytes) const;

@@ -2,6 +2,8 @@
 // Private to ode: what numbers in lanes are made of, for every instruction set.
 #pragma once
 
+#include <poise/core/on_gpus_too.hpp>
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -36,10 +38,8 @@
 // What runs in the threads of GPUs too, of a file that nvcc compiles. It looks at the file once for each processor, and
 // for GPUs there are no vectors.
 #ifdef __CUDACC__
-#define POISE_ON_GPUS_TOO __host__ __device__
 #define POISE_ALWAYS_INLINE POISE_ON_GPUS_TOO
 #else
-#define POISE_ON_GPUS_TOO
 #define POISE_ALWAYS_INLINE POISE_HOST_INLINE
 #endif
 
