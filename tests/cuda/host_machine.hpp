@@ -7,6 +7,7 @@
 
 #include <poise/core/device.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <functional>
@@ -68,12 +69,12 @@ public:
     }
     template <class T>
     void upload(T* to, std::span<T const> from) const {
-        gpu_.n_bytes_copied += from.size_bytes();
+        std::atomic_ref{gpu_.n_bytes_copied} += from.size_bytes();
         std::memcpy(to, from.data(), from.size_bytes());
     }
     template <class T>
     void download(std::span<T> to, T const* from) const {
-        gpu_.n_bytes_copied += to.size_bytes();
+        std::atomic_ref{gpu_.n_bytes_copied} += to.size_bytes();
         std::memcpy(to.data(), from, to.size_bytes());
     }
     template <class T>
@@ -101,7 +102,7 @@ public:
 private:
     template <class Program>
     void run_now(Program const& program) const {
-        gpu_.n_bytes_moved += program.bytes();
+        std::atomic_ref{gpu_.n_bytes_moved} += program.bytes();
         for (int i = 0; i < program.n_blocks(); ++i) {
             int const index = gpu_.order == thread_order::forward ? i : program.n_blocks() - 1 - i;
             host_block block{index, Program::n_threads, gpu_.order};

@@ -15,7 +15,7 @@ struct made_up_gpu {
     std::uint64_t n_bytes_copied = 0;  ///< to it and from it
     double n_bytes_moved = 0.0;        ///< as programs say
 };
-/// cuda:0 of programs that are linked with made_up_gpu.cpp. Not thread-safe.
+/// cuda:0 of programs that are linked with made_up_gpu.cpp. Solves on several threads count together.
 [[nodiscard]] made_up_gpu& the_gpu();
 
 }  // namespace poise_test

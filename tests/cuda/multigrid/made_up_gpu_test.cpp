@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace poise;
@@ -87,6 +88,33 @@ TEST(MadeUpGpu, IteratesToTheSameBitsInBothOrdersOfThreads) {
     }
     EXPECT_EQ(solutions[0], solutions[1]);
     the_gpu() = {};
+}
+
+TEST(MadeUpGpu, SolvesOnSeveralThreadsAtATime) {
+    auto const levels = on_gpu(box<2>({60, 70}), everywhere<2>(wall));
+    auto const b = random_vector(levels.n_unknowns());
+    std::vector<double> expected(b.size(), 0.0);
+    EXPECT_TRUE(levels.solve(b, expected));
+    linear::operator_cache cache;
+    auto const domain = box<2>({40, 50});
+    auto const solve = [&](double kappa) {
+        pde::diffusion<2> const problem{
+            .domain = domain, .kappa = [kappa](double x, double) { return kappa + x; }, .source = 1.0};
+        auto const solution = pde::solve(problem, {.cache = &cache, .device = device::cuda(0)});
+        return std::vector<double>(solution.u.values().begin(), solution.u.values().end());
+    };
+    auto const of_one = solve(1.0);
+    auto const body = [&](double kappa) {
+        std::vector<double> x(b.size(), 0.0);
+        EXPECT_TRUE(levels.solve(b, x));
+        EXPECT_EQ(x, expected);
+        (void)solve(kappa);
+        EXPECT_EQ(solve(1.0), of_one);
+    };
+    std::vector<std::thread> threads;
+    for (double const kappa : {2.0, 3.0, 2.0, 3.0}) threads.emplace_back(body, kappa);
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(cache.statistics(device::cuda(0)).misses, 3U);
 }
 
 // What the cache keeps there and nobody uses gives way.
