@@ -62,8 +62,8 @@ private:
         T *b, *x, *r;
     };
 
-    // Of F-cycles each grid but the last is visited twice, the second time by a V-cycle. Without recursion, for which
-    // GPUs would need a stack: the grids whose second visit is to come are counted in binary, as it were.
+    // In an F-cycle each grid below the first is visited once more, by a V-cycle, when its first visit is over. Without
+    // recursion, for which GPUs would need a stack.
     template <class Block>
     POISE_ON_GPUS_TOO void solve(Block& block, vectors* of) const {
         for (int cycle = 0; cycle < (first == 0 ? 2 : 1); ++cycle) {
