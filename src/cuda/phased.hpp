@@ -7,7 +7,8 @@
 
 #include <cstddef>
 
-// Loops over cells are as long as tiles are large; taken apart they would need more registers than there are.
+// Loops over cells are as long as tiles are large; taken apart they would need more registers than there are, and more
+// code.
 #ifdef __CUDACC__
 #define POISE_NO_UNROLL _Pragma("unroll 1")
 #else

@@ -38,6 +38,7 @@ struct bottom {
     template <class Block>
     POISE_ON_GPUS_TOO void operator()(Block& block) const {
         vectors of[most_grids];
+        POISE_NO_UNROLL
         for (int i = 0; i < n_grids; ++i) {
             auto const n = static_cast<std::size_t>(grids[i].n_points());
             of[i].b = block.template shared<T>(n);
@@ -46,6 +47,7 @@ struct bottom {
         }
         int const n = static_cast<int>(grids[0].n_points());
         block.phase([&](int thread) {
+            POISE_NO_UNROLL
             for (int i = thread; i < n; i += n_threads) {
                 of[0].b[i] = b[i];
                 of[0].x[i] = 0;
@@ -53,6 +55,7 @@ struct bottom {
         });
         solve(block, of);
         block.phase([&](int thread) {
+            POISE_NO_UNROLL
             for (int i = thread; i < n; i += n_threads) x[i] = of[0].x[i];
         });
     }
@@ -75,8 +78,10 @@ private:
                 --depth;
                 ascend(block, of, depth);
                 if (!is_full || depth == 0) continue;
+                POISE_NO_UNROLL
                 for (int i = depth; i + 1 < n_grids; ++i) descend(block, of, i);
                 solve_coarsest(block, of);
+                POISE_NO_UNROLL
                 for (int i = n_grids - 1; i-- > depth;) ascend(block, of, i);
             }
         }
@@ -142,8 +147,10 @@ private:
         auto const v = of[n_grids - 1];
         int const n = static_cast<int>(grids[n_grids - 1].n_points());
         block.phase([&](int thread) {
+            POISE_NO_UNROLL
             for (int i = thread; i < n; i += n_threads) {
                 T sum = 0;
+                POISE_NO_UNROLL
                 for (int j = 0; j < n; ++j) sum += coarsest_inverse[i * n + j] * v.b[j];
                 v.x[i] = sum;
             }
@@ -154,6 +161,7 @@ private:
     template <class Act>
     POISE_ON_GPUS_TOO static void for_points(grid_view<T> const& grid, int thread, Act const& act) {
         int const n = static_cast<int>(grid.n_points());
+        POISE_NO_UNROLL
         for (int i = thread; i < n; i += n_threads)
             act(cell_position{i % grid.x.n, i / grid.x.n % grid.y.n, i / grid.x.n / grid.y.n}, i);
     }
