@@ -39,8 +39,9 @@ public:
         double curvature;      ///< pᵀA p
         double rho;            ///< of the preconditioned residual with the residual
     };
-    /// r = b - A x, and the direction anew. ‖r‖₂, and rho.
-    [[nodiscard]] virtual step restart() = 0;
+    /// r = b - A x; ‖r‖₂. The next direction is anew.
+    [[nodiscard]] virtual double restart() = 0;
+    /// Where rho or the curvature is not positive, x stays as it is.
     [[nodiscard]] virtual step iterate() = 0;
     [[nodiscard]] virtual double norm_of_x() = 0;
     virtual void get(std::span<double> x) = 0;

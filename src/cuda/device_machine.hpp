@@ -5,11 +5,10 @@
 #include "cuda/graphs.hpp"
 #include "cuda/kernel_times.hpp"
 #include "cuda/phased.hpp"
+#include "cuda/stream.hpp"
 
 #include <poise/core/device.hpp>
 #include <poise/cuda/detail/device_memory.hpp>
-
-#include <cuda_runtime_api.h>
 
 #include <cstddef>
 #include <set>
@@ -58,13 +57,12 @@ public:
         times_.begin("copy from it", static_cast<double>(to.size_bytes()));
         queue_.download(to.data(), from, to.size_bytes());
         times_.end();
-        queue_.finish();
         times_.collect();
     }
     template <class T>
     void fill_zero(T* to, std::size_t n) const {
         current_gpu const here{queue_.where()};
-        queue_.require(cudaMemsetAsync(to, 0, n * sizeof(T), stream()), "filling memory");
+        queue_.require(cudaMemsetAsync(to, 0, n * sizeof(T), stream_of(queue_)), "filling memory");
     }
     template <class Program>
     void run(Program const& program) {
@@ -72,7 +70,8 @@ public:
         std::size_t const shared_bytes = program.shared_bytes();
         ask_for_shared_memory<Program>(shared_bytes);
         if (!is_recording_) times_.begin(Program::name, program.bytes());
-        run_blocks<<<static_cast<unsigned>(program.n_blocks()), Program::n_threads, shared_bytes, stream()>>>(program);
+        run_blocks<<<static_cast<unsigned>(program.n_blocks()), Program::n_threads, shared_bytes, stream_of(queue_)>>>(
+            program);
         queue_.require(cudaGetLastError(), "starting a kernel");
         if (!is_recording_) times_.end();
     }
@@ -111,7 +110,6 @@ private:
         is_recording_ = false;
         graphs_.end(queue_, which);
     }
-    [[nodiscard]] cudaStream_t stream() const noexcept { return static_cast<cudaStream_t>(queue_.stream()); }
 
     queue queue_;
     kernel_times times_;

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cuda/fault.hpp"
 #include "cuda/lost_devices.hpp"
+#include "cuda/stream.hpp"
 
 #include <poise/core/concat.hpp>
 #include <poise/cuda/detail/device_memory.hpp>
 
-#include <cuda_runtime_api.h>
-
 namespace poise::cuda::detail {
 namespace {
-
-cudaStream_t stream_of(queue const& of) { return static_cast<cudaStream_t>(of.stream()); }
-
-// CUDA keeps an error until it is asked for it; one that is dealt with here is no one else's.
-void forget(cudaError_t error) noexcept {
-    if (error != cudaSuccess) (void)cudaGetLastError();
-}
 
 void require_on(device const& where, int error, char const* what) {
     if (error == cudaSuccess) return;

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cuda/graphs.hpp"
 
-#include <cuda_runtime_api.h>
+#include "cuda/stream.hpp"
 
 namespace poise::cuda::detail {
-namespace {
-
-cudaStream_t stream_of(queue const& of) { return static_cast<cudaStream_t>(of.stream()); }
-
-// Of a GPU that was lost this fails, and nothing is left to be done.
-void forget(cudaError_t error) noexcept {
-    if (error != cudaSuccess) (void)cudaGetLastError();
-}
-
-}  // namespace
 
 graphs::~graphs() {
     for (auto const& [which, graph] : made_) forget(cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(graph)));

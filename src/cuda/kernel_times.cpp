@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cuda/kernel_times.hpp"
 
-#include <cuda_runtime_api.h>
+#include "cuda/stream.hpp"
 
 #include <nvtx3/nvToolsExt.h>
 #include <string>
@@ -9,15 +9,13 @@
 namespace poise::cuda::detail {
 namespace {
 
-cudaStream_t stream_of(queue const& of) { return static_cast<cudaStream_t>(of.stream()); }
 cudaEvent_t as_event(void* event) { return static_cast<cudaEvent_t>(event); }
 
 }  // namespace
 
 kernel_times::kernel_times(queue const& of) : queue_{of} {}
 kernel_times::~kernel_times() {
-    for (void* const event : events_)
-        if (cudaEventDestroy(as_event(event)) != cudaSuccess) (void)cudaGetLastError();
+    for (void* const event : events_) forget(cudaEventDestroy(as_event(event)));
 }
 
 std::size_t kernel_times::mark() {
@@ -43,6 +41,7 @@ void kernel_times::end() {
 
 void kernel_times::collect() {
     if (pieces_.empty()) return;
+    queue_.finish();
     auto const now = profile::detail::outer_row::moment();
     auto const seconds_to = [&](std::size_t event) {
         float ms = 0.0F;

@@ -26,7 +26,7 @@ public:
     /// name: a literal. bytes: moved to and from the GPU's memory, or between the processor and it.
     void begin(char const* name, double bytes);
     void end();
-    /// When the queue has done all.
+    /// Waits for what was measured, if anything was.
     void collect();
 
 private:

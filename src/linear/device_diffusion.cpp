@@ -2,6 +2,7 @@
 #include "linear/device_diffusion.hpp"
 
 #include "core/devices.hpp"
+#include "linear/device_copies.hpp"
 #include "linear/multigrid/input.hpp"
 #include "linear/multigrid/power_of_two.hpp"
 #include "linear/refinement.hpp"
@@ -187,10 +188,7 @@ std::vector<double> coarsest_inverse(coupled_grid<D> const& last, double scale) 
     double const of_constant = dense.sum() / static_cast<double>(n);
     if (of_constant <= 1e-10 * largest) dense.array() += largest / static_cast<double>(n);
     Eigen::MatrixXd const inverse = dense.llt().solve(Eigen::MatrixXd::Identity(n, n));
-    std::vector<double> by_rows;
-    for (Eigen::Index i = 0; i < n; ++i)
-        for (Eigen::Index j = 0; j < n; ++j) by_rows.push_back(inverse(i, j));
-    return by_rows;
+    return by_rows(inverse);
 }
 
 // As a hierarchy of the processor decides.
@@ -268,34 +266,30 @@ solve_report conjugate_gradients_on_device(poise::detail::device_diffusion const
         std::ranges::fill(x, 0.0);
         return report;
     }
-    auto const running = [&] {
-        profile::scope copying{"to the GPU"};
-        bool const is_zero = std::ranges::all_of(x, [](double value) { return value == 0.0; });
-        copying.bytes(static_cast<double>(is_zero ? b.size_bytes() : 2 * b.size_bytes()));
-        return A.begin(b, is_zero ? std::span<double const>{} : x);
-    }();
+    auto const running = begun_on_device(b, x, [&](std::span<double const> guess) { return A.begin(b, guess); });
     auto const iterate = [&] {
         profile::scope const timing{"cycles"};
         double before = std::numeric_limits<double>::infinity();
         for (;;) {
-            auto now = running->restart();
-            report.residual_norm = now.residual_norm;
-            if (!std::isfinite(now.residual_norm)) return stop_reason::not_finite;
-            if (now.residual_norm <= report.tolerance) return stop_reason::converged;
-            if (now.residual_norm > 0.5 * before) {
+            double residual_norm = running->restart();
+            report.residual_norm = residual_norm;
+            if (!std::isfinite(residual_norm)) return stop_reason::not_finite;
+            if (residual_norm <= report.tolerance) return stop_reason::converged;
+            if (residual_norm > 0.5 * before) {
                 report.attainable_residual = attainable_residual(norm_of_A(), running->norm_of_x(), norm_b);
                 return stop_reason::stagnated;
             }
-            before = now.residual_norm;
-            while (now.residual_norm > report.tolerance) {
-                if (!(now.rho > 0.0)) return std::isfinite(now.rho) ? stop_reason::breakdown : stop_reason::not_finite;
+            before = residual_norm;
+            while (residual_norm > report.tolerance) {
                 if (report.iterations == options.max_iterations) return stop_reason::max_iterations;
-                now = running->iterate();
+                auto const now = running->iterate();
+                if (!(now.rho > 0.0)) return std::isfinite(now.rho) ? stop_reason::breakdown : stop_reason::not_finite;
                 ++report.iterations;
                 if (!(now.curvature > 0.0))
                     return std::isfinite(now.curvature) ? stop_reason::breakdown : stop_reason::not_finite;
-                if (!std::isfinite(now.residual_norm)) return stop_reason::not_finite;
-                if (options.on_iteration && !options.on_iteration(report.iterations, now.residual_norm))
+                residual_norm = now.residual_norm;
+                if (!std::isfinite(residual_norm)) return stop_reason::not_finite;
+                if (options.on_iteration && !options.on_iteration(report.iterations, residual_norm))
                     return stop_reason::max_iterations;
             }
         }
@@ -303,10 +297,8 @@ solve_report conjugate_gradients_on_device(poise::detail::device_diffusion const
     report.reason = iterate();
     // Of the x that is returned.
     if (report.reason != stop_reason::converged && report.reason != stop_reason::stagnated)
-        report.residual_norm = running->restart().residual_norm;
-    profile::scope copying{"from the GPU"};
-    copying.bytes(static_cast<double>(x.size_bytes()));
-    running->get(x);
+        report.residual_norm = running->restart();
+    get_from_device(*running, x);
     return report;
 }
 

@@ -51,7 +51,7 @@ public:
           options_{options},
           kinds_{problem.boundary.kinds()},
           discrete_{problem.domain, problem.boundary, problem.kappa},
-          cache_{options.cache != nullptr ? *options.cache : linear::default_operator_cache()} {}
+          cache_{detail::cache_of(options)} {}
 
     solution<D> solve() const {
         profile::scope const timing{"pde::solve"};

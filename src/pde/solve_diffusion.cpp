@@ -168,8 +168,7 @@ private:
 
     auto get(linear::preparation prepare, bool is_singular) const {
         using linear::multigrid_nullspace;
-        auto& cache = options_.cache != nullptr ? *options_.cache : linear::default_operator_cache();
-        return cache.get_diffusion(
+        return detail::cache_of(options_).get_diffusion(
             problem_.domain, kinds_, values_,
             {.prepare = prepare,
              .nullspace = is_singular ? multigrid_nullspace::constants : multigrid_nullspace::nothing,
@@ -341,9 +340,9 @@ solution<D> detail::solve_diffusion(diffusion<D> const& problem, solve_options c
     detail::require_memory_of_points(problem.domain.size(), 11 + D + hierarchy + more_kappas + of_constant,
                                      "the diffusion problem");
     varying_problem<D> const varying{problem, options, sigma_name};
-    auto& cache = options.cache != nullptr ? *options.cache : linear::default_operator_cache();
-    return options.device.is_cuda() ? detail::with_room(cache, options.device, [&] { return varying.solve(); })
-                                    : varying.solve();
+    return options.device.is_cuda()
+               ? detail::with_room(detail::cache_of(options), options.device, [&] { return varying.solve(); })
+               : varying.solve();
 }
 
 template <std::size_t D>

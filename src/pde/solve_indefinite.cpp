@@ -68,7 +68,7 @@ private:
 
     // Without an operator where the matrix has no factors.
     found find_operator() const {
-        auto& cache = options_.cache != nullptr ? *options_.cache : linear::default_operator_cache();
+        auto& cache = detail::cache_of(options_);
         try {
             return cache.get_diffusion(problem_.domain, kinds_, given_.values,
                                        {.prepare = linear::preparation::lu, .lu_backend = lu_backend_of(options_)});

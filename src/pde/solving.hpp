@@ -105,6 +105,10 @@ inline void require_use_of_device(solve_options const& options) {
                   where, " is a GPU; take scheme::second_order, or device::cpu()");
 }
 
+[[nodiscard]] inline linear::operator_cache& cache_of(solve_options const& options) {
+    return options.cache != nullptr ? *options.cache : linear::default_operator_cache();
+}
+
 /// act(), and once more where a GPU has no room for it while the cache keeps there what others may do without.
 template <class Act>
 auto with_room(linear::operator_cache& cache, device const& where, Act const& act) {

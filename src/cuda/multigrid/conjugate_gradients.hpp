@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 
 namespace poise::cuda::detail {
 
@@ -57,36 +58,35 @@ public:
         first.scale = shared_.scale();
         machine_.upload(numbers_.data(), std::span<iteration_numbers const>{&first, 1});
     }
-    step restart() {
-        machine_.replay(anew, [&] {
-            sum_points(compute_residual{vectors()}, &numbers_.data()->residual);
-            precondition(true);
-        });
-        return result();
+    double restart() {
+        machine_.replay(anew, [&] { sum_points(compute_residual{vectors()}, &numbers_.data()->residual); });
+        is_anew_ = true;
+        return result().residual_norm;
     }
     step iterate() {
-        machine_.replay(onward, [&] {
+        bool const is_first = std::exchange(is_anew_, false);
+        machine_.replay(is_first ? first_step : onward, [&] {
+            precondition(is_first);
             machine_.run(point_sums<turn_direction>{shared_.grid(), {vectors()}, partial_.data()});
             sum_points(apply_A{vectors()}, &numbers_.data()->curvature);
             sum_points(step_along{vectors()}, &numbers_.data()->residual);
-            precondition(false);
         });
         return result();
     }
     double norm_of_x() {
         // b is near 1, and so is the matrix times its scale.
         double const factor = 1.0 / shared_.scale();
-        sum_points(square_of_x{vectors(), factor}, &numbers_.data()->residual);
+        sum_points(squared_x{shared_.grid(), x_.data(), factor}, &numbers_.data()->residual);
         return result().residual_norm / factor;
     }
     void get(std::span<double> x) { machine_.download(x, x_.data()); }
 
 private:
-    enum sequence { anew, onward };
+    enum sequence { anew, first_step, onward };
 
     [[nodiscard]] std::size_t n() const { return static_cast<std::size_t>(shared_.grid().n_points()); }
     [[nodiscard]] std::size_t n_blocks() const {
-        return static_cast<std::size_t>(point_sums<square_of_x>{shared_.grid(), {{}, 1.0}, nullptr}.n_blocks());
+        return static_cast<std::size_t>(point_sums<squared_x>{shared_.grid(), {}, nullptr}.n_blocks());
     }
     [[nodiscard]] iteration_vectors vectors() const {
         return {shared_.grid(), shared_.finest(), b_.data(), x_.data(),      r_.data(),
@@ -127,6 +127,7 @@ private:
     array<double> partial_;
     array<two_sums> partial_of_two_;
     coarser_grids<Machine, Flat, T, numbers_by_point<T>> coarser_;
+    bool is_anew_ = true;
 };
 
 template <class Machine, bool Flat, class T>
@@ -153,7 +154,7 @@ private:
         explicit iteration(conjugate_gradients const& owner)
             : lease_{owner.pool_.take([&] { return owner.make_memory(); })} {}
         [[nodiscard]] memory& lent() const { return *lease_; }
-        step restart() override { return lent().restart(); }
+        double restart() override { return lent().restart(); }
         step iterate() override { return lent().iterate(); }
         double norm_of_x() override { return lent().norm_of_x(); }
         void get(std::span<double> x) override { lent().get(x); }

@@ -66,7 +66,7 @@ struct descent {
             });
         }
         block.phase([&](int thread) { restrict_plane(at, end - 3, r, sums, thread); });
-        if constexpr (Source::measures) sum_squares(block, of_threads);
+        if constexpr (Source::measures) sum_threads<n_threads>(block, of_threads, squares[block.index()]);
     }
 
 private:
@@ -155,15 +155,6 @@ private:
     POISE_ON_GPUS_TOO T along_x(int X, T const* r) const {
         if (!grid.x.is_halved) return *r;
         return grid.x.of_below[X] * r[-1] + grid.x.of_middle[X] * r[0] + grid.x.of_above[X] * r[1];
-    }
-
-    // In one order, whatever threads do.
-    template <class Block>
-    POISE_ON_GPUS_TOO void sum_squares(Block& block, double* of_threads) const {
-        sum_threads<n_threads>(block, of_threads);
-        block.phase([&](int thread) {
-            if (thread == 0) squares[block.index()] = of_threads[0];
-        });
     }
 };
 

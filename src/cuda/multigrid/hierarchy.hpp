@@ -88,7 +88,7 @@ public:
         if (x_is_zero_) return 0.0;
         // x is about b over the operator: near 1 by the scales of both.
         double const factor = std::clamp(cycle_.scale / shared_.scale(), 0x1p-1000, 0x1p1000);
-        sum_points(squared_x{system(), factor});
+        sum_points(squared_x{shared_.finest().grid, x_.data(), factor});
         return std::sqrt(result()) / factor;
     }
     void set_mean(double mean) {

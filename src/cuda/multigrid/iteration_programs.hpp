@@ -75,8 +75,9 @@ struct step_along {
     iteration_vectors of;
     POISE_ON_GPUS_TOO double operator()(cell_position const& at) const {
         std::ptrdiff_t const i = of.place(at);
-        // Where pᵀA p is not positive the method ends, and x stays as it is.
-        double const alpha = of.numbers->curvature > 0.0 ? of.numbers->rho / of.numbers->curvature : 0.0;
+        // Where zᵀr or pᵀA p is not positive the method ends, and x stays as it is.
+        double const rho = of.numbers->rho, curvature = of.numbers->curvature;
+        double const alpha = rho > 0.0 && curvature > 0.0 ? rho / curvature : 0.0;
         of.x[i] += alpha * of.p[i];
         double const r = of.r[i] - alpha * of.q[i];
         of.r[i] = r;
@@ -92,17 +93,6 @@ struct products_of_z {
     POISE_ON_GPUS_TOO two_sums operator()(cell_position const& at) const {
         std::ptrdiff_t const i = of.place(at);
         return {of.z[i] * of.r[i], is_first ? 0.0 : of.z[i] * of.q[i]};
-    }
-};
-/// Of x times a power of two that brings it near 1.
-struct square_of_x {
-    static constexpr char const* name = "norm";
-    static constexpr double bytes_of_point = 8;
-    iteration_vectors of;
-    double factor;
-    POISE_ON_GPUS_TOO double operator()(cell_position const& at) const {
-        double const x = factor * of.x[of.place(at)];
-        return x * x;
     }
 };
 

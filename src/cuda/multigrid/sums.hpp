@@ -19,13 +19,21 @@ struct two_sums {
     }
 };
 
-/// of_threads[0] = Σ of all of them. n_threads: a power of two.
+/// to = Σ of what all threads have. NThreads: a power of two.
 template <int NThreads, class Block, class Sum>
-POISE_ON_GPUS_TOO void sum_threads(Block& block, Sum* of_threads) {
+POISE_ON_GPUS_TOO void sum_threads(Block& block, Sum* of_threads, Sum& to) {
     for (int half = NThreads / 2; half > 0; half /= 2)
         block.phase([&](int thread) {
             if (thread < half) of_threads[thread] += of_threads[thread + half];
         });
+    block.phase([&](int thread) {
+        if (thread == 0) to = of_threads[0];
+    });
+}
+
+/// Of blocks that each take so many of n points, one behind the other.
+[[nodiscard]] constexpr int blocks_of(std::ptrdiff_t n, std::ptrdiff_t of_block) {
+    return static_cast<int>((n + of_block - 1) / of_block);
 }
 
 /// sums[block] = Σ term(point) over its points, 16384 one behind the other. A term may write what is its point's alone.
@@ -40,20 +48,14 @@ struct point_sums {
 
     static constexpr char const* name = Term::name;
     [[nodiscard]] double bytes() const { return Term::bytes_of_point * static_cast<double>(grid.n_points()); }
-    [[nodiscard]] int n_blocks() const {
-        constexpr std::ptrdiff_t of_block = n_threads * n_each;
-        return static_cast<int>((grid.n_points() + of_block - 1) / of_block);
-    }
+    [[nodiscard]] int n_blocks() const { return blocks_of(grid.n_points(), n_threads * n_each); }
     [[nodiscard]] static std::size_t shared_bytes() { return shared_size<sum>(n_threads); }
 
     template <class Block>
     POISE_ON_GPUS_TOO void operator()(Block& block) const {
         sum* const of_threads = block.template shared<sum>(n_threads);
         block.phase([&](int thread) { of_threads[thread] = sum_of(block.index(), thread); });
-        sum_threads<n_threads>(block, of_threads);
-        block.phase([&](int thread) {
-            if (thread == 0) sums[block.index()] = of_threads[0];
-        });
+        sum_threads<n_threads>(block, of_threads, sums[block.index()]);
     }
 
 private:
@@ -102,10 +104,7 @@ struct total {
             for (int i = thread; i < n; i += n_threads) sum += numbers[i];
             of_threads[thread] = sum;
         });
-        sum_threads<n_threads>(block, of_threads);
-        block.phase([&](int thread) {
-            if (thread == 0) *to = of_threads[0];
-        });
+        sum_threads<n_threads>(block, of_threads, *to);
     }
 };
 
@@ -122,10 +121,11 @@ struct squared_residual {
 struct squared_x {
     static constexpr char const* name = "norm";
     static constexpr double bytes_of_point = 8;
-    finest_system system;
+    grid_view<double> grid;
+    double const* of;
     double factor;
     POISE_ON_GPUS_TOO double operator()(cell_position const& p) const {
-        double const x = factor * system.x[system.grid.place(p.x, p.y, p.z)];
+        double const x = factor * of[grid.place(p.x, p.y, p.z)];
         return x * x;
     }
 };
@@ -149,10 +149,7 @@ struct shift_mean {
 
     static constexpr char const* name = "mean";
     [[nodiscard]] double bytes() const { return 16.0 * static_cast<double>(n); }
-    [[nodiscard]] int n_blocks() const {
-        constexpr std::ptrdiff_t of_block = n_threads * n_each;
-        return static_cast<int>((n + of_block - 1) / of_block);
-    }
+    [[nodiscard]] int n_blocks() const { return blocks_of(n, n_threads * n_each); }
     [[nodiscard]] static std::size_t shared_bytes() { return 0; }
 
     template <class Block>

@@ -26,4 +26,11 @@ void put_transfer(axis_transfer const& transfer, poise::detail::device_axis& to)
     to.of_above = transfer.of_above;
 }
 
+std::vector<double> by_rows(Eigen::MatrixXd const& matrix) {
+    std::vector<double> numbers;
+    for (Eigen::Index i = 0; i < matrix.rows(); ++i)
+        for (Eigen::Index j = 0; j < matrix.cols(); ++j) numbers.push_back(matrix(i, j));
+    return numbers;
+}
+
 }  // namespace poise::linear::detail

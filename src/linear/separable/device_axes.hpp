@@ -5,8 +5,11 @@
 #include "core/device_multigrid.hpp"
 #include "linear/separable/axis_operator.hpp"
 
+#include <Eigen/Core>
+
 #include <array>
 #include <cstddef>
+#include <vector>
 
 namespace poise::linear::detail {
 
@@ -20,6 +23,8 @@ inline constexpr std::array<std::size_t, 3> place_on_device<3> = {0, 1, 2};
 
 [[nodiscard]] poise::detail::device_axis to_device_axis(axis_operator const& axis);
 void put_transfer(axis_transfer const& transfer, poise::detail::device_axis& to);
+
+[[nodiscard]] std::vector<double> by_rows(Eigen::MatrixXd const& matrix);
 
 template <std::size_t D>
 [[nodiscard]] poise::detail::device_grid to_device_grid(std::array<axis_operator, D> const& axes, double shift) {

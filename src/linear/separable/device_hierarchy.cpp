@@ -2,13 +2,11 @@
 #include "linear/separable/device_hierarchy.hpp"
 
 #include "core/devices.hpp"
+#include "linear/device_copies.hpp"
 #include "linear/separable/device_axes.hpp"
-
-#include <poise/profile/scope.hpp>
 
 #include <Eigen/Cholesky>
 
-#include <algorithm>
 #include <array>
 
 namespace poise::linear::detail {
@@ -22,10 +20,7 @@ std::vector<double> coarsest_inverse(separable_problem<D> const& problem, std::a
     auto const shares = shares_of(axes);
     Eigen::MatrixXd inverse = matrix.llt().solve(Eigen::MatrixXd::Identity(matrix.rows(), matrix.cols()));
     inverse *= Eigen::Map<Eigen::VectorXd const>{shares.data(), matrix.cols()}.asDiagonal();
-    std::vector<double> by_rows;
-    for (Eigen::Index i = 0; i < inverse.rows(); ++i)
-        for (Eigen::Index j = 0; j < inverse.cols(); ++j) by_rows.push_back(inverse(i, j));
-    return by_rows;
+    return by_rows(inverse);
 }
 
 template <std::size_t D>
@@ -65,12 +60,9 @@ device_hierarchy<D>::device_hierarchy(separable_problem<D> const& problem, bool 
 template <std::size_t D>
 device_hierarchy<D>::solve::solve(device_hierarchy const& owner, std::span<double const> b, std::span<double> x,
                                   double scale, double mean, std::size_t)
-    : x_{x} {
-    profile::scope copying{"to the GPU"};
-    bool const is_zero = std::ranges::all_of(x, [](double value) { return value == 0.0; });
-    copying.bytes(static_cast<double>(is_zero ? b.size_bytes() : 2 * b.size_bytes()));
-    running_ = owner.on_device_->begin(b, is_zero ? std::span<double const>{} : x, scale, mean);
-}
+    : x_{x}, running_{begun_on_device(b, x, [&](std::span<double const> guess) {
+          return owner.on_device_->begin(b, guess, scale, mean);
+      })} {}
 
 template <std::size_t D>
 double device_hierarchy<D>::solve::begin_cycle(double expected) {
@@ -87,9 +79,7 @@ void device_hierarchy<D>::solve::end_cycle(separable_cycles how) {
 
 template <std::size_t D>
 void device_hierarchy<D>::solve::give_x() {
-    profile::scope copying{"from the GPU"};
-    copying.bytes(static_cast<double>(x_.size_bytes()));
-    running_->get(x_);
+    get_from_device(*running_, x_);
 }
 
 template class device_hierarchy<1>;
